@@ -1,0 +1,73 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The house: a target imports only what its row names. Tests/HouseTests reads this file and every
+// import, and holds both to the table of the README.
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+
+func house(_ name: String, _ imports: [String] = [], path: String? = nil) -> Target {
+  .target(
+    name: name, dependencies: imports.map { .init(stringLiteral: $0) }, path: path,
+    swiftSettings: strict)
+}
+
+func tests(of name: String, _ more: [String] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: ([name] + more).map { .init(stringLiteral: $0) },
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "swell",
+  products: [.executable(name: "swell", targets: ["swell"])],
+  dependencies: [],
+  targets: [
+    // Doors to C: a module map and a shim each.
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CNCurses"),
+    .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "COpenSSL"),
+    // Inventory/ and Playbooks/ as bytes in the binary.
+    .target(name: "CStock"),
+
+    house("Stock", ["CStock"]),
+    house("Fleet"),
+    house("Rollout", ["Fleet"]),
+    house("Control", ["Fleet", "Rollout"]),
+    house("OCPP"),
+    house("WebSocket"),
+    house("Trust", ["COpenSSL"]),
+    house("Transport", ["WebSocket", "Trust", "CLinux"]),
+    house("FleetStore", ["Fleet", "Rollout", "Control", "CSQLite"]),
+    house("CSMS", ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet"]),
+    house("ControlLink", ["Control", "Transport", "CLinux"]),
+    house("Simulator", ["OCPP", "Transport", "Trust", "Fleet"]),
+    house("Canvas"),
+    house("Console", ["Control", "Canvas"]),
+    house("Terminal", ["Canvas", "CNCurses", "CLinux"]),
+    .executableTarget(
+      name: "swell",
+      dependencies: [
+        "CLinux", "Stock", "Fleet", "Rollout", "Control", "OCPP", "WebSocket", "Trust", "Transport",
+        "FleetStore", "CSMS", "ControlLink", "Simulator", "Canvas", "Console", "Terminal",
+      ],
+      swiftSettings: strict),
+
+    tests(of: "Fleet", ["Stock"]),
+    tests(of: "Rollout", ["Fleet"]),
+    tests(of: "OCPP", ["Stock"]),
+    tests(of: "WebSocket"),
+    tests(of: "Trust"),
+    tests(of: "Transport", ["WebSocket", "Trust", "CLinux"]),
+    tests(of: "FleetStore", ["Fleet", "Rollout", "Control", "Stock"]),
+    tests(of: "CSMS", ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet", "FleetStore", "Stock"]),
+    tests(of: "ControlLink", ["Control", "Transport"]),
+    tests(of: "Simulator", ["OCPP", "Transport", "Trust", "Fleet", "Stock"]),
+    tests(of: "Canvas"),
+    tests(of: "Console", ["Control", "Canvas", "Fleet", "Rollout"]),
+    tests(of: "Terminal", ["Canvas", "CNCurses"]),
+    .testTarget(name: "HouseTests", swiftSettings: strict),
+    .testTarget(name: "JourneyTests", dependencies: ["swell"], swiftSettings: strict),
+  ]
+)
