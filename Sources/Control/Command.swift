@@ -1,0 +1,125 @@
+import Fleet
+import Rollout
+
+/// Something a person wants done. Every way in (console, command line, socket) goes through this.
+package enum Command: Sendable, Equatable, Codable {
+  /// Rows of a CSV; `source` names the file in evidence and refusals.
+  case importChargers(csv: String, source: String, dryRun: Bool)
+  case importTokens(csv: String, source: String, dryRun: Bool)
+  case addFirmware(Firmware)
+  case markEndOfLife(charger: String, EndOfLife.Reason, evidence: String, replacement: String)
+  case undoEndOfLife(charger: String, reason: String)
+  case pin(charger: String, reason: String)
+  case unpin(charger: String, reason: String)
+  /// nil removes the password; the text is hashed before it is stored.
+  case setPassword(charger: String, password: String?)
+  case plan(PlanRequest)
+  /// `planHash` binds the approval to what was shown; nil approves what is there.
+  case approve(campaign: String, planHash: String?)
+  case start(campaign: String)
+  case hold(campaign: String, reason: String)
+  case resume(campaign: String, reason: String)
+  case abort(campaign: String, reason: String)
+  /// A decision that lets a stratum go on although its gate did not pass.
+  case overrideGate(campaign: String, stratum: String, reason: String)
+  /// Ends a stratum whose gate did not pass.
+  case stopStratum(campaign: String, stratum: String, reason: String)
+  case holdEverything(reason: String)
+  /// Back to 1.6: the version is taken back and the charger reset.
+  case rollBack(charger: String, reason: String)
+
+  /// Least role that may.
+  package var role: Role {
+    switch self {
+    case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .hold, .holdEverything: .technician
+    case .importChargers, .importTokens, .addFirmware, .plan: .planner
+    case .approve, .start, .resume, .abort, .overrideGate, .stopStratum, .rollBack: .approver
+    case .setPassword: .admin
+    }
+  }
+
+  /// Word of the audit.
+  package var word: String {
+    switch self {
+    case .importChargers: "import chargers"
+    case .importTokens: "import tokens"
+    case .addFirmware: "add firmware"
+    case .markEndOfLife: "mark end-of-life"
+    case .undoEndOfLife: "undo end-of-life"
+    case .pin: "pin"
+    case .unpin: "unpin"
+    case .setPassword: "set password"
+    case .plan: "plan"
+    case .approve: "approve"
+    case .start: "start"
+    case .hold: "hold"
+    case .resume: "resume"
+    case .abort: "abort"
+    case .overrideGate: "override gate"
+    case .stopStratum: "stop stratum"
+    case .holdEverything: "hold everything"
+    case .rollBack: "roll back"
+    }
+  }
+}
+
+/// What a campaign shall be.
+package struct PlanRequest: Sendable, Equatable, Codable {
+  package var name: String
+  /// Name of a stock playbook or the text of one.
+  package var playbook: Playbook
+  /// Filter over the fleet; empty: every charger.
+  package var selection: String
+  /// Shows the plan and stores nothing.
+  package var dryRun: Bool
+  package init(name: String, playbook: Playbook, selection: String, dryRun: Bool = false) {
+    self.name = name
+    self.playbook = playbook
+    self.selection = selection
+    self.dryRun = dryRun
+  }
+}
+
+/// What came of a command.
+package struct Outcome: Sendable, Equatable, Codable {
+  /// One sentence for a person.
+  package var message: String
+  /// Refused rows of an import: line and reason.
+  package var refused: [RefusedRow]
+  package var imported: ImportCounts?
+  package var plan: PlanView?
+  package init(
+    message: String, refused: [RefusedRow] = [], imported: ImportCounts? = nil,
+    plan: PlanView? = nil
+  ) {
+    self.message = message
+    self.refused = refused
+    self.imported = imported
+    self.plan = plan
+  }
+}
+
+/// Why a command was not carried out.
+package enum ControlError: Error, Sendable, Equatable, Codable {
+  /// The caller's role does not suffice.
+  case forbidden(needs: Role, has: Role, action: String)
+  case unknownCharger(String)
+  case unknownCampaign(String)
+  case unknownStratum(String)
+  /// The state of the thing does not allow it; the text says why and what would.
+  case refused(String)
+  case invalid(String)
+  /// Storage or transport failed; nothing was done.
+  case failed(String)
+
+  package var message: String {
+    switch self {
+    case .forbidden(let needs, let has, let action):
+      "Not allowed: \(action) needs the role \(needs.label); you are \(has.label)."
+    case .unknownCharger(let id): "No charger \"\(id)\" in the inventory."
+    case .unknownCampaign(let name): "No campaign \"\(name)\"."
+    case .unknownStratum(let name): "No stratum \"\(name)\" in this campaign."
+    case .refused(let why), .invalid(let why), .failed(let why): why
+    }
+  }
+}

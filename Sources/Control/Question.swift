@@ -1,0 +1,68 @@
+import Fleet
+import Rollout
+
+/// Something a console or a command line wants to know.
+package enum Question: Sendable, Equatable, Codable {
+  case dashboard
+  case fleet(FleetQuery)
+  case charger(String)
+  case campaigns
+  case campaign(String)
+  /// Upgrades of a campaign, in the order of waves and identities.
+  case upgrades(campaign: String)
+  case firmware
+  case audit(limit: Int)
+}
+
+package enum Reply: Sendable, Equatable, Codable {
+  case dashboard(Dashboard)
+  case fleet(FleetPage)
+  case charger(ChargerDetail?)
+  case campaigns([CampaignSummary])
+  case campaign(CampaignDetail?)
+  case upgrades([UpgradeRow])
+  case firmware([Firmware])
+  case audit([AuditEntry])
+}
+
+/// A stretch of the fleet.
+package struct FleetQuery: Sendable, Equatable, Codable {
+  package enum Column: String, Sendable, CaseIterable, Codable {
+    case charger
+    case site
+    case model
+    case firmware
+    case flash
+    case speaks
+    case ready
+    case upgrade
+  }
+  /// Filter language: see `FleetFilter`.
+  package var filter: String
+  package var sort: Column
+  package var descending: Bool
+  package var offset: Int
+  package var limit: Int
+  package init(
+    filter: String = "", sort: Column = .charger, descending: Bool = false, offset: Int = 0,
+    limit: Int = 50
+  ) {
+    self.filter = filter
+    self.sort = sort
+    self.descending = descending
+    self.offset = offset
+    self.limit = limit
+  }
+}
+
+/// Who answers questions: the inventory itself (read-only), or an engine over its socket.
+package protocol Answering: Sendable {
+  /// Throws `ControlError`.
+  func answer(_ question: Question, at now: Instant) throws -> Reply
+}
+
+/// Who carries commands out.
+package protocol Commanding: Sendable {
+  /// Throws `ControlError`. Blocks until the result is durable.
+  func perform(_ command: Command, by caller: Caller) throws -> Outcome
+}

@@ -1,0 +1,21 @@
+import Fleet
+
+/// The campaign tables of the inventory; same rules as `Inventory`: one writer, inside its
+/// transaction.
+package protocol CampaignStore: AnyObject {
+  /// Adds a campaign with its upgrades; ids of the arguments are ignored.
+  func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign
+  func campaign(_ id: CampaignID) throws -> Campaign?
+  func campaigns() throws -> [Campaign]
+  /// Compare-and-set on `revision`: the stored one must be `revision - 1`.
+  func save(_ campaign: Campaign) throws
+  func upgrades(of campaign: CampaignID) throws -> [Upgrade]
+  /// The upgrade of a running campaign that this charger is in, else its newest one.
+  func upgrade(of charger: ChargerID) throws -> Upgrade?
+  /// Compare-and-set on `revision`: the stored one must be `revision - 1`.
+  func save(_ upgrade: Upgrade) throws
+  /// Adds an attempt; (upgrade, step, number) and messageID are unique.
+  func add(_ attempt: Attempt) throws
+  func settle(_ attempt: Attempt) throws
+  func attempts(of upgrade: UpgradeID) throws -> [Attempt]
+}

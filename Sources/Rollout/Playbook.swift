@@ -1,0 +1,78 @@
+import Fleet
+
+/// The policy of a campaign: waves, budgets, gate, soaks, time limits.
+package struct Playbook: Sendable, Equatable, Codable {
+  package var name: String
+  package var title: String
+  /// Version to end on.
+  package var target: ProtocolVersion
+  package var waves: WavePolicy
+  package var gate: GatePolicy
+  package var soak: SoakPolicy
+  package var limits: Limits
+  /// Used for a site without a budget of its own.
+  package var siteBudget: Int
+  /// Proof wants one completed session besides the charger's own reports.
+  package var provesSession: Bool
+
+  package init(
+    name: String, title: String, target: ProtocolVersion, waves: WavePolicy = .init(),
+    gate: GatePolicy = .init(), soak: SoakPolicy = .init(), limits: Limits = .init(),
+    siteBudget: Int = 1, provesSession: Bool = false
+  ) {
+    self.name = name
+    self.title = title
+    self.target = target
+    self.waves = waves
+    self.gate = gate
+    self.soak = soak
+    self.limits = limits
+    self.siteBudget = siteBudget
+    self.provesSession = provesSession
+  }
+}
+
+package struct WavePolicy: Sendable, Equatable, Codable {
+  /// Each wave after the canary is at most this many times the one before.
+  package var growth = 2.0
+  /// Least canary of a stratum; the planner raises it to what the gate needs to decide.
+  package var canaryAtLeast = 3
+  /// Failures the canary may see and still pass: its size is the fixed n for that many.
+  package var canaryFailures = 0
+  package init() {}
+}
+
+package struct GatePolicy: Sendable, Equatable, Codable {
+  /// Greatest failure rate that passes.
+  package var maxFailureRate = 0.10
+  /// One-sided confidence.
+  package var confidence = 0.95
+  /// Harm the planner accepts: chargers that may be lost while evidence is thin.
+  package var acceptedHarm = 3
+  package init() {}
+}
+
+/// How long evidence must mature.
+package struct SoakPolicy: Sendable, Equatable, Codable {
+  /// On 1.6 with the new firmware.
+  package var onFirmware = Span.hours(24)
+  /// On the new version.
+  package var onVersion = Span.hours(24)
+  package init() {}
+}
+
+/// How long a step may take before silence becomes Unknown and then a failure.
+package struct Limits: Sendable, Equatable, Codable {
+  package var answer = Span.seconds(90)
+  package var drain = Span.hours(4)
+  /// Quiet after the last session so that queued messages arrive.
+  package var quiet = Span.minutes(2)
+  package var download = Span.hours(2)
+  package var install = Span.hours(1)
+  package var reboot = Span.minutes(15)
+  /// From the first boot in the new version to its proof.
+  package var verify = Span.minutes(15)
+  /// Most sends of one disruptive step.
+  package var attempts = 2
+  package init() {}
+}
