@@ -1,0 +1,58 @@
+/// A whole number in groups of three: `9 812`. The separator is a plain blank, one column on
+/// every terminal.
+package func grouped(_ number: Int) -> String {
+  let digits = Array(String(number.magnitude).utf8)
+  var out: [UInt8] = number < 0 ? [0x2D] : []
+  for (index, digit) in digits.enumerated() {
+    if index > 0, (digits.count - index) % 3 == 0 { out.append(0x20) }
+    out.append(digit)
+  }
+  return String(decoding: out, as: UTF8.self)
+}
+
+/// A difference with its sign: `+811`, `−823`, `0`.
+package func signed(_ number: Int, glyphs: Glyphs) -> String {
+  if number == 0 { return "0" }
+  return (number > 0 ? "+" : glyphs.minus) + grouped(Int(clamping: number.magnitude))
+}
+
+/// Breaks text into lines of at most `width` columns, at blanks where possible. Line breaks in
+/// the text stay; a word wider than a line is cut.
+package func wrapped(_ text: String, to width: Int) -> [String] {
+  guard width > 0 else { return [] }
+  var lines: [String] = []
+  for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    var line = ""
+    var used = 0
+    for word in paragraph.split(separator: " ") {
+      var rest = String(word)
+      var columns = displayWidth(rest)
+      if used > 0, used + 1 + columns > width {
+        lines.append(line)
+        line = ""
+        used = 0
+      }
+      while columns > width {
+        var head = String.UnicodeScalarView()
+        var taken = 0
+        for scalar in rest.unicodeScalars {
+          let wide = displayWidth(scalar)
+          if taken + wide > width, !head.isEmpty { break }
+          head.append(scalar)
+          taken += wide
+        }
+        lines.append(String(head))
+        rest = String(rest.unicodeScalars.dropFirst(head.count))
+        columns = displayWidth(rest)
+      }
+      if used > 0 {
+        line += " "
+        used += 1
+      }
+      line += rest
+      used += columns
+    }
+    lines.append(line)
+  }
+  return lines
+}
