@@ -6,10 +6,23 @@ static const unsigned char migration_0001[] = {
 #embed "../../Inventory/migrations/0001-inventory.sql"
 };
 
+static const unsigned char messages_16[] = {
+#embed "../../Inventory/messages/ocpp1.6.txt"
+};
+static const unsigned char messages_201[] = {
+#embed "../../Inventory/messages/ocpp2.0.1.txt"
+};
+static const unsigned char messages_21[] = {
+#embed "../../Inventory/messages/ocpp2.1.txt"
+};
+
 #define FILE_ENTRY(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/migrations/0001-inventory.sql", migration_0001),
+    FILE_ENTRY("Inventory/messages/ocpp1.6.txt", messages_16),
+    FILE_ENTRY("Inventory/messages/ocpp2.0.1.txt", messages_201),
+    FILE_ENTRY("Inventory/messages/ocpp2.1.txt", messages_21),
 };
 
 const struct swell_stock_file *swell_stock_files(size_t *count) {

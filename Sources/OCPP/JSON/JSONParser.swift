@@ -1,0 +1,268 @@
+/// Reads the text of a tape into its nodes: RFC 8259, strictly, and duplicate names refused
+/// (RFC 8259 §4 leaves their meaning open; two readers of one frame must not differ).
+struct JSONParser {
+  static let depthLimit = 64
+  /// So that offsets and counts fit a node.
+  static let byteLimit = 1 << 27
+
+  private let tape: JSONTape
+  private let bytes: UnsafeMutablePointer<UInt8>
+  private let end: Int
+  private var at = 0
+  private var depth = 0
+
+  /// Parses the tape's text. On failure the nodes read so far stay on the tape.
+  static func parse(_ tape: JSONTape) throws(JSONError) {
+    guard tape.byteCount <= byteLimit else { throw JSONError(reason: .tooLarge, offset: byteLimit) }
+    var parser = JSONParser(tape: tape)
+    parser.skipSpace()
+    guard parser.at < parser.end else { throw JSONError(reason: .empty, offset: parser.at) }
+    try parser.value()
+    parser.skipSpace()
+    guard parser.at == parser.end else { throw parser.failure(.trailingBytes) }
+  }
+
+  private init(tape: JSONTape) {
+    self.tape = tape
+    bytes = tape.bytes
+    end = tape.byteCount
+  }
+
+  private func failure(_ reason: JSONError.Reason) -> JSONError {
+    JSONError(reason: reason, offset: at)
+  }
+
+  private func unexpected() -> JSONError { failure(at >= end ? .unexpectedEnd : .unexpectedByte) }
+
+  @inline(__always)
+  private mutating func skipSpace() {
+    // The zero byte after the text ends the run.
+    while bytes[at] <= 32, bytes[at] == 32 || bytes[at] == 10 || bytes[at] == 13 || bytes[at] == 9 {
+      at += 1
+    }
+  }
+
+  private mutating func value() throws(JSONError) {
+    switch bytes[at] {
+    case UInt8(ascii: "\""): try string()
+    case UInt8(ascii: "{"): try object()
+    case UInt8(ascii: "["): try array()
+    case UInt8(ascii: "t"): try word("true", .bool)
+    case UInt8(ascii: "f"): try word("false", .bool)
+    case UInt8(ascii: "n"): try word("null", .null)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+    default: throw unexpected()
+    }
+  }
+
+  private mutating func word(_ word: StaticString, _ kind: JSONKind) throws(JSONError) {
+    let start = at
+    for i in 0..<word.utf8CodeUnitCount {
+      guard bytes[at] == word.utf8Start[i] else { throw unexpected() }
+      at += 1
+    }
+    _ = tape.append(
+      JSONNode(kind: kind, start: start, length: at - start, next: tape.nodeCount + 1))
+  }
+
+  private mutating func digits() throws(JSONError) {
+    let start = at
+    while bytes[at] &- 48 < 10 { at += 1 }
+    guard at > start else { throw failure(at >= end ? .unexpectedEnd : .invalidNumber) }
+  }
+
+  private mutating func number() throws(JSONError) {
+    let start = at
+    if bytes[at] == UInt8(ascii: "-") { at += 1 }
+    if bytes[at] == UInt8(ascii: "0") {
+      at += 1
+      guard bytes[at] &- 48 >= 10 else { throw failure(.invalidNumber) }
+    } else {
+      try digits()
+    }
+    if bytes[at] == UInt8(ascii: ".") {
+      at += 1
+      try digits()
+    }
+    if bytes[at] | 32 == UInt8(ascii: "e") {
+      at += 1
+      if bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
+      try digits()
+    }
+    _ = tape.append(
+      JSONNode(kind: .number, start: start, length: at - start, next: tape.nodeCount + 1))
+  }
+
+  private mutating func enter() throws(JSONError) {
+    guard depth < Self.depthLimit else { throw failure(.tooDeep) }
+    depth += 1
+  }
+
+  private mutating func array() throws(JSONError) {
+    try enter()
+    let index = tape.append(JSONNode(kind: .array, start: at, next: 0))
+    at += 1
+    var count = 0
+    skipSpace()
+    if bytes[at] == UInt8(ascii: "]") {
+      at += 1
+    } else {
+      while true {
+        try value()
+        count += 1
+        skipSpace()
+        let byte = bytes[at]
+        guard byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") else { throw unexpected() }
+        at += 1
+        if byte == UInt8(ascii: "]") { break }
+        skipSpace()
+      }
+    }
+    depth -= 1
+    tape.close(index, end: at, count: count)
+  }
+
+  private mutating func object() throws(JSONError) {
+    try enter()
+    let index = tape.append(JSONNode(kind: .object, start: at, next: 0))
+    at += 1
+    var count = 0
+    skipSpace()
+    if bytes[at] == UInt8(ascii: "}") {
+      at += 1
+    } else {
+      while true {
+        guard bytes[at] == UInt8(ascii: "\"") else { throw unexpected() }
+        let key = tape.nodeCount
+        let keyStart = at
+        try string()
+        if count < JSONKeys.fewKeys, JSONKeys.contains(tape, object: index, key: key) {
+          throw JSONError(reason: .duplicateKey, offset: keyStart)
+        }
+        skipSpace()
+        guard bytes[at] == UInt8(ascii: ":") else { throw unexpected() }
+        at += 1
+        skipSpace()
+        try value()
+        count += 1
+        skipSpace()
+        let byte = bytes[at]
+        guard byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") else { throw unexpected() }
+        at += 1
+        if byte == UInt8(ascii: "}") { break }
+        skipSpace()
+      }
+    }
+    depth -= 1
+    tape.close(index, end: at, count: count)
+    if count > JSONKeys.fewKeys, let twice = JSONKeys.duplicate(tape, object: index) {
+      throw JSONError(reason: .duplicateKey, offset: twice)
+    }
+  }
+
+  private mutating func string() throws(JSONError) {
+    at += 1
+    let start = at
+    var escaped = false
+    while true {
+      // Eight bytes at a time while none of them is a quote, a backslash, a control character or
+      // the start of a longer sequence.
+      while at + 8 <= end {
+        let word = UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self)
+        guard !Self.needsCare(word) else { break }
+        at += 8
+      }
+      let byte = bytes[at]
+      if byte == UInt8(ascii: "\"") { break }
+      if byte == UInt8(ascii: "\\") {
+        escaped = true
+        try escape()
+      } else if byte < 32 {
+        throw failure(at >= end ? .unexpectedEnd : .controlCharacter)
+      } else if byte < 128 {
+        at += 1
+      } else {
+        let length = UTF8Check.sequence(bytes + at)
+        guard length > 0 else { throw failure(.invalidUTF8) }
+        at += length
+      }
+    }
+    _ = tape.append(
+      JSONNode(
+        kind: .string, start: start, length: at - start, next: tape.nodeCount + 1, escaped: escaped)
+    )
+    at += 1
+  }
+
+  /// Whether any byte of the word is a quote, a backslash, below 32 or above 127.
+  @inline(__always)
+  private static func needsCare(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quote = word ^ (ones &* 0x22)
+    let slash = word ^ (ones &* 0x5C)
+    let hit = (quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) | word
+    return hit & (ones &* 0x80) != 0
+  }
+
+  private mutating func escape() throws(JSONError) {
+    at += 1
+    switch bytes[at] {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+      UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      at += 1
+    case UInt8(ascii: "u"):
+      at += 1
+      let start = at - 2
+      let unit = try hexQuad()
+      guard unit & 0xF800 == 0xD800 else { return }
+      guard unit < 0xDC00, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u")
+      else {
+        throw JSONError(reason: .loneSurrogate, offset: start)
+      }
+      at += 2
+      guard try hexQuad() & 0xFC00 == 0xDC00 else {
+        throw JSONError(reason: .loneSurrogate, offset: start)
+      }
+    default:
+      throw failure(at >= end ? .unexpectedEnd : .invalidEscape)
+    }
+  }
+
+  private mutating func hexQuad() throws(JSONError) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = hexDigit(bytes[at]) else {
+        throw failure(at >= end ? .unexpectedEnd : .invalidEscape)
+      }
+      value = value << 4 | UInt32(digit)
+      at += 1
+    }
+    return value
+  }
+}
+
+/// UTF-8 as RFC 3629 §4 defines it: shortest forms, no surrogates, at most U+10FFFF.
+enum UTF8Check {
+  /// Bytes of the sequence that starts at `text`, or 0 when there is none. The first byte is above
+  /// 127; a zero byte follows the text, so a cut sequence fails on it.
+  static func sequence(_ text: UnsafeMutablePointer<UInt8>) -> Int {
+    let first = text[0]
+    let second = text[1]
+    switch first {
+    case 0xC2...0xDF:
+      return second & 0xC0 == 0x80 ? 2 : 0
+    case 0xE0...0xEF:
+      guard second & 0xC0 == 0x80, text[2] & 0xC0 == 0x80 else { return 0 }
+      if first == 0xE0, second < 0xA0 { return 0 }
+      if first == 0xED, second > 0x9F { return 0 }
+      return 3
+    case 0xF0...0xF4:
+      guard second & 0xC0 == 0x80, text[2] & 0xC0 == 0x80, text[3] & 0xC0 == 0x80 else { return 0 }
+      if first == 0xF0, second < 0x90 { return 0 }
+      if first == 0xF4, second > 0x8F { return 0 }
+      return 4
+    default:
+      return 0
+    }
+  }
+}

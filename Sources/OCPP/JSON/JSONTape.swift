@@ -1,0 +1,165 @@
+/// One value of a parsed text. Values lie in the order of the text; a container is followed by
+/// everything inside it, and in an object each value follows its key.
+struct JSONNode {
+  /// First byte of the value in the text; of a string, the byte after its opening quote.
+  var start: UInt32
+  /// Bytes of the value; of a string, those between its quotes.
+  var length: UInt32
+  /// Index of the node after this value and all it contains.
+  var next: UInt32
+  /// Kind in the low 3 bits, the escape mark in bit 3, the count of items or members above.
+  var meta: UInt32
+
+  init(kind: JSONKind, start: Int, length: Int = 0, next: Int, escaped: Bool = false) {
+    self.start = UInt32(truncatingIfNeeded: start)
+    self.length = UInt32(truncatingIfNeeded: length)
+    self.next = UInt32(truncatingIfNeeded: next)
+    meta = UInt32(kind.rawValue) | (escaped ? 8 : 0)
+  }
+
+  var kind: JSONKind { JSONKind(rawValue: UInt8(truncatingIfNeeded: meta & 7)) ?? .null }
+  var isEscaped: Bool { meta & 8 != 0 }
+  var count: Int { Int(meta >> 4) }
+}
+
+package enum JSONKind: UInt8, Sendable {
+  case null, bool, number, string, array, object
+}
+
+/// The text and nodes behind a document. Only a document that alone holds a tape changes it, so
+/// every value sees a tape that stands still.
+///
+/// Sendable because of that: whoever shares it can only read.
+final class JSONTape: @unchecked Sendable {
+  private(set) var bytes: UnsafeMutablePointer<UInt8>
+  private(set) var byteCount = 0
+  private var byteCapacity: Int
+  private(set) var nodes: UnsafeMutablePointer<JSONNode>
+  private(set) var nodeCount = 0
+  private var nodeCapacity: Int
+
+  init(byteCapacity: Int = 512, nodeCapacity: Int = 64) {
+    self.byteCapacity = byteCapacity
+    self.nodeCapacity = nodeCapacity
+    bytes = .allocate(capacity: byteCapacity)
+    nodes = .allocate(capacity: nodeCapacity)
+    clear()
+  }
+
+  deinit {
+    bytes.deallocate()
+    nodes.deallocate()
+  }
+
+  /// Leaves one null value, so that a document always has a root.
+  func clear() {
+    byteCount = 0
+    nodes[0] = JSONNode(kind: .null, start: 0, next: 1)
+    nodeCount = 1
+  }
+
+  /// Takes a copy of `text` and forgets the nodes. One zero byte follows the copy: a reader may look
+  /// at it, and it ends every token.
+  func load(_ text: UnsafeBufferPointer<UInt8>) {
+    if text.count + 8 > byteCapacity {
+      bytes.deallocate()
+      byteCapacity = max(text.count + 8, byteCapacity * 2)
+      bytes = .allocate(capacity: byteCapacity)
+    }
+    if let base = text.baseAddress { bytes.update(from: base, count: text.count) }
+    // Eight, so that a scan by words may read past the end.
+    for i in 0..<8 { bytes[text.count + i] = 0 }
+    byteCount = text.count
+    nodeCount = 0
+  }
+
+  /// Appends a node and says where it lies.
+  @inline(__always)
+  func append(_ node: JSONNode) -> Int {
+    if nodeCount == nodeCapacity { grow() }
+    nodes[nodeCount] = node
+    nodeCount += 1
+    return nodeCount - 1
+  }
+
+  @inline(never)
+  private func grow() {
+    let larger = UnsafeMutablePointer<JSONNode>.allocate(capacity: nodeCapacity * 2)
+    larger.update(from: nodes, count: nodeCount)
+    nodes.deallocate()
+    nodes = larger
+    nodeCapacity *= 2
+  }
+
+  /// Ends the container at `index` with the byte before `end`.
+  @inline(__always)
+  func close(_ index: Int, end: Int, count: Int) {
+    nodes[index].length = UInt32(truncatingIfNeeded: end) - nodes[index].start
+    nodes[index].next = UInt32(truncatingIfNeeded: nodeCount)
+    nodes[index].meta |= UInt32(truncatingIfNeeded: count) << 4
+  }
+
+  /// The bytes of the node's value; of a string, those between its quotes, escapes as written.
+  func slice(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    let node = nodes[index]
+    return UnsafeBufferPointer(start: bytes + Int(node.start), count: Int(node.length))
+  }
+
+  /// The string at `index`, escapes resolved.
+  func string(_ index: Int) -> String {
+    nodes[index].isEscaped
+      ? String(decoding: unescaped(index), as: UTF8.self)
+      : String(decoding: slice(index), as: UTF8.self)
+  }
+
+  /// The bytes of the string at `index`, escapes resolved. The parser has checked them.
+  func unescaped(_ index: Int) -> [UInt8] {
+    let text = slice(index)
+    var out: [UInt8] = []
+    out.reserveCapacity(text.count)
+    var i = 0
+    while i < text.count {
+      let byte = text[i]
+      guard byte == UInt8(ascii: "\\") else {
+        out.append(byte)
+        i += 1
+        continue
+      }
+      i += 2
+      switch text[i - 1] {
+      case UInt8(ascii: "n"): out.append(10)
+      case UInt8(ascii: "t"): out.append(9)
+      case UInt8(ascii: "r"): out.append(13)
+      case UInt8(ascii: "b"): out.append(8)
+      case UInt8(ascii: "f"): out.append(12)
+      case UInt8(ascii: "u"):
+        var scalar = hexQuad(text, at: i)
+        i += 4
+        if scalar & 0xFC00 == 0xD800 {
+          scalar = 0x10000 + (scalar & 0x3FF) << 10 + (hexQuad(text, at: i + 2) & 0x3FF)
+          i += 6
+        }
+        out.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar) ?? "\u{FFFD}") ?? .init())
+      case let plain: out.append(plain)
+      }
+    }
+    return out
+  }
+
+  private func hexQuad(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt32 {
+    var value: UInt32 = 0
+    for i in start..<start + 4 { value = value << 4 | UInt32(hexDigit(text[i]) ?? 0) }
+    return value
+  }
+}
+
+/// The value of a hexadecimal digit.
+@inline(__always)
+func hexDigit(_ byte: UInt8) -> UInt8? {
+  switch byte {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+  default: nil
+  }
+}
