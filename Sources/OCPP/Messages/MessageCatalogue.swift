@@ -1,0 +1,86 @@
+/// Why a message table cannot be used.
+package enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A line of a table that does not follow its format.
+  case table(version: OCPPVersion, line: Int, what: String)
+
+  package var description: String {
+    switch self {
+    case .table(let version, let line, let what):
+      "message table of OCPP \(version.label), line \(line): \(what)"
+    }
+  }
+}
+
+/// The actions of every version and the rules of their payloads, from the tables of
+/// Inventory/messages. Made once; any thread may use it.
+package final class MessageCatalogue: Sendable {
+  private let tables: [SchemaTable?]
+  private let indices: [[String: Int]]
+
+  /// Reads the tables given, each the bytes of one version's file. A version without a table has no
+  /// actions.
+  package init(tables texts: [OCPPVersion: [UInt8]]) throws(CatalogueError) {
+    var tables: [SchemaTable?] = []
+    var indices: [[String: Int]] = []
+    for version in OCPPVersion.allCases {
+      let table: SchemaTable? =
+        if let text = texts[version] {
+          try SchemaTableReader.read(text, version: version)
+        } else { nil }
+      tables.append(table)
+      var index: [String: Int] = [:]
+      for (position, action) in (table?.actions ?? []).enumerated() {
+        index[action.name] = position
+      }
+      indices.append(index)
+    }
+    self.tables = tables
+    self.indices = indices
+  }
+
+  /// The action of that name in that version; nil when the version has none (NotImplemented).
+  package func action(named name: String, version: OCPPVersion) -> ActionDescriptor? {
+    guard let position = indices[Int(version.rawValue)][name] else { return nil }
+    return tables[Int(version.rawValue)]?.actions[position]
+  }
+
+  /// Every action of the version by name; the security extension's are among those of 1.6.
+  package func actions(of version: OCPPVersion) -> [ActionDescriptor] {
+    tables[Int(version.rawValue)]?.actions ?? []
+  }
+
+  /// The first rule that a request's payload breaks, or nil.
+  package func validate(request value: JSONValue, of action: ActionDescriptor) -> Violation? {
+    validate(value, type: action.request, version: action.version)
+  }
+
+  /// The first rule that a response's payload breaks, or nil. The answer to a SEND, which has none,
+  /// breaks no rule here.
+  package func validate(response value: JSONValue, of action: ActionDescriptor) -> Violation? {
+    action.response.flatMap { validate(value, type: $0, version: action.version) }
+  }
+
+  /// The first rule that a request made here breaks, or nil.
+  package func validate(request value: JSON, of action: ActionDescriptor) -> Violation? {
+    validate(value, type: action.request, version: action.version)
+  }
+
+  /// The first rule that a response made here breaks, or nil.
+  package func validate(response value: JSON, of action: ActionDescriptor) -> Violation? {
+    action.response.flatMap { validate(value, type: $0, version: action.version) }
+  }
+
+  private func validate(_ value: JSONValue, type: Int, version: OCPPVersion) -> Violation? {
+    guard let table = tables[Int(version.rawValue)] else { return nil }
+    return Validator.validate(value, type: type, table: table)
+  }
+
+  private func validate(_ value: JSON, type: Int, version: OCPPVersion) -> Violation? {
+    do throws(JSONError) {
+      let document = try JSONDocument(text: value.text)
+      return validate(document.root, type: type, version: version)
+    } catch {
+      return Violation(kind: .syntax, path: "", detail: error.description)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// The first rule of its schema that a payload breaks.
+package struct Violation: Error, Equatable, Sendable, CustomStringConvertible {
+  package enum Kind: String, Sendable {
+    /// A required field is not there.
+    case missing
+    /// A field that the message does not have.
+    case unknownField
+    /// The JSON type is wrong; a fraction where a whole number is wanted.
+    case type
+    /// A string is too long.
+    case length
+    /// A string is none of its list.
+    case enumeration
+    /// A number is too small or too large.
+    case bounds
+    /// A number is no multiple of its step.
+    case multipleOf
+    /// An array has too few or too many items.
+    case itemCount
+    /// A timestamp is not RFC 3339, or a URI is none.
+    case format
+    /// The payload is not JSON.
+    case syntax
+  }
+
+  package var kind: Kind
+  /// Where, from the payload: "meterValue[0].sampledValue[1].value"; empty for the payload itself.
+  package var path: String
+  /// What was found and what is wanted.
+  package var detail: String
+
+  package var description: String { path.isEmpty ? detail : "\(path): \(detail)" }
+
+  /// The code that a CALLERROR carries for it.
+  ///
+  /// By the texts of OCPP-J 1.6 §4.2.3 and OCPP 2.0.1 part 4 §4.3, which differ in one row:
+  /// - missing, itemCount: OccurrenceConstraintViolation, "fields violate occurrence constraints".
+  ///   1.6 has ProtocolError too ("payload is incomplete"); the narrower code is taken.
+  /// - type: TypeConstraintViolation, "fields violate data type constraints".
+  /// - length, enumeration, bounds, multipleOf, format: PropertyConstraintViolation, "syntactically
+  ///   correct but at least one field contains an invalid value".
+  /// - unknownField: "not conform the PDU structure" is FormationViolation in 1.6 and ProtocolError
+  ///   in 2.x, whose FormatViolation is for wrong syntax alone.
+  package func errorCode(in version: OCPPVersion) -> ErrorCode {
+    switch kind {
+    case .missing, .itemCount: .occurrenceConstraintViolation
+    case .type: .typeConstraintViolation
+    case .length, .enumeration, .bounds, .multipleOf, .format: .propertyConstraintViolation
+    case .unknownField: version == .v16 ? .formatViolation : .protocolError
+    case .syntax: .formatViolation
+    }
+  }
+}
