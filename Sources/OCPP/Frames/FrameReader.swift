@@ -114,7 +114,7 @@ package struct FrameReader: Sendable {
     guard (2...4).contains(type) || version == .v21 && (5...6).contains(type) else {
       return FrameFault(reason: reason, answer: Self.unreadable(reason, version))
     }
-    let id = tape.string(2)
+    let id = tape.view.string(2)
     let isUsable = id.unicodeScalars.count <= Self.idLimit
     return Kind(type: type, version: version).fault(reason, id: isUsable ? id : nil)
   }

@@ -75,9 +75,16 @@ package indirect enum JSON: Sendable {
   package var int: Int64? {
     switch self {
     case .int(let value): value
-    case .double(let value): Int64(exactly: value)
+    case .double(let value): Self.whole(value)
     default: nil
     }
+  }
+
+  /// As `Int64(exactly:)`, which would need the C library's `trunc`.
+  private static func whole(_ value: Double) -> Int64? {
+    guard value > -0x1p63, value < 0x1p63 else { return nil }
+    let int = Int64(value)
+    return Double(int) == value ? int : nil
   }
 
   package var double: Double? {

@@ -1,49 +1,49 @@
-/// Looking for an object's keys on a tape.
+/// Looking for an object's keys on a view.
 enum JSONKeys {
   /// Up to so many keys each new one is compared with all before it; a larger object is sorted once
   /// at its end, so that a hostile text costs n·log n.
   static let fewKeys = 16
 
   /// Whether the object's members before `key` have one of the same name.
-  static func contains(_ tape: JSONTape, object: Int, key: Int) -> Bool {
+  static func contains(_ view: JSONView, object: Int, key: Int) -> Bool {
     var other = object + 1
     while other < key {
-      if equal(tape, key, other) { return true }
-      other = Int(tape.nodes[other + 1].next)
+      if equal(view, key, other) { return true }
+      other = Int(view.nodes[other + 1].next)
     }
     return false
   }
 
   /// The offset of a key that the object has twice.
-  static func duplicate(_ tape: JSONTape, object: Int) -> Int? {
-    let end = Int(tape.nodes[object].next)
+  static func duplicate(_ view: JSONView, object: Int) -> Int? {
+    let end = Int(view.nodes[object].next)
     var keys: [Int] = []
-    keys.reserveCapacity(tape.nodes[object].count)
+    keys.reserveCapacity(view.nodes[object].count)
     var key = object + 1
     while key < end {
       keys.append(key)
-      key = Int(tape.nodes[key + 1].next)
+      key = Int(view.nodes[key + 1].next)
     }
-    let names = keys.map { (name: tape.unescaped($0), key: $0) }.sorted {
+    let names = keys.map { (name: view.unescaped($0), key: $0) }.sorted {
       $0.name == $1.name ? $0.key < $1.key : $0.name.lexicographicallyPrecedes($1.name)
     }
     for (a, b) in zip(names, names.dropFirst()) where a.name == b.name {
-      return Int(tape.nodes[b.key].start) - 1
+      return Int(view.nodes[b.key].start) - 1
     }
     return nil
   }
 
   /// The index of the value that the object has under `name`.
-  static func find(_ tape: JSONTape, object: Int, name: UnsafeBufferPointer<UInt8>) -> Int? {
-    let end = Int(tape.nodes[object].next)
+  static func find(_ view: JSONView, object: Int, name: UnsafeBufferPointer<UInt8>) -> Int? {
+    let end = Int(view.nodes[object].next)
     var key = object + 1
     while key < end {
-      if tape.nodes[key].isEscaped {
-        if tape.unescaped(key).elementsEqual(name) { return key + 1 }
-      } else if same(tape.slice(key), name) {
+      if view.nodes[key].isEscaped {
+        if view.unescaped(key).elementsEqual(name) { return key + 1 }
+      } else if same(view.slice(key), name) {
         return key + 1
       }
-      key = Int(tape.nodes[key + 1].next)
+      key = Int(view.nodes[key + 1].next)
     }
     return nil
   }
@@ -56,10 +56,10 @@ enum JSONKeys {
   }
 
   @inline(__always)
-  private static func equal(_ tape: JSONTape, _ a: Int, _ b: Int) -> Bool {
-    if tape.nodes[a].isEscaped || tape.nodes[b].isEscaped {
-      return tape.unescaped(a) == tape.unescaped(b)
+  private static func equal(_ view: JSONView, _ a: Int, _ b: Int) -> Bool {
+    if (view.nodes[a].meta | view.nodes[b].meta) & JSONNode.escapeMark != 0 {
+      return view.unescaped(a) == view.unescaped(b)
     }
-    return same(tape.slice(a), tape.slice(b))
+    return view.nodes[a].length == view.nodes[b].length && same(view.slice(a), view.slice(b))
   }
 }

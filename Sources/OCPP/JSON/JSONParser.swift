@@ -7,6 +7,10 @@ struct JSONParser {
 
   private let tape: JSONTape
   private let bytes: UnsafeMutablePointer<UInt8>
+  // The tape's own, held here so that an append is a store and an addition.
+  private var nodes: UnsafeMutablePointer<JSONNode>
+  private var nodeCount = 0
+  private var nodeCapacity: Int
   private let end: Int
   private var at = 0
   private var depth = 0
@@ -15,6 +19,7 @@ struct JSONParser {
   static func parse(_ tape: JSONTape) throws(JSONError) {
     guard tape.byteCount <= byteLimit else { throw JSONError(reason: .tooLarge, offset: byteLimit) }
     var parser = JSONParser(tape: tape)
+    defer { tape.finish(nodeCount: parser.nodeCount) }
     parser.skipSpace()
     guard parser.at < parser.end else { throw JSONError(reason: .empty, offset: parser.at) }
     try parser.value()
@@ -25,8 +30,47 @@ struct JSONParser {
   private init(tape: JSONTape) {
     self.tape = tape
     bytes = tape.bytes
+    nodes = tape.nodes
+    nodeCapacity = tape.nodeCapacity
     end = tape.byteCount
   }
+
+  /// Appends a value that contains no other.
+  @inline(__always)
+  private mutating func append(_ kind: JSONKind, from start: Int, escaped: Bool = false) {
+    if nodeCount == nodeCapacity { grow() }
+    nodes[nodeCount] = JSONNode(
+      kind: kind, start: start, length: at - start, next: nodeCount + 1, escaped: escaped)
+    nodeCount += 1
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    tape.grow(keeping: nodeCount)
+    nodes = tape.nodes
+    nodeCapacity = tape.nodeCapacity
+  }
+
+  /// Appends a container that begins here; its length and the rest come when it is closed.
+  @inline(__always)
+  private mutating func open(_ kind: JSONKind) throws(JSONError) -> Int {
+    guard depth < Self.depthLimit else { throw failure(.tooDeep) }
+    depth += 1
+    append(kind, from: at)
+    at += 1
+    skipSpace()
+    return nodeCount - 1
+  }
+
+  @inline(__always)
+  private mutating func close(_ index: Int, count: Int) {
+    depth -= 1
+    nodes[index].length = UInt32(truncatingIfNeeded: at) - nodes[index].start
+    nodes[index].next = UInt32(truncatingIfNeeded: nodeCount)
+    nodes[index].meta |= UInt32(truncatingIfNeeded: count) << 4
+  }
+
+  private var view: JSONView { JSONView(bytes: bytes, nodes: nodes) }
 
   private func failure(_ reason: JSONError.Reason) -> JSONError {
     JSONError(reason: reason, offset: at)
@@ -36,8 +80,9 @@ struct JSONParser {
 
   @inline(__always)
   private mutating func skipSpace() {
+    guard bytes[at] <= 32 else { return }
     // The zero byte after the text ends the run.
-    while bytes[at] <= 32, bytes[at] == 32 || bytes[at] == 10 || bytes[at] == 13 || bytes[at] == 9 {
+    while bytes[at] == 32 || bytes[at] == 10 || bytes[at] == 13 || bytes[at] == 9 {
       at += 1
     }
   }
@@ -61,8 +106,7 @@ struct JSONParser {
       guard bytes[at] == word.utf8Start[i] else { throw unexpected() }
       at += 1
     }
-    _ = tape.append(
-      JSONNode(kind: kind, start: start, length: at - start, next: tape.nodeCount + 1))
+    append(kind, from: start)
   }
 
   private mutating func digits() throws(JSONError) {
@@ -89,21 +133,12 @@ struct JSONParser {
       if bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
       try digits()
     }
-    _ = tape.append(
-      JSONNode(kind: .number, start: start, length: at - start, next: tape.nodeCount + 1))
-  }
-
-  private mutating func enter() throws(JSONError) {
-    guard depth < Self.depthLimit else { throw failure(.tooDeep) }
-    depth += 1
+    append(.number, from: start)
   }
 
   private mutating func array() throws(JSONError) {
-    try enter()
-    let index = tape.append(JSONNode(kind: .array, start: at, next: 0))
-    at += 1
+    let index = try open(.array)
     var count = 0
-    skipSpace()
     if bytes[at] == UInt8(ascii: "]") {
       at += 1
     } else {
@@ -118,25 +153,21 @@ struct JSONParser {
         skipSpace()
       }
     }
-    depth -= 1
-    tape.close(index, end: at, count: count)
+    close(index, count: count)
   }
 
   private mutating func object() throws(JSONError) {
-    try enter()
-    let index = tape.append(JSONNode(kind: .object, start: at, next: 0))
-    at += 1
+    let index = try open(.object)
     var count = 0
-    skipSpace()
     if bytes[at] == UInt8(ascii: "}") {
       at += 1
     } else {
       while true {
         guard bytes[at] == UInt8(ascii: "\"") else { throw unexpected() }
-        let key = tape.nodeCount
+        let key = nodeCount
         let keyStart = at
         try string()
-        if count < JSONKeys.fewKeys, JSONKeys.contains(tape, object: index, key: key) {
+        if count < JSONKeys.fewKeys, JSONKeys.contains(view, object: index, key: key) {
           throw JSONError(reason: .duplicateKey, offset: keyStart)
         }
         skipSpace()
@@ -153,9 +184,8 @@ struct JSONParser {
         skipSpace()
       }
     }
-    depth -= 1
-    tape.close(index, end: at, count: count)
-    if count > JSONKeys.fewKeys, let twice = JSONKeys.duplicate(tape, object: index) {
+    close(index, count: count)
+    if count > JSONKeys.fewKeys, let twice = JSONKeys.duplicate(view, object: index) {
       throw JSONError(reason: .duplicateKey, offset: twice)
     }
   }
@@ -166,12 +196,18 @@ struct JSONParser {
     var escaped = false
     while true {
       // Eight bytes at a time while none of them is a quote, a backslash, a control character or
-      // the start of a longer sequence.
-      while at + 8 <= end {
-        let word = UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self)
-        guard !Self.needsCare(word) else { break }
-        at += 8
+      // the start of a longer sequence; then those of the last word that are plain.
+      var scan = at
+      while scan + 8 <= end {
+        let word = UnsafeRawPointer(bytes + scan).loadUnaligned(as: UInt64.self)
+        let care = Self.needsCare(UInt64(littleEndian: word))
+        if care != 0 {
+          scan += care.trailingZeroBitCount >> 3
+          break
+        }
+        scan += 8
       }
+      at = scan
       let byte = bytes[at]
       if byte == UInt8(ascii: "\"") { break }
       if byte == UInt8(ascii: "\\") {
@@ -187,21 +223,19 @@ struct JSONParser {
         at += length
       }
     }
-    _ = tape.append(
-      JSONNode(
-        kind: .string, start: start, length: at - start, next: tape.nodeCount + 1, escaped: escaped)
-    )
+    append(.string, from: start, escaped: escaped)
     at += 1
   }
 
-  /// Whether any byte of the word is a quote, a backslash, below 32 or above 127.
+  /// A word whose lowest set bit lies in the first byte that is a quote, a backslash, below 32 or
+  /// above 127; zero when no byte is. Borrows can mark bytes after that one, never before it.
   @inline(__always)
-  private static func needsCare(_ word: UInt64) -> Bool {
+  private static func needsCare(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let quote = word ^ (ones &* 0x22)
     let slash = word ^ (ones &* 0x5C)
     let hit = (quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) | word
-    return hit & (ones &* 0x80) != 0
+    return hit & (ones &* 0x80)
   }
 
   private mutating func escape() throws(JSONError) {

@@ -10,15 +10,17 @@ struct JSONNode {
   /// Kind in the low 3 bits, the escape mark in bit 3, the count of items or members above.
   var meta: UInt32
 
+  static let escapeMark: UInt32 = 8
+
   init(kind: JSONKind, start: Int, length: Int = 0, next: Int, escaped: Bool = false) {
     self.start = UInt32(truncatingIfNeeded: start)
     self.length = UInt32(truncatingIfNeeded: length)
     self.next = UInt32(truncatingIfNeeded: next)
-    meta = UInt32(kind.rawValue) | (escaped ? 8 : 0)
+    meta = UInt32(kind.rawValue) | (escaped ? Self.escapeMark : 0)
   }
 
   var kind: JSONKind { JSONKind(rawValue: UInt8(truncatingIfNeeded: meta & 7)) ?? .null }
-  var isEscaped: Bool { meta & 8 != 0 }
+  var isEscaped: Bool { meta & Self.escapeMark != 0 }
   var count: Int { Int(meta >> 4) }
 }
 
@@ -36,7 +38,7 @@ final class JSONTape: @unchecked Sendable {
   private var byteCapacity: Int
   private(set) var nodes: UnsafeMutablePointer<JSONNode>
   private(set) var nodeCount = 0
-  private var nodeCapacity: Int
+  private(set) var nodeCapacity: Int
 
   init(byteCapacity: Int = 512, nodeCapacity: Int = 64) {
     self.byteCapacity = byteCapacity
@@ -73,31 +75,26 @@ final class JSONTape: @unchecked Sendable {
     nodeCount = 0
   }
 
-  /// Appends a node and says where it lies.
-  @inline(__always)
-  func append(_ node: JSONNode) -> Int {
-    if nodeCount == nodeCapacity { grow() }
-    nodes[nodeCount] = node
-    nodeCount += 1
-    return nodeCount - 1
-  }
-
-  @inline(never)
-  private func grow() {
+  /// Doubles the room for nodes.
+  func grow(keeping count: Int) {
     let larger = UnsafeMutablePointer<JSONNode>.allocate(capacity: nodeCapacity * 2)
-    larger.update(from: nodes, count: nodeCount)
+    larger.update(from: nodes, count: count)
     nodes.deallocate()
     nodes = larger
     nodeCapacity *= 2
   }
 
-  /// Ends the container at `index` with the byte before `end`.
-  @inline(__always)
-  func close(_ index: Int, end: Int, count: Int) {
-    nodes[index].length = UInt32(truncatingIfNeeded: end) - nodes[index].start
-    nodes[index].next = UInt32(truncatingIfNeeded: nodeCount)
-    nodes[index].meta |= UInt32(truncatingIfNeeded: count) << 4
-  }
+  /// Says how many nodes a parser has written.
+  func finish(nodeCount: Int) { self.nodeCount = nodeCount }
+
+  var view: JSONView { JSONView(bytes: bytes, nodes: nodes) }
+}
+
+/// The memory of a tape without the tape: reading through it costs no bookkeeping. Whoever uses one
+/// holds the tape.
+struct JSONView {
+  let bytes: UnsafeMutablePointer<UInt8>
+  let nodes: UnsafeMutablePointer<JSONNode>
 
   /// The bytes of the node's value; of a string, those between its quotes, escapes as written.
   func slice(_ index: Int) -> UnsafeBufferPointer<UInt8> {

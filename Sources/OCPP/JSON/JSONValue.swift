@@ -9,7 +9,7 @@ package struct JSONValue: Sendable {
   package var isNull: Bool { node.kind == .null }
 
   /// The string, escapes resolved; nil for other kinds.
-  package var string: String? { node.kind == .string ? tape.string(index) : nil }
+  package var string: String? { node.kind == .string ? tape.view.string(index) : nil }
 
   /// The boolean; nil for other kinds.
   package var bool: Bool? {
@@ -39,7 +39,7 @@ package struct JSONValue: Sendable {
   package subscript(key: String) -> JSONValue? {
     guard node.kind == .object else { return nil }
     var key = key
-    return key.withUTF8 { JSONKeys.find(tape, object: index, name: $0) }
+    return key.withUTF8 { JSONKeys.find(tape.view, object: index, name: $0) }
       .map { JSONValue(tape: tape, index: $0) }
   }
 
@@ -84,16 +84,16 @@ package struct JSONValue: Sendable {
       guard left > 0 else { return nil }
       left -= 1
       defer { at = Int(tape.nodes[at + 1].next) }
-      return (tape.string(at), JSONValue(tape: tape, index: at + 1))
+      return (tape.view.string(at), JSONValue(tape: tape, index: at + 1))
     }
     package var underestimatedCount: Int { left }
   }
 
-  var decimal: JSONDecimal { JSONDecimal(tape.slice(index)) }
+  var decimal: JSONDecimal { JSONDecimal(tape.view.slice(index)) }
 
   /// The value's bytes as written, a string's quotes included.
   private var source: UnsafeBufferPointer<UInt8> {
-    guard node.kind == .string else { return tape.slice(index) }
+    guard node.kind == .string else { return tape.view.slice(index) }
     return UnsafeBufferPointer(
       start: tape.bytes + Int(node.start) - 1, count: Int(node.length) + 2)
   }

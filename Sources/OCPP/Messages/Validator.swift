@@ -2,8 +2,8 @@
 /// allocates nothing until a rule is broken.
 struct Validator {
   private let tape: JSONTape
-  private let nodes: UnsafeMutablePointer<JSONNode>
-  private let text: UnsafeBufferPointer<UInt8>
+  private let view: JSONView
+  private let text: UnsafePointer<UInt8>
   private let fields: UnsafeBufferPointer<SchemaTable.Field>
   private let objects: UnsafeBufferPointer<SchemaTable.Object>
   private let enumerations: UnsafeBufferPointer<SchemaTable.Enumeration>
@@ -13,12 +13,14 @@ struct Validator {
   /// what it has.
   static func validate(_ value: JSONValue, type: Int, table: SchemaTable) -> Violation? {
     table.text.withUnsafeBufferPointer { text in
-      table.fields.withUnsafeBufferPointer { fields in
+      // A table that defines a type has text.
+      guard let text = text.baseAddress else { return nil }
+      return table.fields.withUnsafeBufferPointer { fields in
         table.objects.withUnsafeBufferPointer { objects in
           table.enumerations.withUnsafeBufferPointer { enumerations in
             table.values.withUnsafeBufferPointer { values in
               let validator = Validator(
-                tape: value.tape, nodes: value.tape.nodes, text: text, fields: fields,
+                tape: value.tape, view: value.tape.view, text: text, fields: fields,
                 objects: objects, enumerations: enumerations, values: values)
               // 1.6 allows null for an empty payload (OCPP-J 1.6 §4.2.1).
               if table.version == .v16, value.isNull {
@@ -33,26 +35,26 @@ struct Validator {
   }
 
   private func object(_ index: Int, _ object: SchemaTable.Object) -> Violation? {
-    guard nodes[index].kind == .object else { return wrongType(index, wanted: "an object") }
+    guard view.nodes[index].kind == .object else { return wrongType(index, wanted: "an object") }
     let first = Int(object.firstField)
     let count = Int(object.fieldCount)
     var seen: UInt64 = 0
     var guess = 0
     var key = index + 1
-    for _ in 0..<nodes[index].count {
+    for _ in 0..<view.nodes[index].count {
       let value = key + 1
       if let position = field(key, first: first, count: count, guess: guess) {
         seen |= 1 << UInt64(position)
         guess = position + 1
         if var violation = self.value(value, fields[first + position].shape) {
-          violation.path = joined(tape.string(key), violation.path)
+          violation.path = joined(view.string(key), violation.path)
           return violation
         }
       } else if !object.isOpen {
         return Violation(
-          kind: .unknownField, path: tape.string(key), detail: "no field of this message")
+          kind: .unknownField, path: view.string(key), detail: "no field of this message")
       }
-      key = Int(nodes[value].next)
+      key = Int(view.nodes[value].next)
     }
     return missing(in: object, seen: seen)
   }
@@ -67,11 +69,11 @@ struct Validator {
   /// The position of the field that the key names. Senders keep an order, mostly that of the
   /// specification, so the search starts after the field found last.
   private func field(_ key: Int, first: Int, count: Int, guess: Int) -> Int? {
-    if nodes[key].isEscaped {
-      let name = tape.unescaped(key)
+    if view.nodes[key].isEscaped {
+      let name = view.unescaped(key)
       return (0..<count).first { string(fields[first + $0].name).utf8.elementsEqual(name) }
     }
-    let name = tape.slice(key)
+    let name = view.slice(key)
     var position = guess
     for _ in 0..<count {
       if position >= count { position = 0 }
@@ -83,8 +85,8 @@ struct Validator {
 
   private func value(_ index: Int, _ shape: SchemaTable.Shape) -> Violation? {
     guard shape.isArray else { return single(index, shape) }
-    guard nodes[index].kind == .array else { return wrongType(index, wanted: "an array") }
-    let count = nodes[index].count
+    guard view.nodes[index].kind == .array else { return wrongType(index, wanted: "an array") }
+    let count = view.nodes[index].count
     guard count >= shape.minItems, count <= shape.maxItems else {
       let limit =
         count < shape.minItems ? "at least \(shape.minItems)" : "at most \(shape.maxItems)"
@@ -96,7 +98,7 @@ struct Validator {
         violation.path = joined("[\(position)]", violation.path)
         return violation
       }
-      item = Int(nodes[item].next)
+      item = Int(view.nodes[item].next)
     }
     return nil
   }
@@ -104,21 +106,22 @@ struct Validator {
   private func single(_ index: Int, _ shape: SchemaTable.Shape) -> Violation? {
     switch shape.kind {
     case .any: nil
-    case .boolean: nodes[index].kind == .bool ? nil : wrongType(index, wanted: "a boolean")
+    case .boolean: view.nodes[index].kind == .bool ? nil : wrongType(index, wanted: "a boolean")
     case .integer, .number: number(index, shape)
     case .object: object(index, objects[Int(shape.target)])
     case .string, .dateTime, .uri, .enumeration:
-      nodes[index].kind == .string ? string(index, shape) : wrongType(index, wanted: "a string")
+      view.nodes[index].kind == .string
+        ? string(index, shape) : wrongType(index, wanted: "a string")
     }
   }
 
   private func number(_ index: Int, _ shape: SchemaTable.Shape) -> Violation? {
-    guard nodes[index].kind == .number else { return wrongType(index, wanted: "a number") }
+    guard view.nodes[index].kind == .number else { return wrongType(index, wanted: "a number") }
     guard
       shape.kind == .integer || shape.hasMinimum || shape.hasMaximum
         || shape.step != SchemaTable.Shape.noStep
     else { return nil }
-    let decimal = JSONDecimal(tape.slice(index))
+    let decimal = JSONDecimal(view.slice(index))
     if shape.kind == .integer, !decimal.isMultiple(ofTenTo: 0) {
       return Violation(kind: .type, path: "", detail: "\(quoted(index)) is no whole number")
     }
@@ -148,15 +151,15 @@ struct Validator {
   }
 
   private func approximate(_ decimal: JSONDecimal, _ index: Int) -> Double {
-    decimal.double ?? Double(String(decoding: tape.slice(index), as: UTF8.self))
+    decimal.double ?? Double(String(decoding: view.slice(index), as: UTF8.self))
       ?? (decimal.isNegative ? -.infinity : .infinity)
   }
 
   private func string(_ index: Int, _ shape: SchemaTable.Shape) -> Violation? {
-    if nodes[index].isEscaped {
-      return tape.unescaped(index).withUnsafeBufferPointer { string($0, index, shape) }
+    if view.nodes[index].isEscaped {
+      return view.unescaped(index).withUnsafeBufferPointer { string($0, index, shape) }
     }
-    return string(tape.slice(index), index, shape)
+    return string(view.slice(index), index, shape)
   }
 
   private func string(
@@ -192,7 +195,7 @@ struct Validator {
   }
 
   private func wrongType(_ index: Int, wanted: String) -> Violation {
-    Violation(kind: .type, path: "", detail: "\(nodes[index].kind) where \(wanted) is wanted")
+    Violation(kind: .type, path: "", detail: "\(view.nodes[index].kind) where \(wanted) is wanted")
   }
 
   /// The value as written, cut so that a detail stays readable.
@@ -214,7 +217,7 @@ struct Validator {
 
   @inline(__always)
   private func slice(_ name: SchemaTable.Name) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: text[Int(name.start)..<Int(name.start + name.length)])
+    UnsafeBufferPointer(start: text + Int(name.start), count: Int(name.length))
   }
 
   private func string(_ name: SchemaTable.Name) -> String {
