@@ -1,0 +1,183 @@
+import CLinux
+import Glibc
+
+/// A socket on a loop with a queue of bytes to send: what all connections share.
+///
+/// It writes once a round, keeps no memory when nothing is queued, and says what happened to its
+/// heirs through `took`, `drained` and `broke`. Heirs live in this target only.
+package class Channel: ReadinessHandler, TimerTarget {
+  package let loop: EventLoop
+  package var armedTimer: UInt64 = 0
+  private(set) var wire: Wire
+  private var isRegistered = false
+  /// Counts descriptors, so that events of an earlier one are not taken for this one's.
+  private var adoptions: UInt8 = 0
+  private var isDirty = false
+  /// What the descriptor is watched for.
+  private var interest: UInt32 = 0
+  /// Whether the heir wants to read.
+  private var wantsInput = false
+  /// Queued bytes; those before `sent` have left.
+  private var queue: [UInt8] = []
+  private var sent: UInt32 = 0
+
+  init(loop: EventLoop, descriptor: Int32) {
+    self.loop = loop
+    wire = Wire(descriptor: descriptor)
+  }
+
+  deinit {
+    if wire.descriptor >= 0 { Glibc.close(wire.descriptor) }
+  }
+
+  // MARK: For heirs to override
+
+  /// Bytes came; the buffer may be written to and is valid only now.
+  func took(_ bytes: UnsafeMutableRawBufferPointer) {}
+  /// All queued bytes have left.
+  func drained() {}
+  /// The peer ended the stream (code 0) or the socket failed.
+  func broke(_ code: Int32) {}
+  /// The socket can be written to and nothing is queued, while `wantsOutput`.
+  func writable() {}
+  /// Whether `writable` is wanted although nothing is queued.
+  var wantsOutput: Bool { false }
+  package func timerFired() {}
+  package func loopStopped() { shut() }
+
+  // MARK: For heirs to use
+
+  var isShut: Bool { wire.descriptor < 0 }
+  /// Bytes that wait for the peer.
+  package var queuedBytes: Int { queue.count - Int(sent) }
+
+  /// Watches the descriptor.
+  func start(reading: Bool) throws(TransportError) {
+    wantsInput = reading
+    interest = wantedInterest
+    try loop.register(wire.descriptor, interest, self)
+    isRegistered = true
+  }
+
+  /// Goes on with another descriptor; the one before is closed.
+  func adopt(_ descriptor: Int32) {
+    if isRegistered { loop.unregister(wire.descriptor) }
+    if wire.descriptor >= 0 { Glibc.close(wire.descriptor) }
+    isRegistered = false
+    adoptions &+= 1
+    wire = Wire(descriptor: descriptor)
+  }
+
+  /// Turns reading on or off. Off, the peer's end goes unnoticed but for a reset.
+  func setReading(_ on: Bool) {
+    wantsInput = on
+    updateInterest()
+  }
+
+  /// Queues bytes; they leave at the end of the round.
+  func enqueue(_ fill: (inout [UInt8]) -> Void) {
+    guard !isShut else { return }
+    if sent > 0, Int(sent) > queue.count / 2 {
+      queue.removeFirst(Int(sent))
+      sent = 0
+    }
+    fill(&queue)
+    flushLater()
+  }
+
+  /// Has the round's end write what is queued, and call `drained` when nothing is left.
+  func flushLater() {
+    guard !isDirty else { return }
+    isDirty = true
+    loop.markDirty(self)
+  }
+
+  /// Closes the descriptor and forgets what was queued; safe to repeat.
+  /// - Parameter abruptly: with a reset instead of an orderly end.
+  func shut(abruptly: Bool = false) {
+    guard !isShut else { return }
+    loop.disarm(self)
+    if isRegistered { loop.unregister(wire.descriptor) }
+    if abruptly {
+      var linger = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(
+        wire.descriptor, SOL_SOCKET, SO_LINGER, &linger,
+        socklen_t(MemoryLayout.size(ofValue: linger)))
+    }
+    Glibc.close(wire.descriptor)
+    wire = Wire(descriptor: -1)
+    (queue, sent) = ([], 0)
+  }
+
+  /// Writes at the end of a round.
+  func flushRound() {
+    isDirty = false
+    flush()
+  }
+
+  // MARK: Readiness
+
+  package func ready(_ events: UInt32) {
+    let adoption = adoptions
+    if events & EPOLLOUT.rawValue != 0 { flush() }
+    if isShut || adoption != adoptions { return }
+    if events & EPOLLIN.rawValue != 0, wantsInput {
+      receive()
+    } else if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 {
+      broke(pendingError())
+    }
+  }
+
+  /// Most bytes that one read may take.
+  var receiveLimit: Int { loop.receiveBuffer.count }
+
+  private func receive() {
+    let buffer = UnsafeMutableRawBufferPointer(
+      rebasing: loop.receiveBuffer[..<min(receiveLimit, loop.receiveBuffer.count)])
+    switch wire.read(into: buffer) {
+    case .moved(let count): took(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+    case .wouldBlock: break
+    case .ended: broke(0)
+    case .failed(let code): broke(code)
+    }
+  }
+
+  private func flush() {
+    guard !isShut else { return }
+    while queuedBytes > 0 {
+      let result = queue.withUnsafeBytes {
+        wire.write(UnsafeRawBufferPointer(rebasing: $0[Int(sent)...]))
+      }
+      switch result {
+      case .moved(let count): sent += UInt32(count)
+      case .wouldBlock: return updateInterest()
+      case .ended: return broke(0)
+      case .failed(let code): return broke(code)
+      }
+    }
+    (queue, sent) = ([], 0)
+    if wantsOutput { writable() } else { drained() }
+    if !isShut { updateInterest() }
+  }
+
+  func updateInterest() {
+    guard isRegistered, !isShut else { return }
+    let wanted = wantedInterest
+    guard wanted != interest else { return }
+    interest = wanted
+    loop.modify(wire.descriptor, wanted)
+  }
+
+  private var wantedInterest: UInt32 {
+    (wantsInput ? EPOLLIN.rawValue : 0)
+      | (queuedBytes > 0 || wantsOutput ? EPOLLOUT.rawValue : 0)
+  }
+
+  /// The socket's own error, which also tells how a connect ended.
+  func pendingError() -> Int32 {
+    var code: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(wire.descriptor, SOL_SOCKET, SO_ERROR, &code, &length)
+    return code
+  }
+}

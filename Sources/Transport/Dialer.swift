@@ -1,0 +1,34 @@
+import CLinux
+import Glibc
+
+/// The addresses a client tries one after the other, without blocking.
+struct Dialer {
+  private var left: ArraySlice<SocketAddress>
+  /// The last address's failure.
+  private(set) var failure: Int32 = 0
+
+  /// Resolves the host: see `SocketAddress.resolve` about blocking.
+  init(host: String, port: UInt16) throws(TransportError) {
+    left = try SocketAddress.resolve(host: host, port: port, passive: false)[...]
+  }
+
+  /// A socket that connects to the next address, or nil when none is left.
+  /// - Parameter receiveBuffer: the kernel's, in bytes; nil for its own choice.
+  mutating func next(receiveBuffer: Int32? = nil) -> Int32? {
+    while let address = left.popFirst() {
+      guard let descriptor = try? address.makeSocket() else {
+        failure = errno
+        continue
+      }
+      setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+      if let receiveBuffer { setOption(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
+      let code = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+      if code == 0 || errno == EINPROGRESS { return descriptor }
+      failed(errno)
+      Glibc.close(descriptor)
+    }
+    return nil
+  }
+
+  mutating func failed(_ code: Int32) { failure = code }
+}

@@ -1,0 +1,319 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// Whom a loop tells that a descriptor is ready.
+package protocol ReadinessHandler: AnyObject {
+  /// - Parameter events: EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLERR, EPOLLHUP.
+  func ready(_ events: UInt32)
+  /// The loop ends: close the descriptor.
+  func loopStopped()
+}
+
+/// One thread that waits for descriptors, timers and jobs, and runs whatever they wake.
+///
+/// Level-triggered epoll. An idle loop sleeps without a time-out. Every method is for the loop's own
+/// thread, but for those that say otherwise. Actors can live on it: it is a serial executor.
+///
+/// `@unchecked Sendable`: `inbox` is behind a monitor, `threadID` and `rounds` are atomic, `epoll`
+/// and `bell` never change, and all else is touched by the loop's thread only, which
+/// `checkIsolated` asserts at every entrance (`init` and the join in `stop` are ordered by
+/// thread creation and end).
+package final class EventLoop: SerialExecutor, @unchecked Sendable {
+  private struct Inbox {
+    var jobs: [Job] = []
+    var isRung = false
+    var isStopping = false
+  }
+
+  private struct Slot {
+    var handler: (any ReadinessHandler)?
+    /// Tells a stale event of a closed descriptor from one of its successor in the same round.
+    var generation: UInt32 = 0
+  }
+
+  package let name: String
+  /// A number of this loop that no other loop of the process has.
+  package let number: UInt64
+  private let epoll: Int32
+  private let bell: Int32
+  private let inbox = Monitor(Inbox())
+  private let threadID = Atomic<UInt>(0)
+  private let roundCount = Atomic<Int>(0)
+  private var thread: Thread?
+
+  private var slots: [Slot] = []
+  private var timers = TimerHeap()
+  private var deferred: [() -> Void] = []
+  /// Jobs from the loop itself, which need neither lock nor bell.
+  private var ownJobs: [Job] = []
+  private var dirty: [Channel] = []
+  private var roundHooks: [() -> Void] = []
+  private var lastConnection: UInt64 = 0
+  private var masks: [UInt8] = []
+
+  /// Monotonic milliseconds, read once a round.
+  package private(set) var now: UInt64 = EventLoop.clock()
+
+  /// Where every socket of the loop is read to. Its content is valid until the next read.
+  let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+
+  private static let numbers = Atomic<UInt64>(0)
+
+  /// Starts the loop's thread.
+  package init(name: String) throws(TransportError) {
+    self.name = name
+    number = Self.numbers.add(1, ordering: .relaxed).newValue
+    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard epoll >= 0 else { throw .system(call: "epoll_create1", code: errno) }
+    bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard bell >= 0 else {
+      let code = errno
+      Glibc.close(epoll)
+      throw .system(call: "eventfd", code: code)
+    }
+    var event = epoll_event()
+    event.events = EPOLLIN.rawValue
+    event.data.u64 = UInt64(UInt32(bitPattern: bell))
+    guard epoll_ctl(epoll, EPOLL_CTL_ADD, bell, &event) == 0 else {
+      throw .system(call: "epoll_ctl", code: errno)
+    }
+    thread = try Thread.start(named: name) { [self] in run() }
+  }
+
+  deinit {
+    Glibc.close(epoll)
+    Glibc.close(bell)
+    receiveBuffer.deallocate()
+  }
+
+  // MARK: From any thread
+
+  /// Queues a job for the loop, from any thread; jobs run in order. Behind `stop` it is dropped.
+  package func submit(_ job: @escaping @Sendable () -> Void) { add(.closure(job)) }
+
+  package func enqueue(_ job: consuming ExecutorJob) { add(.actor(UnownedJob(job))) }
+
+  /// Whether the caller is on the loop's thread; from any thread.
+  package var inLoop: Bool { threadID.load(ordering: .relaxed) == Thread.currentID }
+
+  /// How often the loop has woken up; from any thread. An idle loop's does not grow.
+  package var rounds: Int { roundCount.load(ordering: .relaxed) }
+
+  package func checkIsolated() { precondition(inLoop, "not on its event loop") }
+
+  /// Closes every descriptor on the loop and ends its thread; waits for that. From any thread but
+  /// the loop's. The delegates' `closed` are called first.
+  package func stop() {
+    precondition(!inLoop, "a loop cannot wait for itself")
+    let ended = inbox.locked { inbox in
+      defer { inbox.isStopping = true }
+      return inbox.isStopping
+    }
+    ring()
+    if !ended { thread?.join() }
+  }
+
+  private func add(_ job: Job) {
+    if inLoop { return ownJobs.append(job) }
+    let mustRing = inbox.locked { inbox in
+      guard !inbox.isStopping else { return false }
+      inbox.jobs.append(job)
+      defer { inbox.isRung = true }
+      return !inbox.isRung
+    }
+    if mustRing { ring() }
+  }
+
+  private func ring() {
+    var one: UInt64 = 1
+    _ = Glibc.write(bell, &one, 8)
+  }
+
+  // MARK: On the loop
+
+  /// Runs `body` behind the event in progress, on the same round.
+  package func `defer`(_ body: @escaping () -> Void) {
+    checkIsolated()
+    deferred.append(body)
+  }
+
+  /// Has `hook` called at the end of every round, behind all events, timers and jobs. What it
+  /// sends leaves on the same round.
+  package func afterRound(_ hook: @escaping () -> Void) {
+    checkIsolated()
+    roundHooks.append(hook)
+  }
+
+  /// Runs `action` once, `milliseconds` from now at the earliest.
+  @discardableResult
+  package func schedule(
+    after milliseconds: UInt64, _ action: @escaping () -> Void
+  ) -> LoopTimer {
+    let timer = LoopTimer(loop: self, action)
+    arm(timer, at: now + milliseconds)
+    return timer
+  }
+
+  /// Sets the one timer of a target that many objects of a kind can be, without a closure each.
+  /// - Parameter deadline: on the scale of `now`.
+  package func arm(_ target: any TimerTarget, at deadline: UInt64) {
+    checkIsolated()
+    timers.arm(target, at: deadline)
+  }
+
+  package func disarm(_ target: any TimerTarget) {
+    checkIsolated()
+    timers.disarm(target)
+  }
+
+  /// Watches a descriptor; the handler is retained until `unregister`.
+  package func register(
+    _ descriptor: Int32, _ events: UInt32, _ handler: any ReadinessHandler
+  ) throws(TransportError) {
+    checkIsolated()
+    let index = Int(descriptor)
+    while slots.count <= index { slots.append(Slot()) }
+    slots[index].generation &+= 1
+    slots[index].handler = handler
+    guard control(EPOLL_CTL_ADD, descriptor, events) else {
+      slots[index].handler = nil
+      throw .system(call: "epoll_ctl", code: errno)
+    }
+  }
+
+  /// Changes what a registered descriptor is watched for; 0 leaves errors only.
+  package func modify(_ descriptor: Int32, _ events: UInt32) {
+    checkIsolated()
+    _ = control(EPOLL_CTL_MOD, descriptor, events)
+  }
+
+  /// Ends the watch; call it before closing the descriptor.
+  package func unregister(_ descriptor: Int32) {
+    checkIsolated()
+    slots[Int(descriptor)].handler = nil
+    var unused = epoll_event()
+    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &unused)
+  }
+
+  private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32) -> Bool {
+    var event = epoll_event()
+    event.events = events
+    let generation = slots[Int(descriptor)].generation
+    event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
+    return epoll_ctl(epoll, operation, descriptor, &event) == 0
+  }
+
+  /// Has a channel's queued bytes written at the end of the round.
+  func markDirty(_ channel: Channel) { dirty.append(channel) }
+
+  /// A connection number unique in the process.
+  func nextConnectionID() -> UInt64 {
+    lastConnection += 1
+    return number << 40 | lastConnection
+  }
+
+  /// A fresh masking key (RFC 6455 §5.3), from a batch of strong random bytes.
+  func nextMask() -> UInt32 {
+    if masks.count < 4 { masks = Self.freshMasks() }
+    let mask = masks.withUnsafeBytes {
+      $0.loadUnaligned(fromByteOffset: $0.count - 4, as: UInt32.self)
+    }
+    masks.removeLast(4)
+    return mask
+  }
+
+  // MARK: The rounds
+
+  private func run() {
+    threadID.store(Thread.currentID, ordering: .relaxed)
+    var events = [epoll_event](repeating: epoll_event(), count: 1024)
+    while true {
+      let ready = Int(epoll_wait(epoll, &events, Int32(events.count), timeout()))
+      now = Self.clock()
+      roundCount.add(1, ordering: .relaxed)
+      for index in 0..<max(0, ready) {
+        dispatch(events[index].data.u64, events[index].events)
+      }
+      while let target = timers.popDue(now) { target.timerFired() }
+      let isStopping = runInbox()
+      runDeferred()
+      flush()
+      for hook in roundHooks { hook() }
+      runDeferred()
+      flush()
+      if isStopping { break }
+    }
+    shutDown()
+  }
+
+  private func dispatch(_ data: UInt64, _ events: UInt32) {
+    let descriptor = Int(data & 0xFFFF_FFFF)
+    if descriptor == Int(bell) {
+      var count: UInt64 = 0
+      _ = Glibc.read(bell, &count, 8)
+      return
+    }
+    let slot = slots[descriptor]
+    guard slot.generation == UInt32(data >> 32) else { return }
+    slot.handler?.ready(events)
+  }
+
+  private func timeout() -> Int32 {
+    if !deferred.isEmpty || !dirty.isEmpty || !ownJobs.isEmpty { return 0 }
+    guard let deadline = timers.nextDeadline() else { return -1 }
+    let now = Self.clock()
+    return deadline <= now ? 0 : Int32(clamping: deadline - now)
+  }
+
+  private func runInbox() -> Bool {
+    let (jobs, isStopping) = inbox.locked { inbox in
+      defer { (inbox.jobs, inbox.isRung) = ([], false) }
+      return (inbox.jobs, inbox.isStopping)
+    }
+    for job in jobs { job.run(on: asUnownedSerialExecutor()) }
+    // Actors that hop among themselves finish on this round; ones that never stop do not hold it.
+    for _ in 0..<64 where !ownJobs.isEmpty { runOwnJobs() }
+    return isStopping
+  }
+
+  private func runOwnJobs() {
+    let jobs = ownJobs
+    ownJobs = []
+    for job in jobs { job.run(on: asUnownedSerialExecutor()) }
+  }
+
+  private func runDeferred() {
+    while !deferred.isEmpty {
+      let bodies = deferred
+      deferred = []
+      for body in bodies { body() }
+    }
+  }
+
+  private func flush() {
+    while !dirty.isEmpty {
+      let channels = dirty
+      dirty = []
+      for channel in channels { channel.flushRound() }
+      runDeferred()
+    }
+  }
+
+  private func shutDown() {
+    for index in slots.indices { slots[index].handler?.loopStopped() }
+    runDeferred()
+    runOwnJobs()
+    for hook in roundHooks { hook() }
+    roundHooks = []
+    deferred = []
+    dirty = []
+    timers = TimerHeap()
+  }
+
+  static func clock() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+  }
+}

@@ -1,0 +1,34 @@
+/// Limits of a listener and its connections. Times are milliseconds, sizes bytes.
+package struct ServerConfiguration: Sendable {
+  /// For a whole request head.
+  package var headTime: UInt64 = 10_000
+  /// For the delegate's decision on a request.
+  package var decisionTime: UInt64 = 30_000
+  /// Without progress of a response.
+  package var stallTime: UInt64 = 60_000
+  /// Connections per listener whose handshake is not done; beyond it, accepting waits.
+  package var pendingLimit = 8192
+  /// Largest inbound message; beyond it the connection is closed with 1009.
+  package var messageLimit = 1 << 20
+  /// Most bytes queued for one peer; beyond it the connection is dropped.
+  package var queueLimit = 4 << 20
+  package var keepAlive = KeepAlive()
+
+  package init() {}
+}
+
+/// What a server decides. Confined to its loop, one instance per listener.
+package protocol ServerDelegate: AnyObject {
+  /// A valid upgrade request. Answer now or later, on the loop, with `accept` or `refuse`.
+  func upgradeRequested(_ connection: ServerConnection, _ request: UpgradeRequest)
+  /// A plain HTTP request. Answer now or later, on the loop, with `respond`, `sendFile` or
+  /// `serveFile`. A body is not read.
+  func requested(_ connection: ServerConnection, _ head: RequestHead)
+  /// The WebSocket is open: `accept` was called.
+  func opened(_ connection: ServerConnection)
+  /// A text message, UTF-8 checked; the bytes are valid only during the call.
+  func received(_ connection: ServerConnection, text: UnsafeBufferPointer<UInt8>)
+  /// The last call for a connection that any other call named, made exactly once and never from
+  /// within another.
+  func closed(_ connection: ServerConnection, _ reason: CloseReason)
+}

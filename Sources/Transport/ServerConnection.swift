@@ -1,0 +1,255 @@
+import Glibc
+import Trust
+import WebSocket
+
+/// A connection that a listener accepted: one HTTP request, then a response or a WebSocket.
+///
+/// On its loop only. Open and idle it owns no buffers.
+package final class ServerConnection: WebSocketStream {
+  /// Unique in the process, and never used again.
+  package let id: UInt64
+  /// The user's session.
+  package var context: AnyObject?
+  private let listener: Listener
+  /// Gone once the WebSocket is open.
+  private var exchange: Exchange?
+
+  /// What exists only until a WebSocket is open, or while a response is sent.
+  private final class Exchange {
+    enum Step { case head, deciding, responding }
+
+    var step = Step.head
+    var parser = HeadParser<RequestHead>()
+    var key: String?
+    /// Bytes behind the head: frames of a client that did not wait.
+    var early: [UInt8] = []
+    var isHead = false
+    var file: FileTransfer?
+    var status = 0
+  }
+
+  init(listener: Listener, descriptor: Int32) {
+    id = listener.loop.nextConnectionID()
+    self.listener = listener
+    exchange = Exchange()
+    super.init(
+      loop: listener.loop, descriptor: descriptor, role: .server,
+      messageLimit: listener.configuration.messageLimit)
+  }
+
+  func begin() throws(TransportError) {
+    loop.arm(self, at: loop.now + listener.configuration.headTime)
+    try start(reading: true)
+  }
+
+  /// The peer's address and port, asked of the system each time; empty once it is gone.
+  package var peerAddress: (host: String, port: UInt16) {
+    SocketAddress(of: wire.descriptor, peer: true)?.numeric ?? ("", 0)
+  }
+
+  // MARK: Answers
+
+  /// Accepts the upgrade. Without effect when the connection is gone or was answered.
+  package func accept(subprotocol: String?) {
+    guard let exchange, exchange.step == .deciding, let key = exchange.key else { return }
+    let response = Upgrade.response(key: key, subprotocol: subprotocol, sha1: Digest.sha1)
+    enqueue { $0.append(contentsOf: response) }
+    self.exchange = nil
+    listener.settled()
+    open()
+    listener.delegate.opened(self)
+    if !exchange.early.isEmpty {
+      loop.defer { exchange.early.withUnsafeMutableBytes { self.decode($0) } }
+    }
+  }
+
+  /// Refuses the upgrade, or answers a plain request. Without effect when the connection is gone or
+  /// was answered.
+  package func refuse(_ response: HTTPResponse) {
+    guard let exchange, exchange.step == .deciding else { return }
+    respond(response, exchange)
+  }
+
+  /// Answers a plain request with a short body.
+  package func respond(_ response: HTTPResponse) { refuse(response) }
+
+  private func respond(_ response: HTTPResponse, _ exchange: Exchange) {
+    exchange.step = .responding
+    exchange.status = response.status
+    enqueue { $0.append(contentsOf: response.serialized(withBody: !exchange.isHead)) }
+    settleAnswer()
+  }
+
+  /// Answers a plain request with a part of a file.
+  /// - Parameters:
+  ///   - file: an open descriptor, which is closed at the end whatever happens.
+  ///   - progress: bytes of the file that left since the last call.
+  ///   - done: called once; true when all bytes were handed to the system.
+  package func sendFile(
+    _ file: Int32, offset: Int, length: Int, status: Int = 200, reason: String = "OK",
+    headers: [(name: String, value: String)] = [], progress: @escaping (Int) -> Void = { _ in },
+    done: @escaping (Bool) -> Void = { _ in }
+  ) {
+    let transfer = FileTransfer(
+      file: file, offset: offset, left: length, progress: progress, done: done)
+    guard let exchange, exchange.step == .deciding else { return transfer.finish(false) }
+    exchange.step = .responding
+    exchange.status = status
+    let head = HTTPResponse.head(status, reason, headers, length: length)
+    enqueue { $0.append(contentsOf: head) }
+    if exchange.isHead || length == 0 {
+      transfer.finish(true)
+      settleAnswer()
+    } else {
+      exchange.file = transfer
+      loop.arm(self, at: loop.now + listener.configuration.stallTime)
+      listener.settled()
+      setReading(true)
+      updateInterest()
+    }
+  }
+
+  /// Answers GET or HEAD with a file, whole or the range that the request asks for (RFC 9110 §14):
+  /// 200, 206 or 416; another method gets 405.
+  /// - Parameter size: of the file in bytes.
+  /// - Parameter tag: an entity tag with its quotes, for resuming with If-Range.
+  package func serveFile(
+    _ file: Int32, size: Int, for head: RequestHead, tag: String? = nil,
+    headers: [(name: String, value: String)] = [], progress: @escaping (Int) -> Void = { _ in },
+    done: @escaping (Bool) -> Void = { _ in }
+  ) {
+    var headers = headers + [(name: "Accept-Ranges", value: "bytes")]
+    if let tag { headers.append((name: "ETag", value: tag)) }
+    let isGet = head.method == "GET"
+    guard isGet || head.method == "HEAD" else {
+      Glibc.close(file)
+      done(false)
+      return refuse(HTTPResponse(405, "Method Not Allowed", headers: [("Allow", "GET, HEAD")]))
+    }
+    // A range counts for GET only (§14.2), and not when the file is another by now (§13.1.5).
+    let condition = head.fields["If-Range"]
+    let asked = isGet && (condition == nil || condition == tag) ? head.fields["Range"] : nil
+    switch ByteRange(header: asked, size: size) {
+    case .whole:
+      sendFile(
+        file, offset: 0, length: size, headers: headers, progress: progress, done: done)
+    case .part(let offset, let length):
+      let range = "bytes \(offset)-\(offset + length - 1)/\(size)"
+      headers.append((name: "Content-Range", value: range))
+      sendFile(
+        file, offset: offset, length: length, status: 206, reason: "Partial Content",
+        headers: headers, progress: progress, done: done)
+    case .unsatisfiable:
+      Glibc.close(file)
+      done(false)
+      refuse(
+        HTTPResponse(
+          416, "Range Not Satisfiable", headers: [("Content-Range", "bytes */\(size)")]))
+    }
+  }
+
+  private func settleAnswer() {
+    let status = exchange?.status ?? 0
+    listener.settled()
+    setReading(true)
+    finish(.answered(status))
+  }
+
+  // MARK: The request
+
+  override func tookOpening(_ bytes: UnsafeMutableRawBufferPointer) {
+    // Behind the head of a plain request only a body can come, which nobody wants.
+    guard let exchange, exchange.step == .head else { return }
+    do throws(HandshakeError) {
+      guard let (head, used) = try exchange.parser.feed(UnsafeRawBufferPointer(bytes)) else {
+        return
+      }
+      exchange.parser = HeadParser()
+      exchange.isHead = head.method == "HEAD"
+      exchange.step = .deciding
+      loop.arm(self, at: loop.now + listener.configuration.decisionTime)
+      // Nothing more is read before the decision; a client that leaves is noticed by its reset, or
+      // by the answer that fails.
+      setReading(false)
+      if Upgrade.isRequested(head) {
+        let request = try Upgrade.check(head).get()
+        exchange.key = request.key
+        exchange.early = Array(bytes[used...])
+        listener.delegate.upgradeRequested(self, request)
+      } else {
+        listener.delegate.requested(self, head)
+      }
+    } catch {
+      // The delegate has not heard of this connection, so it does not hear of its end either.
+      isUnknown = true
+      respond(error.response, exchange)
+    }
+  }
+
+  /// Whether the delegate was never told of this connection.
+  private var isUnknown = false
+
+  override func openingTimedOut() {
+    guard let exchange else { return }
+    switch exchange.step {
+    case .head:
+      isUnknown = true
+      respond(HTTPResponse(408, "Request Timeout"), exchange)
+    case .deciding:
+      respond(HTTPResponse(503, "Service Unavailable", headers: [("Retry-After", "30")]), exchange)
+    case .responding:
+      end(.timedOut, abruptly: true)
+    }
+  }
+
+  override func openingBroke(_ code: Int32) {
+    if exchange?.step == .head { isUnknown = true }
+    end(.lost(code))
+  }
+
+  package override func loopStopped() {
+    if exchange?.step == .head { isUnknown = true }
+    super.loopStopped()
+  }
+
+  // MARK: Files
+
+  override var wantsOutput: Bool { exchange?.file != nil }
+
+  /// Sends at most 256 KiB of the file a round, so that downloads do not keep messages waiting.
+  override func writable() {
+    guard let exchange, let file = exchange.file else { return }
+    switch wire.send(file: file.file, offset: file.offset, count: min(file.left, 256 << 10)) {
+    case .moved(let count):
+      loop.arm(self, at: loop.now + listener.configuration.stallTime)
+      file.moved(count)
+      guard file.left == 0, !isShut else { return }
+      exchange.file = nil
+      file.finish(true)
+      finish(.answered(exchange.status))
+    case .wouldBlock: break
+    case .ended: end(.lost(0))
+    case .failed(let code): end(.lost(code))
+    }
+  }
+
+  // MARK: Outcomes
+
+  override var keepAlive: KeepAlive { listener.configuration.keepAlive }
+  override var queueLimit: Int { listener.configuration.queueLimit }
+
+  override func deliver(text: UnsafeBufferPointer<UInt8>) {
+    listener.delegate.received(self, text: text)
+  }
+
+  override func deliver(closed reason: CloseReason) {
+    if let exchange {
+      if exchange.step != .responding { listener.settled() }
+      exchange.file?.finish(false)
+      exchange.file = nil
+      self.exchange = nil
+    }
+    if !isUnknown { listener.delegate.closed(self, reason) }
+    context = nil
+  }
+}
