@@ -22,6 +22,7 @@ package func wrapped(_ text: String, to width: Int) -> [String] {
   guard width > 0 else { return [] }
   var lines: [String] = []
   for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    let before = lines.count
     var line = ""
     var used = 0
     for word in paragraph.split(separator: " ") {
@@ -52,7 +53,7 @@ package func wrapped(_ text: String, to width: Int) -> [String] {
       line += rest
       used += columns
     }
-    lines.append(line)
+    if used > 0 || lines.count == before { lines.append(line) }
   }
   return lines
 }

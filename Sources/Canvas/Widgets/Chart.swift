@@ -111,8 +111,8 @@ extension Canvas {
     let base = rect.row + plotRows
     put(glyphs.axisCorner, at: base, axis, .dim)
     hline(at: base, axis + 1, length: columns, glyphs: glyphs)
-    putRight(labels[0], at: rect.row, before: axis, .dim)
-    putRight(labels[1], at: base, before: axis, .dim)
+    putRight(labels[0], at: rect.row, before: axis - 1, .dim)
+    putRight(labels[1], at: base, before: axis - 1, .dim)
     if named { names(series, range, rect.row, plotRows, axis + columns + 2) }
     for (index, label) in timeLabels.enumerated() {
       let width = displayWidth(label)
@@ -140,7 +140,7 @@ extension Canvas {
       let free = (0..<rows).filter { !taken.contains($0) }
       guard let row = free.min(by: { abs($0 - wanted) < abs($1 - wanted) }) else { return }
       taken.insert(row)
-      put(one.name, at: top + row, column - 1, one.style)
+      put(one.name, at: top + row, column, one.style)
     }
   }
 
