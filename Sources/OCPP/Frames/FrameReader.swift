@@ -35,7 +35,7 @@ package struct FrameReader: Sendable {
     }
     let kind = Kind(type: type, version: version)
     guard let id = root[1]?.string else { return .fault(kind.fault(.noID, id: nil)) }
-    guard id.unicodeScalars.count <= Self.idLimit else {
+    guard id.utf8.count <= Self.idLimit || id.unicodeScalars.count <= Self.idLimit else {
       return .fault(kind.fault(.idTooLong, id: id))
     }
     switch body(root, type: type, id: id, version: version) {
@@ -108,15 +108,17 @@ package struct FrameReader: Sendable {
   private func salvage(_ error: JSONError, _ version: OCPPVersion) -> FrameFault {
     let tape = document.tape
     let reason = FrameFault.Reason.notJSON(error)
-    guard tape.nodeCount >= 3, tape.nodes[0].kind == .array, tape.nodes[1].kind == .number,
-      tape.nodes[2].kind == .string, let type = JSONValue(tape: tape, index: 1).int
+    guard tape.nodeCount >= 2, tape.nodes[0].kind == .array, tape.nodes[1].kind == .number,
+      let type = JSONValue(tape: tape, index: 1).int,
+      (2...4).contains(type) || version == .v21 && (5...6).contains(type)
     else { return FrameFault(reason: reason, answer: Self.unreadable(reason, version)) }
-    guard (2...4).contains(type) || version == .v21 && (5...6).contains(type) else {
-      return FrameFault(reason: reason, answer: Self.unreadable(reason, version))
+    let kind = Kind(type: type, version: version)
+    guard tape.nodeCount >= 3, tape.nodes[2].kind == .string else {
+      return kind.fault(reason, id: nil)
     }
     let id = tape.view.string(2)
     let isUsable = id.unicodeScalars.count <= Self.idLimit
-    return Kind(type: type, version: version).fault(reason, id: isUsable ? id : nil)
+    return kind.fault(reason, id: isUsable ? id : nil)
   }
 
   /// Which way a broken message of a known type went, and so who has to be told.

@@ -19,5 +19,10 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Bytes from the start of the text.
   package var offset: Int
 
+  package init(reason: Reason, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
   package var description: String { "\(reason.rawValue) at byte \(offset)" }
 }

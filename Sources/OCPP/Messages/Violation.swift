@@ -29,6 +29,12 @@ package struct Violation: Error, Equatable, Sendable, CustomStringConvertible {
   /// What was found and what is wanted.
   package var detail: String
 
+  package init(kind: Kind, path: String, detail: String) {
+    self.kind = kind
+    self.path = path
+    self.detail = detail
+  }
+
   package var description: String { path.isEmpty ? detail : "\(path): \(detail)" }
 
   /// The code that a CALLERROR carries for it.

@@ -1,0 +1,223 @@
+import OCPP
+import Testing
+
+@Suite struct FrameTests {
+  private static func read(_ text: String, _ version: OCPPVersion) -> FrameVerdict {
+    var reader = FrameReader()
+    return reader.read(Array(text.utf8), version: version)
+  }
+
+  @Test("Each kind of frame is read in the versions that have it")
+  func good() throws {
+    let call = #"[2,"1","Heartbeat",{}]"#
+    let result = #"[3,"1",{"a":1}]"#
+    for version in OCPPVersion.allCases {
+      guard case .frame(.call("1", "Heartbeat", let payload)) = Self.read(call, version) else {
+        Issue.record("call in \(version)")
+        continue
+      }
+      #expect(payload.kind == .object)
+      guard case .frame(.result("1", let payload)) = Self.read(result, version) else {
+        Issue.record("result in \(version)")
+        continue
+      }
+      #expect(payload["a"]?.int == 1)
+      for (text, hasDetails) in [
+        (#"[4,"1","NotSupported","no",{}]"#, true), (#"[4,"1","NotSupported","no"]"#, false),
+      ] {
+        guard case .frame(.error("1", "NotSupported", "no", let details)) = Self.read(text, version)
+        else {
+          Issue.record("error in \(version)")
+          continue
+        }
+        #expect((details != nil) == hasDetails)
+      }
+    }
+    guard
+      case .frame(.send("s", "NotifyPeriodicEventStream", _)) = Self.read(
+        #"[6,"s","NotifyPeriodicEventStream",{}]"#, .v21),
+      case .frame(.resultError("1", "GenericError", "", _)) = Self.read(
+        #"[5,"1","GenericError","",{}]"#, .v21)
+    else {
+      Issue.record("frames of 2.1")
+      return
+    }
+    guard case .frame(.call(_, _, let null)) = Self.read(#"[2,"1","Heartbeat",null]"#, .v16) else {
+      Issue.record("null payload of 1.6")
+      return
+    }
+    let heartbeat = try #require(Catalogue.shared.action(named: "Heartbeat", version: .v16))
+    #expect(Catalogue.shared.validate(request: null, of: heartbeat) == nil)
+  }
+
+  /// What is answered, as `code id`, in 1.6, 2.0.1 and 2.1; "-" is nothing; and the call that ends.
+  struct Fault: Sendable, CustomTestStringConvertible {
+    var text: String
+    var answers: [String]
+    var ends: String?
+    init(_ text: String, _ answers: [String], ends: String? = nil) {
+      self.text = text
+      self.answers = answers
+      self.ends = ends
+    }
+    var testDescription: String { text }
+  }
+
+  static let longID = String(repeating: "x", count: 37)
+  static let unreadable = ["-", "RpcFrameworkError -1", "RpcFrameworkError -1"]
+
+  static let faults: [Fault] = [
+    Fault("", unreadable),
+    Fault("hello", unreadable),
+    Fault("{}", unreadable),
+    Fault("[]", unreadable),
+    Fault(#"["2","1","Heartbeat",{}]"#, unreadable),
+    Fault(#"[2.5,"1","Heartbeat",{}]"#, unreadable),
+    Fault(#"[2]"#, unreadable),
+    Fault(#"[2,7,"Heartbeat",{}]"#, unreadable),
+    Fault(#"[2,null,"Heartbeat",{}]"#, unreadable),
+    Fault(#"[2,"unfinished"#, unreadable),
+    Fault(
+      #"[2,"1","Heartbeat",{"#, ["FormationViolation 1", "FormatViolation 1", "FormatViolation 1"]),
+    Fault(
+      #"[2,"1","X",{"a":1,"a":2}]"#,
+      ["FormationViolation 1", "FormatViolation 1", "FormatViolation 1"]),
+    Fault(
+      #"[2,"1","X","text"]"#, ["FormationViolation 1", "FormatViolation 1", "FormatViolation 1"]),
+    Fault(#"[2,"1","X",[]]"#, ["FormationViolation 1", "FormatViolation 1", "FormatViolation 1"]),
+    Fault(#"[2,"1","X"]"#, ["ProtocolError 1", "RpcFrameworkError 1", "RpcFrameworkError 1"]),
+    Fault(
+      #"[2,"1","X",{},{}]"#, ["FormationViolation 1", "RpcFrameworkError 1", "RpcFrameworkError 1"]),
+    Fault(
+      #"[2,"1",5,{}]"#, ["FormationViolation 1", "RpcFrameworkError 1", "RpcFrameworkError 1"]),
+    Fault(
+      "[2,\"\(longID)\",\"X\",{}]",
+      ["FormationViolation \(longID)", "RpcFrameworkError -1", "RpcFrameworkError -1"]),
+    Fault(#"[1,"1","X",{}]"#, ["-", "MessageTypeNotSupported 1", "-"]),
+    Fault(#"[7,8]"#, ["-", "MessageTypeNotSupported -1", "-"]),
+    Fault(#"[3,"1"]"#, ["-", "-", "result RpcFrameworkError 1"], ends: "1"),
+    Fault(#"[3,"1",[]]"#, ["-", "-", "result FormatViolation 1"], ends: "1"),
+    Fault(#"[3,"1",{"a""#, ["-", "-", "result FormatViolation 1"], ends: "1"),
+    Fault(#"[3,1,{}]"#, ["-", "-", "-"]),
+    Fault(#"[4,"1"]"#, ["-", "-", "-"], ends: "1"),
+    Fault(#"[4,"1",{},"",{}]"#, ["-", "-", "-"], ends: "1"),
+  ]
+
+  @Test("A message that is no frame is answered as its version says", arguments: faults)
+  func bad(fault: Fault) {
+    for (version, expected) in zip(OCPPVersion.allCases, fault.answers) {
+      guard case .fault(let found) = Self.read(fault.text, version) else {
+        Issue.record("read as a frame in \(version)")
+        continue
+      }
+      let answer =
+        switch found.answer {
+        case .none: "-"
+        case .error(let id, let code, _): "\(code.spelling(in: version)) \(id)"
+        case .resultError(let id, let code, _): "result \(code.spelling(in: version)) \(id)"
+        }
+      #expect(answer == expected, "\(version)")
+      #expect(found.endsCall == fault.ends, "\(version)")
+      #expect((found.answerBytes(in: version) == nil) == (expected == "-"))
+    }
+  }
+
+  @Test(
+    "A broken SEND or CALLRESULTERROR of 2.1 is never answered, and older versions know neither")
+  func unanswered() {
+    for text in [#"[6,"1","X"]"#, #"[6,"1""#, #"[6,"1"#, #"[5,"1"]"#, #"[6,"1","X",{"#] {
+      guard case .fault(let fault) = Self.read(text, .v21) else {
+        Issue.record("read as a frame: \(text)")
+        continue
+      }
+      #expect(fault.answer == .none && fault.endsCall == nil, "\(text) \(fault)")
+    }
+    for version in [OCPPVersion.v16, .v201] {
+      guard case .fault(let fault) = Self.read(#"[6,"1","X",{}]"#, version) else {
+        Issue.record("read as a frame")
+        continue
+      }
+      #expect(fault.reason == .unknownType(6))
+    }
+  }
+
+  @Test("Invalid UTF-8 after the id still names the message")
+  func invalidUTF8() {
+    var reader = FrameReader()
+    let bytes = Array(#"[2,"42","X",{"a":""#.utf8) + [0xFF] + Array(#""}]"#.utf8)
+    guard case .fault(let fault) = reader.read(bytes, version: .v201) else {
+      Issue.record("read as a frame")
+      return
+    }
+    #expect(fault.reason == .notJSON(JSONError(reason: .invalidUTF8, offset: 18)))
+    guard case .error("42", .formatViolation, _) = fault.answer else {
+      Issue.record("\(fault.answer)")
+      return
+    }
+    guard case .frame(.call("1", _, _)) = reader.read(Array(#"[2,"1","X",{}]"#.utf8), version: .v16)
+    else {
+      Issue.record("a reader works on after a fault")
+      return
+    }
+  }
+
+  @Test("An id of 36 characters is taken, counted in characters and not in bytes")
+  func longestID() {
+    let id = String(repeating: "é", count: 36)
+    guard case .frame(.call(id, _, _)) = Self.read("[2,\"\(id)\",\"X\",{}]", .v16) else {
+      Issue.record("refused")
+      return
+    }
+  }
+
+  @Test("Frames are written as they are read")
+  func writes() {
+    let text = { (bytes: [UInt8]) in String(decoding: bytes, as: UTF8.self) }
+    #expect(
+      text(FrameWriter.call(id: "1", action: "Reset", payload: ["type": "Soft"]))
+        == #"[2,"1","Reset",{"type":"Soft"}]"#)
+    #expect(
+      text(FrameWriter.call(id: "1", action: "Reset", payload: Array("{}".utf8)))
+        == #"[2,"1","Reset",{}]"#)
+    #expect(text(FrameWriter.result(id: "1", payload: [:] as JSON)) == #"[3,"1",{}]"#)
+    #expect(
+      text(
+        FrameWriter.error(
+          id: "1", code: .occurrenceConstraintViolation, description: "a\"b", version: .v16))
+        == #"[4,"1","OccurenceConstraintViolation","a\"b",{}]"#)
+    #expect(
+      text(FrameWriter.resultError(id: "1", code: .formatViolation, details: ["a": 1]))
+        == #"[5,"1","FormatViolation","",{"a":1}]"#)
+    #expect(
+      text(FrameWriter.send(id: "1", action: "N", payload: [:])) == #"[6,"1","N",{}]"#)
+    let long = String(repeating: "é", count: 300)
+    let cut = text(
+      FrameWriter.error(id: "1", code: .genericError, description: long, version: .v21))
+    #expect(cut.filter { $0 == "é" }.count == 255)
+  }
+
+  @Test("Every spelling of an error code is read and each version's own is written")
+  func codes() {
+    for code in ErrorCode.allCases {
+      for version in OCPPVersion.allCases {
+        let back = ErrorCode(spelling: code.spelling(in: version))
+        let isForeign = [.messageTypeNotSupported, .rpcFrameworkError].contains(code)
+        #expect(back == (version == .v16 && isForeign ? .genericError : code))
+      }
+    }
+    #expect(ErrorCode(spelling: "FormationViolation") == .formatViolation)
+    #expect(ErrorCode.formatViolation.spelling(in: .v16) == "FormationViolation")
+    #expect(ErrorCode.formatViolation.spelling(in: .v201) == "FormatViolation")
+    #expect(ErrorCode(spelling: "Nonsense") == nil)
+  }
+
+  @Test("Subprotocols name versions and back")
+  func versions() {
+    #expect(OCPPVersion.allCases.map(\.subprotocol) == ["ocpp1.6", "ocpp2.0.1", "ocpp2.1"])
+    for version in OCPPVersion.allCases {
+      #expect(OCPPVersion(subprotocol: version.subprotocol) == version)
+    }
+    #expect(OCPPVersion(subprotocol: "ocpp2.0") == nil)
+    #expect(OCPPVersion.v16 < .v201 && OCPPVersion.v201 < .v21)
+  }
+}
