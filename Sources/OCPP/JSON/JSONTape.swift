@@ -60,8 +60,8 @@ final class JSONTape: @unchecked Sendable {
     nodeCount = 1
   }
 
-  /// Takes a copy of `text` and forgets the nodes. One zero byte follows the copy: a reader may look
-  /// at it, and it ends every token.
+  /// Takes a copy of `text` and forgets the nodes. Zero bytes follow the copy: the parser may look at
+  /// them instead of asking for the end, and they end every token.
   func load(_ text: UnsafeBufferPointer<UInt8>) {
     if text.count + 8 > byteCapacity {
       bytes.deallocate()
@@ -69,7 +69,6 @@ final class JSONTape: @unchecked Sendable {
       bytes = .allocate(capacity: byteCapacity)
     }
     if let base = text.baseAddress { bytes.update(from: base, count: text.count) }
-    // Eight, so that a scan by words may read past the end.
     for i in 0..<8 { bytes[text.count + i] = 0 }
     byteCount = text.count
     nodeCount = 0
