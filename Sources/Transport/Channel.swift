@@ -30,8 +30,6 @@ package class Channel: ReadinessHandler, TimerTarget {
     if wire.descriptor >= 0 { Glibc.close(wire.descriptor) }
   }
 
-  // MARK: For heirs to override
-
   /// Bytes came; the buffer may be written to and is valid only now.
   func took(_ bytes: UnsafeMutableRawBufferPointer) {}
   /// All queued bytes have left.
@@ -44,8 +42,6 @@ package class Channel: ReadinessHandler, TimerTarget {
   var wantsOutput: Bool { false }
   package func timerFired() {}
   package func loopStopped() { shut() }
-
-  // MARK: For heirs to use
 
   var isShut: Bool { wire.descriptor < 0 }
   /// Bytes that wait for the peer.
@@ -114,8 +110,6 @@ package class Channel: ReadinessHandler, TimerTarget {
     isDirty = false
     flush()
   }
-
-  // MARK: Readiness
 
   package func ready(_ events: UInt32) {
     let adoption = adoptions

@@ -1,22 +1,15 @@
 import CLinux
 import Glibc
 import Synchronization
-
-/// Whom a loop tells that a descriptor is ready.
-package protocol ReadinessHandler: AnyObject {
-  /// - Parameter events: EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLERR, EPOLLHUP.
-  func ready(_ events: UInt32)
-  /// The loop ends: close the descriptor.
-  func loopStopped()
-}
+import Trust
 
 /// One thread that waits for descriptors, timers and jobs, and runs whatever they wake.
 ///
 /// Level-triggered epoll. An idle loop sleeps without a time-out. Every method is for the loop's own
 /// thread, but for those that say otherwise. Actors can live on it: it is a serial executor.
 ///
-/// `@unchecked Sendable`: `inbox` is behind a monitor, `threadID` and `rounds` are atomic, `epoll`
-/// and `bell` never change, and all else is touched by the loop's thread only, which
+/// `@unchecked Sendable`: `inbox` is behind a monitor, `threadID` and `rounds` are atomic, `bell`
+/// never changes, and all else is touched by the loop's thread only, which
 /// `checkIsolated` asserts at every entrance (`init` and the join in `stop` are ordered by
 /// thread creation and end).
 package final class EventLoop: SerialExecutor, @unchecked Sendable {
@@ -26,23 +19,16 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     var isStopping = false
   }
 
-  private struct Slot {
-    var handler: (any ReadinessHandler)?
-    /// Tells a stale event of a closed descriptor from one of its successor in the same round.
-    var generation: UInt32 = 0
-  }
-
   package let name: String
   /// A number of this loop that no other loop of the process has.
   package let number: UInt64
-  private let epoll: Int32
   private let bell: Int32
   private let inbox = Monitor(Inbox())
   private let threadID = Atomic<UInt>(0)
   private let roundCount = Atomic<Int>(0)
   private var thread: Thread?
 
-  private var slots: [Slot] = []
+  private var poller: Poller
   private var timers = TimerHeap()
   private var deferred: [() -> Void] = []
   /// Jobs from the loop itself, which need neither lock nor bell.
@@ -60,34 +46,21 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   private static let numbers = Atomic<UInt64>(0)
 
-  /// Starts the loop's thread.
+  /// Starts the loop's thread, which lives until `stop`.
   package init(name: String) throws(TransportError) {
     self.name = name
     number = Self.numbers.add(1, ordering: .relaxed).newValue
-    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    guard epoll >= 0 else { throw .system(call: "epoll_create1", code: errno) }
     bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard bell >= 0 else {
-      let code = errno
-      Glibc.close(epoll)
-      throw .system(call: "eventfd", code: code)
-    }
-    var event = epoll_event()
-    event.events = EPOLLIN.rawValue
-    event.data.u64 = UInt64(UInt32(bitPattern: bell))
-    guard epoll_ctl(epoll, EPOLL_CTL_ADD, bell, &event) == 0 else {
-      throw .system(call: "epoll_ctl", code: errno)
-    }
+    guard bell >= 0 else { throw .system(call: "eventfd", code: errno) }
+    poller = try Poller(bell: bell)
     thread = try Thread.start(named: name) { [self] in run() }
   }
 
   deinit {
-    Glibc.close(epoll)
+    poller.close()
     Glibc.close(bell)
     receiveBuffer.deallocate()
   }
-
-  // MARK: From any thread
 
   /// Queues a job for the loop, from any thread; jobs run in order. Behind `stop` it is dropped.
   package func submit(_ job: @escaping @Sendable () -> Void) { add(.closure(job)) }
@@ -130,8 +103,6 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     _ = Glibc.write(bell, &one, 8)
   }
 
-  // MARK: On the loop
-
   /// Runs `body` behind the event in progress, on the same round.
   package func `defer`(_ body: @escaping () -> Void) {
     checkIsolated()
@@ -172,36 +143,19 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     _ descriptor: Int32, _ events: UInt32, _ handler: any ReadinessHandler
   ) throws(TransportError) {
     checkIsolated()
-    let index = Int(descriptor)
-    while slots.count <= index { slots.append(Slot()) }
-    slots[index].generation &+= 1
-    slots[index].handler = handler
-    guard control(EPOLL_CTL_ADD, descriptor, events) else {
-      slots[index].handler = nil
-      throw .system(call: "epoll_ctl", code: errno)
-    }
+    try poller.add(descriptor, events, handler)
   }
 
   /// Changes what a registered descriptor is watched for; 0 leaves errors only.
   package func modify(_ descriptor: Int32, _ events: UInt32) {
     checkIsolated()
-    _ = control(EPOLL_CTL_MOD, descriptor, events)
+    poller.modify(descriptor, events)
   }
 
   /// Ends the watch; call it before closing the descriptor.
   package func unregister(_ descriptor: Int32) {
     checkIsolated()
-    slots[Int(descriptor)].handler = nil
-    var unused = epoll_event()
-    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &unused)
-  }
-
-  private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32) -> Bool {
-    var event = epoll_event()
-    event.events = events
-    let generation = slots[Int(descriptor)].generation
-    event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor))
-    return epoll_ctl(epoll, operation, descriptor, &event) == 0
+    poller.remove(descriptor)
   }
 
   /// Has a channel's queued bytes written at the end of the round.
@@ -215,7 +169,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   /// A fresh masking key (RFC 6455 §5.3), from a batch of strong random bytes.
   func nextMask() -> UInt32 {
-    if masks.count < 4 { masks = Self.freshMasks() }
+    if masks.count < 4 { masks = Random.bytes(4096) }
     let mask = masks.withUnsafeBytes {
       $0.loadUnaligned(fromByteOffset: $0.count - 4, as: UInt32.self)
     }
@@ -223,18 +177,13 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     return mask
   }
 
-  // MARK: The rounds
-
   private func run() {
     threadID.store(Thread.currentID, ordering: .relaxed)
-    var events = [epoll_event](repeating: epoll_event(), count: 1024)
     while true {
-      let ready = Int(epoll_wait(epoll, &events, Int32(events.count), timeout()))
+      let ready = poller.wait(timeout())
       now = Self.clock()
       roundCount.add(1, ordering: .relaxed)
-      for index in 0..<max(0, ready) {
-        dispatch(events[index].data.u64, events[index].events)
-      }
+      for index in 0..<ready { dispatch(index) }
       while let target = timers.popDue(now) { target.timerFired() }
       let isStopping = runInbox()
       runDeferred()
@@ -247,16 +196,14 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     shutDown()
   }
 
-  private func dispatch(_ data: UInt64, _ events: UInt32) {
-    let descriptor = Int(data & 0xFFFF_FFFF)
-    if descriptor == Int(bell) {
+  private func dispatch(_ index: Int) {
+    switch poller.event(index) {
+    case .bell:
       var count: UInt64 = 0
       _ = Glibc.read(bell, &count, 8)
-      return
+    case .ready(let handler, let events): handler.ready(events)
+    case .stale: break
     }
-    let slot = slots[descriptor]
-    guard slot.generation == UInt32(data >> 32) else { return }
-    slot.handler?.ready(events)
   }
 
   private func timeout() -> Int32 {
@@ -301,7 +248,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   }
 
   private func shutDown() {
-    for index in slots.indices { slots[index].handler?.loopStopped() }
+    for handler in poller.handlers { handler.loopStopped() }
     runDeferred()
     runOwnJobs()
     for hook in roundHooks { hook() }

@@ -171,8 +171,6 @@ package final class HTTPClient: Channel {
     loop.arm(self, at: loop.now + max(options.stallTime, 2 * Self.tick))
   }
 
-  // MARK: Rate
-
   private var perTick: Int {
     max(1, (options.bytesPerSecond ?? 0) * Int(Self.tick) / 1000)
   }

@@ -47,8 +47,6 @@ package final class ServerConnection: WebSocketStream {
     SocketAddress(of: wire.descriptor, peer: true)?.numeric ?? ("", 0)
   }
 
-  // MARK: Answers
-
   /// Accepts the upgrade. Without effect when the connection is gone or was answered.
   package func accept(subprotocol: String?) {
     guard let exchange, exchange.step == .deciding, let key = exchange.key else { return }
@@ -84,7 +82,7 @@ package final class ServerConnection: WebSocketStream {
   /// - Parameters:
   ///   - file: an open descriptor, which is closed at the end whatever happens.
   ///   - progress: bytes of the file that left since the last call.
-  ///   - done: called once; true when all bytes were handed to the system.
+  ///   - done: called once; true when all bytes were handed to the system, so never for HEAD.
   package func sendFile(
     _ file: Int32, offset: Int, length: Int, status: Int = 200, reason: String = "OK",
     headers: [(name: String, value: String)] = [], progress: @escaping (Int) -> Void = { _ in },
@@ -98,7 +96,7 @@ package final class ServerConnection: WebSocketStream {
     let head = HTTPResponse.head(status, reason, headers, length: length)
     enqueue { $0.append(contentsOf: head) }
     if exchange.isHead || length == 0 {
-      transfer.finish(true)
+      transfer.finish(!exchange.isHead)
       settleAnswer()
     } else {
       exchange.file = transfer
@@ -151,11 +149,8 @@ package final class ServerConnection: WebSocketStream {
   private func settleAnswer() {
     let status = exchange?.status ?? 0
     listener.settled()
-    setReading(true)
     finish(.answered(status))
   }
-
-  // MARK: The request
 
   override func tookOpening(_ bytes: UnsafeMutableRawBufferPointer) {
     // Behind the head of a plain request only a body can come, which nobody wants.
@@ -212,8 +207,6 @@ package final class ServerConnection: WebSocketStream {
     super.loopStopped()
   }
 
-  // MARK: Files
-
   override var wantsOutput: Bool { exchange?.file != nil }
 
   /// Sends at most 256 KiB of the file a round, so that downloads do not keep messages waiting.
@@ -232,8 +225,6 @@ package final class ServerConnection: WebSocketStream {
     case .failed(let code): end(.lost(code))
     }
   }
-
-  // MARK: Outcomes
 
   override var keepAlive: KeepAlive { listener.configuration.keepAlive }
   override var queueLimit: Int { listener.configuration.queueLimit }

@@ -19,6 +19,7 @@ package class WebSocketStream: Channel {
   private var missedPings: UInt8 = 0
   private var decoder: FrameDecoder
   private let isClient: Bool
+  private var isPaused = false
   private var lastInbound: UInt64 = 0
   /// Why we are closing, from the first cause on.
   private var reason: Reason?
@@ -34,8 +35,6 @@ package class WebSocketStream: Channel {
     isClient = role == .client
     super.init(loop: loop, descriptor: descriptor)
   }
-
-  // MARK: For heirs
 
   var keepAlive: KeepAlive { KeepAlive() }
   var queueLimit: Int { 4 << 20 }
@@ -66,6 +65,7 @@ package class WebSocketStream: Channel {
   func finish(_ reason: CloseReason) {
     guard phase != .draining, phase != .shut else { return }
     phase = .draining
+    setReading(true)
     announce(reason)
     loop.arm(self, at: loop.now + Self.drainTime)
     flushLater()
@@ -84,8 +84,6 @@ package class WebSocketStream: Channel {
     let final = self.reason?.value ?? reason
     loop.defer { self.deliver(closed: final) }
   }
-
-  // MARK: For users
 
   /// Whether `send` still reaches the peer.
   package var isOpen: Bool { phase == .open }
@@ -115,15 +113,30 @@ package class WebSocketStream: Channel {
   /// Drops the connection without a closing handshake, with a TCP reset.
   package func abort() { end(.aborted, abruptly: true) }
 
+  /// Stops reading, so that the peer feels the load; messages that lie in the receive buffer still
+  /// come. A paused connection is not pinged and not given up.
+  package func pauseReading() {
+    guard phase == .open else { return }
+    isPaused = true
+    setReading(false)
+  }
+
+  /// Reads again.
+  package func resumeReading() {
+    guard isPaused else { return }
+    isPaused = false
+    lastInbound = loop.now
+    if phase == .open { setReading(true) }
+  }
+
   private func close(_ code: CloseCode, because cause: CloseReason, reason text: String) {
     guard phase == .open else { return }
     phase = .closing
+    setReading(true)
     reason = Reason(cause)
     sendClose(code, text)
     loop.arm(self, at: loop.now + Self.closeTime)
   }
-
-  // MARK: Events
 
   /// Milliseconds for the peer's close frame.
   private static var closeTime: UInt64 { 5000 }
@@ -200,10 +213,9 @@ package class WebSocketStream: Channel {
 
   package override func loopStopped() { end(.stopped) }
 
-  // MARK: Keep-alive
-
   private func checkLife() {
     let limits = keepAlive
+    if isPaused { lastInbound = loop.now }
     if loop.now - lastInbound >= limits.idle {
       guard missedPings < limits.pings else { return end(.noPong, abruptly: true) }
       missedPings += 1

@@ -16,7 +16,7 @@ package final class WorkerThread: SerialExecutor, @unchecked Sendable {
   private let threadID = Atomic<UInt>(0)
   private var thread: Thread?
 
-  /// Starts the thread.
+  /// Starts the thread, which lives until `stop`.
   package init(name: String) throws(TransportError) {
     thread = try Thread.start(named: name) { [self] in run() }
   }

@@ -56,8 +56,9 @@ import WebSocket
 
   @Test("the server's close reaches the client")
   func serverCloses() throws {
-    let script = Script(onText: { connection, _ in connection.close(.serviceRestart, reason: "bye")
-      })
+    let script = Script(onText: { connection, _ in
+      connection.close(.serviceRestart, reason: "bye")
+    })
     let seen = Watched(Caller.Seen())
     try withLoop { loop in
       call(loop, try script.listen(on: loop).port, seen, onOpen: { $0.send(text: [0x78]) })
@@ -156,6 +157,35 @@ import WebSocket
       peer.upgrade()
       #expect(peer.hear() == [0x89, 0, 0x89, 0])
       #expect(script.seen.wait { $0.reasons == [.noPong] })
+    }
+  }
+
+  @Test("a paused connection takes nothing, outlives its pings, and goes on when resumed")
+  func paused() throws {
+    var configuration = ServerConfiguration()
+    configuration.keepAlive = KeepAlive(idle: 10, pings: 1)
+    let held = Watched<LoopBound<ServerConnection>?>(nil)
+    let script = Script(
+      onText: { connection, _ in
+        connection.pauseReading()
+        held.update { $0 = LoopBound(connection, connection.loop) }
+      })
+    try withLoop { loop in
+      let peer = try RawPeer(port: try script.listen(on: loop, configuration: configuration).port)
+      peer.upgrade()
+      peer.say([0x81, 0x81, 0, 0, 0, 0, 0x78])
+      try #require(held.wait { $0 != nil })
+      peer.say([0x81, 0x81, 0, 0, 0, 0, 0x79])
+      let waited = Watched(false)
+      loop.submit { [loop] in
+        loop.schedule(after: 100) { waited.update { $0 = true } }
+      }
+      #expect(waited.wait { $0 })
+      #expect(script.seen.value.texts == ["x"])
+      #expect(script.seen.value.reasons.isEmpty)
+      loop.submit { held.value?.value.resumeReading() }
+      #expect(script.seen.wait { $0.texts == ["x", "y"] })
+      held.update { $0 = nil }
     }
   }
 
