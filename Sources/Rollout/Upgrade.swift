@@ -137,6 +137,56 @@ package struct Upgrade: Sendable, Equatable, Codable {
     package var refusedKeys = 0
     package var unmappedKeys = 0
     package var sessionProved = false
+
+    /// Latest end of the current phase; `deadline` is the earliest of this and smaller timers.
+    package var limit: Instant?
+    /// Nothing is sent before this: a charger that has just connected, or a retry.
+    package var notBefore: Instant?
+    /// When the answer that is awaited counts as missing.
+    package var answerBy: Instant?
+    /// When silence after a question becomes an answer.
+    package var silentAt: Instant?
+    package var connectedAt: Instant?
+    package var offlineSince: Instant?
+    /// Since when the current outage runs.
+    package var outageSince: Instant?
+    /// No lease before this: drivers were disturbed without success.
+    package var leaseNotBefore: Instant?
+    /// Deferred since.
+    package var deferredSince: Instant?
+    /// Connectors were taken from drivers and must be given back, whatever happens.
+    package var owesConnectors = false
+    /// The charger took the drain's order on this connection.
+    package var isClosed = false
+    package var restoreTries = 0
+    package var drainTries = 0
+    package var triedSnapshot = false
+    package var askedStatus = false
+    package var askedReport = false
+    package var askedBoot = false
+    package var askedFirmwareStatus = false
+    package var sawFirmwareStatus = false
+    /// The disruptive attempt whose effect is not settled; no other of its step may follow it.
+    package var open: Attempt?
+    /// Of the last firmware order.
+    package var requestID: Int?
+    /// Forms of the firmware order that the charger does not know.
+    package var refusedForms = 0
+    /// Boots in the target version that were answered Pending.
+    package var pendingBoots = 0
+    /// The charger does not know Reset.
+    package var resetUnknown = false
+    package var reportDone = false
+    package var writes: [ReportedVariable] = []
+    package var writesDone = false
+    package var mappedKeys = 0
+    /// The firmware version that the device model gave in the target version.
+    package var readFirmware: String?
+    /// Since when it speaks an older version although the target is released and was spoken.
+    package var fellBackAt: Instant?
+    /// A person or the campaign wants an end at the next safe point.
+    package var cancelled: String?
+    package var rollBackReason: String?
     package init() {}
   }
 
@@ -167,7 +217,7 @@ package struct Upgrade: Sendable, Equatable, Codable {
 
 /// What Swell asks a charger to do, in no version's words; adapters spell it.
 package enum Order: Sendable, Equatable, Codable {
-  /// All connectors.
+  /// All connectors; when they are given back, all but the upgrade's `wasInoperative`.
   case setAvailability(operative: Bool)
   case readConfiguration
   case updateFirmware(FirmwareID, signed: Bool, requestID: Int)

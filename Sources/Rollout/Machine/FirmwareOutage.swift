@@ -1,0 +1,295 @@
+import Fleet
+
+/// Outage 1: the image, under the old version.
+extension UpgradeTurn {
+  var firmwareStep: String { "firmware update firmware" }
+
+  mutating func endSnapshot() {
+    if runsTarget {
+      if speaksTarget { adoptVersion() } else { enter(.drainingToSwitch, within: limits.drain) }
+    } else {
+      enter(.draining, within: limits.drain)
+    }
+  }
+
+  mutating func giveUpDrain() {
+    dropPending("never free")
+    memory.drainTries += 1
+    let why = hindrance ?? "not quiet"
+    if memory.drainTries > limits.attempts {
+      upgrade.failure = .init(phase: .draining, reason: .drainTimeout, detail: why)
+      enter(.skipped, within: nil)
+      tell("skipped", "never free in \(Phrase.times(memory.drainTries)): \(why)")
+    } else {
+      enter(.planned, within: nil)
+      upgrade.deferral = .busy
+      memory.deferredSince = now
+      memory.leaseNotBefore = now + limits.drain
+      tell("deferred", "not free in \(Phrase.span(limits.drain)): \(why); connectors back")
+    }
+  }
+
+  /// Writes the intent to update. Only where `drained` has just said yes.
+  mutating func orderFirmware() {
+    if upgrade.phase == .draining {
+      let took = Phrase.span(now - (memory.outageSince ?? now))
+      tell("outage 1", "drained in \(took); kept \(upgrade.snapshot.count) keys")
+      upgrade.signed = firmware.signature != nil && view.supportsSigned != false
+    }
+    let number = sends(of: firmwareStep) + 1
+    // Fits 31 bits: 2.x says integer, and some stations mean 32.
+    let requestID = Int(upgrade.id.rawValue % 20_000_000) * 100 + number % 100
+    disrupt(
+      .updateFirmware(firmware.id, signed: upgrade.signed, requestID: requestID),
+      step: firmwareStep)
+    guard memory.open != nil else { return }
+    memory.requestID = requestID
+    enter(.ordering, within: limits.download)
+  }
+
+  mutating func wantOrder() {
+    if memory.open == nil {
+      if drained() { orderFirmware() }
+    } else if upgrade.isUnknown, mayAsk, !memory.askedFirmwareStatus {
+      memory.askedFirmwareStatus = true
+      ask(.triggerFirmwareStatus)
+    }
+  }
+
+  mutating func takeOrderAnswer(_ open: Attempt, signed: Bool, _ answer: Answer) {
+    let what = "\(signed ? "SignedUpdateFirmware" : "UpdateFirmware") \(firmware.version)"
+    switch answer {
+    case .rejected(let why):
+      guard upgrade.phase == .ordering else { return }
+      settleOpen(.rejected, why)
+      tell("refused", "\(what) (\(name(open))): \(why)")
+      retryOrder(.rejected, why, after: limits.reboot)
+    case .notSupported(let why):
+      guard upgrade.phase == .ordering else { return }
+      settleOpen(.notSupported, why)
+      memory.refusedForms += 1
+      commands.append(.recordSigned(!signed))
+      // That answer is the evidence that this form had no effect; the other one may follow.
+      let other = signed || firmware.signature != nil
+      if other, memory.refusedForms == 1 {
+        upgrade.signed = !signed
+        tell("refused", "\(what) is not known; trying the \(signed ? "unsigned" : "signed") form")
+        enter(.ordering, within: limits.drain)
+      } else {
+        fail(.rejected, "knows no form of the update: \(why)", to: .failed)
+      }
+    default:
+      settleOpen(.accepted, "")
+      upgrade.isUnknown = false
+      tell("sent", "\(what) (\(name(open))), accepted")
+      if upgrade.phase == .ordering { enter(.ordered, within: limits.download) }
+    }
+  }
+
+  /// After evidence that the last order had no effect: once more, or the end.
+  mutating func retryOrder(
+    _ reason: Upgrade.Failure.Class, _ detail: String, after pause: Span,
+    to end: Upgrade.Phase = .failed
+  ) {
+    if let cancelled = memory.cancelled {
+      stop(cancelled)
+    } else if sends(of: firmwareStep) < limits.attempts + memory.refusedForms {
+      enter(.ordering, within: limits.drain)
+      memory.notBefore = now + pause
+    } else {
+      fail(reason, detail, to: end)
+    }
+  }
+
+  /// Nothing came of an order whose answer never came.
+  mutating func concludeNoEffect(_ evidence: String) {
+    guard memory.open != nil, upgrade.isUnknown, !runsTarget, !memory.sawFirmwareStatus,
+      memory.bytesServed == 0, view.online
+    else { return }
+    settleOpen(.noEffect, evidence)
+    tell("no effect", "UpdateFirmware: \(evidence)")
+    retryOrder(.silent, "no answer to UpdateFirmware", after: .milliseconds(0))
+  }
+
+  /// The first sign of a running update answers for the order.
+  private mutating func noteEffect(_ evidence: String) {
+    if upgrade.isUnknown || upgrade.phase == .ordering {
+      if var open = memory.open {
+        open.state = .tookEffect
+        open.evidence = evidence
+        commands.append(.settle(open))
+        memory.open = open
+        if upgrade.pending?.messageID == open.messageID { upgrade.pending = nil }
+      }
+      upgrade.isUnknown = false
+    }
+    memory.silentAt = nil
+  }
+
+  private mutating func advance(to phase: Upgrade.Phase, within limit: Span) {
+    if phase.rank > upgrade.phase.rank { enter(phase, within: limit) }
+  }
+
+  mutating func takeServed(_ bytes: Int64, _ total: Int64) {
+    guard bytes > 0, bytes >= memory.bytesServed else { return }
+    noteEffect("fetched \(bytes) bytes of the image")
+    memory.bytesServed = bytes
+    advance(to: .downloading, within: limits.download)
+    if total > 0, bytes >= total, upgrade.phase == .downloading {
+      let took = Phrase.span(now - (memory.open?.writtenAt ?? upgrade.enteredAt))
+      let silent = memory.sawFirmwareStatus ? "" : "; it reported nothing"
+      tell("downloaded", "\(Phrase.bytes(bytes)) in \(took) (counted here\(silent))")
+      enter(.downloaded, within: limits.install)
+    }
+  }
+
+  mutating func takeFirmwareStatus(_ status: FirmwareStatus, _ requestID: Int?) {
+    if let requestID, requestID != memory.requestID { return }
+    if status == .idle {
+      takeIdle()
+      return
+    }
+    noteEffect("reported \(status.rawValue)")
+    memory.sawFirmwareStatus = true
+    switch status {
+    case .idle: break
+    case .downloadScheduled: advance(to: .ordered, within: limits.download)
+    case .downloading, .downloadPaused: advance(to: .downloading, within: limits.download)
+    case .downloaded, .signatureVerified, .installScheduled:
+      if upgrade.phase.rank < Upgrade.Phase.downloaded.rank { tell("downloaded", "it says") }
+      advance(to: .downloaded, within: limits.install)
+    case .installing: advance(to: .installing, within: limits.install)
+    case .installRebooting, .installed: advance(to: .rebooting, within: limits.reboot)
+    case .downloadFailed:
+      if upgrade.phase.rank > Upgrade.Phase.downloading.rank { return }
+      settleOpen(.noEffect, "reported DownloadFailed")
+      tell("failed", "download, by its own word")
+      retryOrder(.downloadFailed, "the charger reported DownloadFailed", after: limits.answer)
+    case .invalidSignature:
+      settleOpen(.noEffect, "reported InvalidSignature")
+      fail(.badSignature, "the charger refused the signature of the image", to: .failed)
+    case .installationFailed, .installVerificationFailed:
+      settleOpen(.noEffect, "reported \(status.rawValue)")
+      tell("failed", "install, by its own word")
+      retryOrder(
+        .installFailed, "the charger reported \(status.rawValue)", after: limits.answer,
+        to: .quarantined)
+    }
+  }
+
+  /// Idle is only said when asked: no update runs on the charger.
+  private mutating func takeIdle() {
+    switch upgrade.phase {
+    case .ordering: concludeNoEffect("reported Idle when asked, no byte served, old version")
+    case .ordered, .downloading:
+      guard memory.askedFirmwareStatus, !runsTarget else { return }
+      settleOpen(.noEffect, "reported Idle when asked: no update runs")
+      tell("failed", "download: the charger is idle and runs the old version")
+      retryOrder(.downloadFailed, "the download came to nothing", after: limits.answer)
+    default: break
+    }
+  }
+
+  mutating func takeFirmwareBoot(_ reported: String, isTarget: Bool) {
+    if isTarget {
+      proveFirmware()
+      return
+    }
+    switch upgrade.phase {
+    case .installing, .rebooting:
+      // An answer to a triggered boot does not mean that the install is over.
+      if memory.askedBoot, !memory.disconnectedSinceOrder { return }
+      fail(.wrongFirmware, "boots \(reported): image not taken", to: .quarantined)
+    case .ordered, .downloading:
+      // A restart ends a download on many chargers: ask once it may be asked.
+      if !memory.askedFirmwareStatus, mayAsk {
+        memory.askedFirmwareStatus = true
+        ask(.triggerFirmwareStatus)
+      }
+    default: break
+    }
+  }
+
+  mutating func wantBoot() {
+    guard let at = memory.connectedAt, let since = memory.open?.writtenAt, at > since,
+      !memory.askedBoot, !memory.bootedSinceOrder, mayAsk
+    else { return }
+    memory.askedBoot = true
+    ask(.triggerBoot)
+  }
+
+  mutating func giveUpOrder() {
+    if memory.open == nil {
+      fail(.drainTimeout, hindrance ?? "not quiet", to: .failed)
+    } else {
+      fail(.silent, "no word on UpdateFirmware", to: view.online ? .failed : .quarantined)
+    }
+  }
+
+  mutating func giveUpDownload() {
+    if mayAsk, !memory.askedFirmwareStatus {
+      memory.askedFirmwareStatus = true
+      ask(.triggerFirmwareStatus)
+      memory.limit = now + limits.answer + limits.answer
+    } else if !view.online {
+      fail(.silent, "offline since it was told to download", to: .quarantined)
+    } else {
+      let kept = memory.bytesServed > 0 ? Phrase.bytes(memory.bytesServed) : "nothing"
+      fail(.downloadFailed, "fetched \(kept) in time", to: .failed)
+    }
+  }
+
+  /// Time to install is over: what boots now?
+  mutating func judgeInstall() {
+    if runsTarget {
+      proveFirmware()
+    } else if !view.online {
+      let since = memory.offlineSince ?? upgrade.enteredAt
+      fail(.noBoot, "no boot for \(Phrase.span(now - since)) after install", to: .quarantined)
+    } else if !memory.askedBoot || upgrade.pending != nil {
+      if mayAsk {
+        memory.askedBoot = true
+        ask(.triggerBoot)
+        memory.limit = now + limits.answer + settling
+      } else {
+        memory.limit = now + settling
+      }
+    } else {
+      let runs = view.firmware ?? "an unknown version"
+      fail(.wrongFirmware, "runs \(runs): image not taken", to: .quarantined)
+    }
+  }
+
+  private mutating func proveFirmware() {
+    dropPendingHarmless()
+    settleOpen(.tookEffect, "booted \(firmware.version)")
+    let speaks = view.speaks?.label ?? "offline"
+    enter(.firmwareProved, within: limits.reboot)
+    tell("booted", "\(firmware.version), still \(speaks): firmware proved")
+  }
+
+  private mutating func dropPendingHarmless() {
+    if let pending = upgrade.pending, pending.messageID != memory.open?.messageID {
+      dropPending("answered by the boot")
+    }
+  }
+
+  mutating func endFirmwareOutage() {
+    upgrade.holdsLease = false
+    if let cancelled = memory.cancelled {
+      stop(cancelled)
+    } else {
+      enter(.soakingOnFirmware, within: playbook.soak.onFirmware)
+    }
+  }
+
+  mutating func endFirmwareSoak() {
+    guard view.online else {
+      _ = isGone()
+      return
+    }
+    enter(.readyToSwitch, within: Self.patience)
+    memory.drainTries = 0
+    tell("ready", "soaked \(Phrase.span(playbook.soak.onFirmware)) on \(firmware.version)")
+  }
+}

@@ -1,0 +1,166 @@
+import Fleet
+
+/// Events: what they change, before anything is wanted.
+extension UpgradeTurn {
+  mutating func take(_ event: UpgradeEvent) {
+    switch event {
+    case .leased: takeLease()
+    case .restarted: takeRestart()
+    case .connected(let version): takeConnection(version)
+    case .disconnected: takeDisconnection()
+    case .booted(let boot, let version): takeBoot(boot, version)
+    case .status, .sessionStarted, .due: break
+    case .sessionStopped(let completed):
+      if completed, upgrade.phase == .soaking || upgrade.phase == .restoring,
+        speaksTarget, !memory.sessionProved
+      {
+        memory.sessionProved = true
+        tell("proved", "first session on \(target.label)")
+      }
+    case .firmwareStatus(let status, let requestID):
+      if upgrade.phase.updates { takeFirmwareStatus(status, requestID) }
+    case .served(let bytes, let total):
+      if upgrade.phase.updates { takeServed(bytes, total) }
+    case .sent(let messageID): takeSent(messageID)
+    case .answered(let messageID, let answer): takeAnswer(messageID, answer)
+    case .report(_, let variables, let isLast): takeReport(variables, isLast)
+    case .cancel(let reason): takeCancel(reason)
+    case .rollBack(let reason): takeRollBack(reason)
+    }
+  }
+
+  private mutating func takeLease() {
+    switch upgrade.phase {
+    case .planned:
+      beginOutage()
+      enter(.snapshot, within: limits.answer + limits.answer)
+      tell("outage 1", runsTarget ? "place taken; \(firmware.version) runs already" : "place taken")
+    case .readyToSwitch:
+      beginOutage()
+      enter(.drainingToSwitch, within: limits.drain)
+      tell("outage 2", "place taken")
+    default: break
+    }
+  }
+
+  /// Nothing sent before can be answered any more. What does no harm is asked again; a disruptive
+  /// attempt is Unknown, and is reconciled by looking once the charger is back.
+  private mutating func takeRestart() {
+    memory.connectedAt = nil
+    memory.isClosed = false
+    memory.askedBoot = false
+    memory.askedFirmwareStatus = false
+    memory.askedStatus = false
+    memory.askedReport = false
+    memory.silentAt = nil
+    dropPending("the engine restarted")
+    // The charger had no one to talk to either: it gets the time to come back.
+    if let limit = memory.limit, limit < now + limits.reboot, !upgrade.phase.isEnd {
+      memory.limit = now + limits.reboot
+    }
+  }
+
+  mutating func dropPending(_ evidence: String) {
+    guard var pending = upgrade.pending else { return }
+    upgrade.pending = nil
+    if memory.open?.messageID == pending.messageID {
+      settleOpen(.timedOut, evidence)
+      upgrade.isUnknown = true
+      return
+    }
+    pending.state = .timedOut
+    pending.evidence = evidence
+    commands.append(.settle(pending))
+  }
+
+  private mutating func takeConnection(_ version: ProtocolVersion) {
+    memory.connectedAt = now
+    memory.offlineSince = nil
+    memory.isClosed = false
+    memory.restoreTries = 0
+    memory.askedStatus = false
+    memory.askedReport = false
+    memory.askedBoot = false
+    memory.askedFirmwareStatus = false
+    memory.silentAt = nil
+    memory.notBefore = max(memory.notBefore ?? now, now + settling)
+    dropPending("the charger connected anew")
+    takeVersion(version)
+  }
+
+  private mutating func takeDisconnection() {
+    memory.disconnectedSinceOrder = true
+    memory.offlineSince = memory.offlineSince ?? now
+    memory.isClosed = false
+    memory.silentAt = nil
+    dropPending("the connection closed")
+    if upgrade.phase == .rebooting {
+      memory.limit = max(memory.limit ?? now, now + limits.reboot)
+    }
+  }
+
+  private mutating func takeBoot(_ boot: Boot, _ version: ProtocolVersion) {
+    // A triggered boot is an answer, not a reboot.
+    let isReboot = !memory.askedBoot || memory.disconnectedSinceOrder
+    if memory.open == nil || memory.disconnectedSinceOrder || isReboot {
+      memory.bootedSinceOrder = true
+    }
+    memory.restoreTries = 0
+    if let at = memory.connectedAt, at + settling >= now { memory.notBefore = nil }
+    let reported = boot.firmware ?? view.firmware
+    let isTarget = reported.map { firmware.isReported(as: $0) } ?? false
+    if upgrade.phase.updates {
+      takeFirmwareBoot(reported ?? "unknown firmware", isTarget: isTarget)
+    } else if upgrade.phase == .soakingOnFirmware || upgrade.phase == .readyToSwitch {
+      if !isTarget, boot.firmware != nil {
+        fail(
+          .wrongFirmware, "boots \(reported ?? "?") after it ran \(firmware.version)",
+          to: .quarantined)
+      }
+    } else {
+      takeVersionBoot(version)
+    }
+  }
+
+  private mutating func takeSent(_ messageID: String) {
+    guard var pending = upgrade.pending, pending.messageID == messageID else { return }
+    pending.state = .sent
+    upgrade.pending = pending
+    memory.answerBy = now + limits.answer
+    if memory.open?.messageID == messageID { memory.open = pending }
+  }
+
+  private mutating func takeCancel(_ reason: String) {
+    switch upgrade.phase {
+    case .planned, .snapshot, .draining, .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
+      stop(reason)
+    case .ordering where memory.open == nil, .switching where memory.open == nil:
+      if upgrade.phase == .switching { commands.append(.release(.ocpp16)) }
+      stop(reason)
+    case let phase where phase.updates || phase == .firmwareProved:
+      if memory.cancelled == nil { tell("cancelled", "after this outage: \(reason)") }
+      memory.cancelled = reason
+    default: break
+    }
+  }
+
+  /// Ends where nothing is under way: on the old version.
+  mutating func stop(_ reason: String) {
+    let end: Upgrade.Phase = upgrade.countsForGate ? .heldOn16 : .cancelled
+    dropPending("cancelled")
+    enter(end, within: nil)
+    tell(end == .heldOn16 ? "held on 1.6" : "cancelled", reason)
+  }
+
+  private mutating func takeRollBack(_ reason: String) {
+    switch upgrade.phase {
+    case .provisioning, .accepting, .verifying, .restoring, .soaking, .migrated:
+      rollBack(.notProved, reason)
+    case .switching:
+      memory.rollBackReason = reason
+    case .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
+      stop(reason)
+    default: break
+    }
+  }
+}
