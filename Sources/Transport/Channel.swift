@@ -17,6 +17,8 @@ package class Channel: ReadinessHandler, TimerTarget {
   private var interest: UInt32 = 0
   /// Whether the heir wants to read.
   private var wantsInput = false
+  /// Whether the peer's end matters while nothing is read.
+  private var watchesEnd = false
   /// Queued bytes; those before `sent` have left.
   private var queue: [UInt8] = []
   private var sent: UInt32 = 0
@@ -64,9 +66,11 @@ package class Channel: ReadinessHandler, TimerTarget {
     wire = Wire(descriptor: descriptor)
   }
 
-  /// Turns reading on or off. Off, the peer's end goes unnoticed but for a reset.
-  func setReading(_ on: Bool) {
+  /// Turns reading on or off. Off, the peer's end goes unnoticed but for a reset, unless
+  /// `watchingEnd`: then what it sent before its end is lost.
+  func setReading(_ on: Bool, watchingEnd: Bool = false) {
     wantsInput = on
+    watchesEnd = watchingEnd
     updateInterest()
   }
 
@@ -117,6 +121,8 @@ package class Channel: ReadinessHandler, TimerTarget {
     if isShut || adoption != adoptions { return }
     if events & EPOLLIN.rawValue != 0, wantsInput {
       receive()
+    } else if events & EPOLLRDHUP.rawValue != 0, watchesEnd {
+      broke(0)
     } else if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 {
       broke(pendingError())
     }
@@ -163,7 +169,7 @@ package class Channel: ReadinessHandler, TimerTarget {
   }
 
   private var wantedInterest: UInt32 {
-    (wantsInput ? EPOLLIN.rawValue : 0)
+    (wantsInput ? EPOLLIN.rawValue : watchesEnd ? EPOLLRDHUP.rawValue : 0)
       | (queuedBytes > 0 || wantsOutput ? EPOLLOUT.rawValue : 0)
   }
 

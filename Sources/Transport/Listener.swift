@@ -134,8 +134,11 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
   /// hanging, and accepting rests.
   private func turnAway() {
     if reserve >= 0 { Glibc.close(reserve) }
-    let accepted = accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-    if accepted >= 0 { Glibc.close(accepted) }
+    for _ in 0..<Self.batch {
+      let accepted = accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+      guard accepted >= 0 else { break }
+      Glibc.close(accepted)
+    }
     reserve = Self.openReserve()
     pauseForMoment()
   }

@@ -163,10 +163,11 @@ package final class ServerConnection: WebSocketStream {
       exchange.isHead = head.method == "HEAD"
       exchange.step = .deciding
       loop.arm(self, at: loop.now + listener.configuration.decisionTime)
-      // Nothing more is read before the decision; a client that leaves is noticed by its reset, or
-      // by the answer that fails.
-      setReading(false)
-      if Upgrade.isRequested(head) {
+      // Nothing more is read before the decision. A station that gave up waiting is noticed; a
+      // plain client may end its side and still want the answer.
+      let isUpgrade = Upgrade.isRequested(head)
+      setReading(false, watchingEnd: isUpgrade)
+      if isUpgrade {
         let request = try Upgrade.check(head).get()
         exchange.key = request.key
         exchange.early = Array(bytes[used...])

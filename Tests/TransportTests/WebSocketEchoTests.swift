@@ -218,6 +218,30 @@ import WebSocket
     }
   }
 
+  @Test("a station that gives up before the decision is noticed, and a late answer does no harm")
+  func givesUp() throws {
+    let held = Watched<LoopBound<ServerConnection>?>(nil)
+    let script = Script(onUpgrade: { connection, _ in
+      held.update { $0 = LoopBound(connection, connection.loop) }
+    })
+    try withLoop { loop in
+      let port = try script.listen(on: loop).port
+      do {
+        let peer = try RawPeer(port: port)
+        peer.say(
+          Upgrade.clientRequest(
+            host: "x", target: "/", key: "dGhlIHNhbXBsZSBub25jZQ==", subprotocols: [],
+            authorization: nil))
+        try #require(held.wait { $0 != nil })
+      }
+      #expect(script.seen.wait { $0.reasons == [.lost(0)] })
+      _ = try on(loop) { held.value?.value.accept(subprotocol: nil) }
+      held.update { $0 = nil }
+    }
+    #expect(script.seen.value.opened == 0)
+    #expect(script.seen.value.reasons.count == 1)
+  }
+
   @Test("beyond the limit of handshakes, peers wait and are served in turn")
   func pending() throws {
     var configuration = ServerConfiguration()
