@@ -1,0 +1,194 @@
+import Fleet
+
+extension Director {
+  /// What the engine does to single upgrades, in the transaction that stores the campaign.
+  package enum Step: Sendable, Equatable {
+    /// `Upgrade.move(toWave:)`.
+    case move(UpgradeID, toWave: Int)
+    /// `Upgrade.skip(reason:at:)`.
+    case skip(UpgradeID, reason: String)
+    /// `UpgradeEvent.cancel`.
+    case cancel(UpgradeID, reason: String)
+    /// A sentence for the campaign's story.
+    case tell(String)
+  }
+
+  /// A charger of the last wave that stays away this long is left out.
+  static let tailPatience = Span.hours(24)
+
+  /// Takes waves on after upgrades ended. Changes nothing when nothing is to change; the caller
+  /// raises `revision` when the campaign differs. Call it again after its steps were carried out.
+  package static func advance(
+    campaign: Campaign, upgrades: some Collection<Upgrade>, at now: Instant
+  ) -> (campaign: Campaign, steps: [Step]) {
+    switch campaign.status {
+    case .running, .held, .aborting: break
+    case .draft, .approved, .aborted, .finished: return (campaign, [])
+    }
+    var campaign = campaign
+    var steps: [Step] = []
+    var members = [[Upgrade]](repeating: [], count: campaign.strata.count)
+    for upgrade in upgrades where members.indices.contains(upgrade.stratum) {
+      members[upgrade.stratum].append(upgrade)
+    }
+    if campaign.status == .aborting {
+      abort(&campaign, members, &steps)
+      return (campaign, steps)
+    }
+    for index in campaign.strata.indices {
+      take(&campaign, index, members[index], &steps, now)
+    }
+    let isOver = campaign.strata.allSatisfy { $0.state == .finished || $0.state == .stopped }
+    if isOver, members.joined().allSatisfy(\.phase.isEnd) {
+      campaign.status = .finished
+      steps.append(.tell("\(campaign.name) is finished"))
+    }
+    return (campaign, steps)
+  }
+
+  private static func abort(
+    _ campaign: inout Campaign, _ members: [[Upgrade]], _ steps: inout [Step]
+  ) {
+    for index in campaign.strata.indices where campaign.strata[index].state != .finished {
+      campaign.strata[index].state = .stopped
+    }
+    var inFlight = 0
+    for upgrade in members.joined() where !upgrade.phase.isEnd {
+      inFlight += 1
+      if upgrade.mayCancel { steps.append(.cancel(upgrade.id, reason: "the campaign was aborted")) }
+    }
+    if inFlight == 0 {
+      campaign.status = .aborted
+      steps.append(.tell("\(campaign.name) is aborted: nothing is in flight"))
+    }
+  }
+
+  private static func take(
+    _ campaign: inout Campaign, _ index: Int, _ members: [Upgrade], _ steps: inout [Step],
+    _ now: Instant
+  ) {
+    switch campaign.strata[index].state {
+    case .finished, .waiting: return
+    case .stopped:
+      for upgrade in members where upgrade.mayCancel {
+        steps.append(.cancel(upgrade.id, reason: "its stratum was stopped"))
+      }
+      return
+    case .open(let wave):
+      let evidence = Evidence(stratum: index, of: members)
+      let label = campaign.strata[index].stratum.label
+      let policy = campaign.playbook.gate
+      let inWave = members.filter { $0.wave <= wave }
+      let waiting = inWave.filter { $0.phase == .planned }
+      let isUnderWay = inWave.contains { !$0.phase.isEnd && $0.phase != .planned }
+      let verdict = Gate.judge(
+        done: evidence.done, failed: evidence.failed, planned: members.count, policy: policy)
+      let remaining = inWave.count { !$0.phase.isEnd && $0.phase != .rollingBack }
+      let isLost = Gate.isLost(
+        done: evidence.done, failed: evidence.failed, remainingInWave: remaining, policy: policy)
+      // Nothing left to decide on when all have begun: those under way end by themselves.
+      let planned = members.contains { $0.phase == .planned }
+      if isLost, planned, hasNewFailure(members, since: campaign.strata[index].decisions.last) {
+        campaign.strata[index].state = .waiting(wave: wave, verdict)
+        steps.append(.tell("\(label), wave \(wave): \(verdict.sentence); nothing new is sent"))
+        return
+      }
+      let isStuck = waiting.allSatisfy { $0.deferral == .offline }
+      if isUnderWay || !isStuck { return }
+      let later = members.filter { $0.wave > wave && $0.phase == .planned }
+      if !waiting.isEmpty, !isTail(waiting, of: inWave, later: later) {
+        let tail = later.map(\.wave).min() ?? wave + 1
+        for upgrade in waiting { steps.append(.move(upgrade.id, toWave: tail)) }
+        resize(&campaign, from: wave, to: tail, by: waiting.count)
+      } else if !waiting.isEmpty {
+        // Only absent ones are left: they get a day, then the wave ends without them.
+        let patient = waiting.filter {
+          $0.memory.deferredSince.map { $0 + tailPatience > now } ?? true
+        }
+        for upgrade in waiting where !patient.contains(where: { $0.id == upgrade.id }) {
+          steps.append(.skip(upgrade.id, reason: "offline for \(Phrase.span(tailPatience))"))
+        }
+        return
+      }
+      close(&campaign, index, wave, verdict, anyLeft: planned, label, &steps)
+    }
+  }
+
+  /// Whether absent chargers stand for themselves: nobody of their wave came to anything, and no
+  /// later wave could take them along.
+  private static func isTail(_ waiting: [Upgrade], of wave: [Upgrade], later: [Upgrade]) -> Bool {
+    later.isEmpty && wave.allSatisfy { $0.phase == .planned || $0.wave < waiting[0].wave }
+  }
+
+  private static func close(
+    _ campaign: inout Campaign, _ index: Int, _ wave: Int, _ verdict: GateVerdict, anyLeft: Bool,
+    _ label: String, _ steps: inout [Step]
+  ) {
+    if !anyLeft {
+      campaign.strata[index].state = .finished
+      steps.append(.tell("\(label) is finished: \(verdict.sentence)"))
+    } else if verdict.word == .pass {
+      campaign.strata[index].state = .open(wave: wave + 1)
+      steps.append(.tell("\(label), wave \(wave) passed: \(verdict.sentence)"))
+    } else {
+      campaign.strata[index].state = .waiting(wave: wave, verdict)
+      steps.append(.tell("\(label), wave \(wave): \(verdict.sentence)"))
+    }
+  }
+
+  /// A person has decided on the failures up to then; new ones stop the stratum again.
+  private static func hasNewFailure(_ members: [Upgrade], since decision: Decision?) -> Bool {
+    guard let decision else { return true }
+    return members.contains { $0.outcome == .failed && $0.enteredAt > decision.at }
+  }
+
+  private static func resize(_ campaign: inout Campaign, from: Int, to: Int, by count: Int) {
+    if let at = campaign.waves.firstIndex(where: { $0.number == from }) {
+      campaign.waves[at].size -= count
+    }
+    if let at = campaign.waves.firstIndex(where: { $0.number == to }) {
+      campaign.waves[at].size += count
+    } else {
+      campaign.waves.append(Wave(number: to, size: count))
+    }
+  }
+
+  /// A named person lets a stratum go on after a gate that did not pass: in the same wave while it
+  /// has chargers that did not begin, else with the next. Does nothing unless it waits.
+  package static func resume(
+    campaign: Campaign, stratum index: Int, by: String, reason: String,
+    upgrades: some Collection<Upgrade>, at now: Instant
+  ) -> Campaign {
+    var campaign = campaign
+    guard campaign.strata.indices.contains(index),
+      case .waiting(let wave, _) = campaign.strata[index].state
+    else { return campaign }
+    campaign.strata[index].decisions.append(.init(by: by, reason: reason, at: now, wave: wave))
+    let left = upgrades.contains {
+      $0.stratum == index && $0.wave <= wave && $0.phase == .planned
+    }
+    campaign.strata[index].state = .open(wave: left ? wave : wave + 1)
+    return campaign
+  }
+
+  /// A named person ends a stratum: nothing new is sent, what is under way ends.
+  package static func stop(campaign: Campaign, stratum index: Int) -> Campaign {
+    var campaign = campaign
+    if campaign.strata.indices.contains(index), campaign.strata[index].state != .finished {
+      campaign.strata[index].state = .stopped
+    }
+    return campaign
+  }
+}
+
+extension Upgrade {
+  /// Whether a cancel would be news to it.
+  var mayCancel: Bool {
+    if memory.cancelled != nil || phase.isEnd { return false }
+    switch phase {
+    case .provisioning, .accepting, .verifying, .restoring, .soaking, .rollingBack: return false
+    case .switching: return memory.open == nil
+    default: return true
+    }
+  }
+}

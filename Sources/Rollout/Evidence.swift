@@ -1,0 +1,54 @@
+import Fleet
+
+/// What the ends of a stratum's upgrades say about its build so far, over all its waves.
+package struct Evidence: Sendable, Equatable {
+  /// Ended with an outcome, failures included.
+  package var done = 0
+  package var failed = 0
+  /// Begun and without an outcome yet: Unknown and soaking ones included.
+  package var atRisk = 0
+  /// Not begun.
+  package var planned = 0
+  package init() {}
+
+  package init(stratum: Int, of upgrades: some Sequence<Upgrade>) {
+    for upgrade in upgrades where upgrade.stratum == stratum { add(upgrade) }
+  }
+
+  package mutating func add(_ upgrade: Upgrade) {
+    switch upgrade.outcome {
+    case .planned: planned += 1
+    case .underWay: atRisk += 1
+    case .succeeded: done += 1
+    case .failed:
+      done += 1
+      failed += 1
+      if !upgrade.phase.isEnd { atRisk += 1 }
+    case .noEvidence: break
+    }
+  }
+}
+
+extension Upgrade {
+  package enum Outcome: String, Sendable, Codable, CaseIterable {
+    case planned
+    case underWay
+    case succeeded
+    case failed
+    /// Ended, and says nothing about the build: cancelled, skipped, never free, held by a person.
+    case noEvidence
+  }
+
+  /// How it counts for its stratum's gate. A charger that is on its way back has failed already.
+  package var outcome: Outcome {
+    switch phase {
+    case .planned: .planned
+    case .migrated: .succeeded
+    case .rollingBack: .failed
+    case .rolledBack, .quarantined, .failed:
+      countsForGate && failure?.reason != .drainTimeout ? .failed : .noEvidence
+    case .heldOn16, .skipped, .cancelled: .noEvidence
+    default: .underWay
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import Fleet
+
+/// A charger that readiness lets into a campaign.
+package struct Candidate: Sendable, Equatable {
+  package var charger: ChargerID
+  package var identity: String
+  package var site: SiteID?
+  package var stratum: Stratum
+  package var target: FirmwareID
+  package init(
+    charger: ChargerID, identity: String, site: SiteID?, stratum: Stratum, target: FirmwareID
+  ) {
+    self.charger = charger
+    self.identity = identity
+    self.site = site
+    self.stratum = stratum
+    self.target = target
+  }
+}
+
+/// Who moves in which wave, and what a person should know before approving it.
+package struct Plan: Sendable, Equatable {
+  /// A candidate's place.
+  package struct Place: Sendable, Equatable {
+    package var candidate: Candidate
+    package var wave: Int
+    /// Index into `strata`.
+    package var stratum: Int
+  }
+  package var playbook: Playbook
+  package var waves: [Wave]
+  package var strata: [StratumProgress]
+  /// In the order of waves, then strata, then the order in which they would begin.
+  package var upgrades: [Place]
+  package var warnings: [String]
+
+  /// The plan as text that is equal exactly when the plan is: what an approval is bound to. The
+  /// caller hashes it with SHA-256.
+  package var canonicalText: String {
+    var lines = ["swell plan 1", playbook.canonicalLine]
+    for (index, progress) in strata.enumerated() {
+      let s = progress.stratum
+      let names = [s.vendor, s.model, s.hardware, s.fromFirmware, s.toFirmware]
+      lines.append("stratum \(index) \(progress.target.rawValue) \(names.map(\.debugDescription))")
+    }
+    for place in upgrades {
+      let c = place.candidate
+      let site = c.site.map { String($0.rawValue) } ?? "-"
+      lines.append(
+        "upgrade \(place.wave) \(place.stratum) \(c.charger.rawValue) \(site) \(c.target.rawValue)"
+          + " \(c.identity.debugDescription)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Rows for a campaign made of this plan; the store gives them their ids.
+  package func rows(campaign: CampaignID, at now: Instant) -> [Upgrade] {
+    upgrades.map {
+      Upgrade(
+        id: .init(rawValue: 0), campaign: campaign, charger: $0.candidate.charger,
+        site: $0.candidate.site, wave: $0.wave, stratum: $0.stratum, target: $0.candidate.target,
+        enteredAt: now)
+    }
+  }
+}
+
+extension Playbook {
+  /// Every figure of the policy, in a fixed order.
+  var canonicalLine: String {
+    let l = limits
+    let spans = [
+      l.answer, l.drain, l.quiet, l.download, l.install, l.reboot, l.verify, soak.onFirmware,
+      soak.onVersion,
+    ]
+    let figures: [String] = [
+      name.debugDescription, title.debugDescription, target.label, "\(waves.growth)",
+      "\(waves.canaryAtLeast)", "\(waves.canaryFailures)", "\(gate.maxFailureRate)",
+      "\(gate.confidence)", "\(gate.acceptedHarm)", "\(siteBudget)", "\(provesSession)",
+      "\(l.attempts)",
+    ]
+    return "playbook "
+      + (figures + spans.map { String($0.milliseconds) }).joined(separator: " ")
+  }
+}
+
+/// Lays candidates into waves.
+package enum Planner {
+  /// The same candidates in any order give the same plan. A charger named twice is planned once.
+  package static func plan(
+    candidates: [Candidate], sites: [Site], playbook: Playbook
+  ) -> Plan {
+    var seen = Set<ChargerID>()
+    let sorted = candidates.sorted {
+      ($0.stratum, $0.identity, $0.charger) < ($1.stratum, $1.identity, $1.charger)
+    }
+    var groups: [(stratum: Stratum, target: FirmwareID, members: [Candidate])] = []
+    for candidate in sorted where seen.insert(candidate.charger).inserted {
+      let at = groups.lastIndex {
+        $0.stratum == candidate.stratum && $0.target == candidate.target
+      }
+      if let at {
+        groups[at].members.append(candidate)
+      } else {
+        groups.append((candidate.stratum, candidate.target, [candidate]))
+      }
+    }
+    var plan = Plan(playbook: playbook, waves: [], strata: [], upgrades: [], warnings: [])
+    let needed = Gate.needed(
+      limit: playbook.gate.maxFailureRate, confidence: playbook.gate.confidence,
+      failures: playbook.waves.canaryFailures)
+    var sizes: [Int] = []
+    for (index, group) in groups.enumerated() {
+      plan.strata.append(StratumProgress(stratum: group.stratum, target: group.target))
+      let size = group.members.count
+      if size < needed {
+        plan.warnings.append(
+          "\(group.stratum.label) can't pass by itself: \(Phrase.chargers(size)), "
+            + "\(needed) needed; a person will decide")
+      }
+      let order = spread(group.members)
+      var next = 0
+      for (wave, count) in waveSizes(size, needed: needed, policy: playbook.waves).enumerated() {
+        if sizes.count <= wave { sizes.append(0) }
+        sizes[wave] += count
+        for candidate in order[next..<next + count] {
+          plan.upgrades.append(.init(candidate: candidate, wave: wave + 1, stratum: index))
+        }
+        next += count
+      }
+    }
+    plan.waves = sizes.enumerated().map { Wave(number: $0.offset + 1, size: $0.element) }
+    // Stable, so the order inside a wave and stratum stays.
+    plan.upgrades.sort { ($0.wave, $0.stratum) < ($1.wave, $1.stratum) }
+    plan.warnings += siteWarnings(plan.upgrades, sites: sites, playbook: playbook)
+    return plan
+  }
+
+  /// A canary that lets the gate decide, then waves that grow. A stratum too small for its gate
+  /// sends a few and keeps the rest behind the gate, so that a person decides on evidence.
+  static func waveSizes(_ size: Int, needed: Int, policy: WavePolicy) -> [Int] {
+    let least = max(1, policy.canaryAtLeast)
+    if size <= least { return size > 0 ? [size] : [] }
+    if size < needed { return [least, size - least] }
+    var sizes = [min(size, max(least, needed))]
+    var left = size - sizes[0]
+    while left > 0 {
+      let previous = sizes[sizes.count - 1]
+      let growth = max(1, policy.growth)
+      let next = min(Double(left), (Double(previous) * growth).rounded(.down))
+      sizes.append(Int(next))
+      left -= Int(next)
+    }
+    return sizes
+  }
+
+  /// One charger of each site in turn. Chargers without a site stand each for itself.
+  static func spread(_ members: [Candidate]) -> [Candidate] {
+    var sites: [SiteID?: [Candidate]] = [:]
+    var order: [SiteID?] = []
+    var alone: [Candidate] = []
+    for member in members {
+      guard let site = member.site else {
+        alone.append(member)
+        continue
+      }
+      if sites[site] == nil { order.append(site) }
+      sites[site, default: []].append(member)
+    }
+    var queues = order.sorted { ($0?.rawValue ?? 0) < ($1?.rawValue ?? 0) }
+      .map { sites[$0, default: []] }
+    queues += alone.map { [$0] }
+    var result: [Candidate] = []
+    result.reserveCapacity(members.count)
+    var round = 0
+    while !queues.isEmpty {
+      for queue in queues { result.append(queue[round]) }
+      round += 1
+      queues.removeAll { $0.count <= round }
+    }
+    return result
+  }
+
+  private static func siteWarnings(
+    _ places: [Plan.Place], sites: [Site], playbook: Playbook
+  ) -> [String] {
+    var counts: [SiteID: Int] = [:]
+    var alone = 0
+    for place in places {
+      if let site = place.candidate.site { counts[site, default: 0] += 1 } else { alone += 1 }
+    }
+    var warnings: [String] = []
+    let known = Dictionary(sites.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+    for (id, count) in counts.sorted(by: { $0.key < $1.key }) {
+      let budget = known[id]?.budget ?? playbook.siteBudget
+      if budget <= 0 {
+        let name = known[id]?.name ?? "site \(id.rawValue)"
+        warnings.append(
+          "\(name): budget 0 allows nobody; \(Phrase.chargers(count)) will wait")
+      }
+    }
+    if alone > 0, playbook.siteBudget <= 0 {
+      warnings.append(
+        "no site: the playbook's budget 0 allows nobody; \(Phrase.chargers(alone)) will wait")
+    }
+    return warnings
+  }
+}
