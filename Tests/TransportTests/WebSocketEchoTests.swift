@@ -34,7 +34,7 @@ import WebSocket
         try withLoop { clients in
           let port = try script.listen(on: first).port
           #expect(try script.listen(on: second, port: port).port == port)
-          let long = String(repeating: "ü", count: 40_000)
+          let long = String(repeating: "ü", count: 4_000)
           call(
             clients, port, seen, count: 500,
             onOpen: {
@@ -52,6 +52,18 @@ import WebSocket
     #expect(seen.value.subprotocols.allSatisfy { $0 == "ocpp1.6" })
     #expect(seen.value.reasons.allSatisfy { $0 == .local(.normal, reason: "done") })
     #expect(script.seen.value.reasons.allSatisfy { $0 == .peer(.normal, reason: "done") })
+  }
+
+  @Test("a message larger than the sockets' buffers arrives whole, both ways")
+  func large() throws {
+    let seen = Watched(Caller.Seen())
+    let text = String(repeating: "€", count: 300_000)
+    try withLoop { loop in
+      let port = try Script().listen(on: loop).port
+      call(loop, port, seen, onOpen: { $0.send(text: Array(text.utf8)) })
+      #expect(seen.wait { $0.texts.count == 1 })
+    }
+    #expect(seen.value.texts == [text])
   }
 
   @Test("the server's close reaches the client")
