@@ -32,6 +32,8 @@ package struct Charger: Sendable, Equatable {
   package var ramFree: Fact<Int>
   /// Versions the hardware is said to speak, and those it offered in a handshake.
   package var versions: Fact<VersionSet>
+  /// How many connectors it has.
+  package var connectorCount: Fact<Int>
   /// Versions the engine may select for this charger; belongs to campaigns.
   package var released: VersionSet
   /// Version of the live connection, or of the last one.
@@ -61,6 +63,7 @@ package struct Charger: Sendable, Equatable {
     flashFree = .init()
     ramFree = .init()
     versions = .init()
+    connectorCount = .init()
     released = []
     online = false
     securityProfile = 0

@@ -136,6 +136,23 @@ package struct SequenceSet: Sendable, Equatable, Codable {
     return true
   }
 
+  /// `0-5 7`; empty when nothing was seen.
+  package var text: String {
+    ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+      .joined(separator: " ")
+  }
+
+  /// Reads what `text` wrote; nil when it is not in that form or not in order.
+  package init?(text: String) {
+    for part in text.split(separator: " ") {
+      let ends = part.split(separator: "-").map { Int($0) }
+      guard let first = ends.first, let low = first, let last = ends.last, let high = last,
+        ends.count <= 2, low <= high, ranges.last.map({ $0.upperBound + 1 < low }) ?? true
+      else { return nil }
+      ranges.append(low...high)
+    }
+  }
+
   /// Numbers missing between the smallest and the largest seen.
   package var gaps: Int {
     guard let first = ranges.first, let last = ranges.last else { return 0 }

@@ -11,7 +11,8 @@ package struct Site: Sendable, Equatable, Codable {
   package var name: String
   /// IANA name, for example `Europe/Berlin`.
   package var zone: String
-  /// How many of its chargers may be out of service at once, those already down included.
+  /// How many of its chargers may be out of service at once, those already down included;
+  /// 0: none of its own, the playbook's applies.
   package var budget: Int
   package init(id: SiteID, name: String, zone: String, budget: Int) {
     (self.id, self.name, self.zone, self.budget) = (id, name, zone, budget)

@@ -1,0 +1,208 @@
+/// Judges chargers against one catalogue; keeps the catalogue's patterns compiled and remembers
+/// which images suit which hardware, because a fleet has few kinds.
+package struct ReadinessJudge: Sendable {
+  package let policy: ReadinessPolicy
+  private let images: [CompiledImage]
+  private var known: [Kind: [CompiledImage]] = [:]
+
+  private struct Kind: Hashable {
+    var vendor: String?
+    var model: String
+    var hardware: String?
+  }
+
+  package init(catalogue: [Firmware], policy: ReadinessPolicy) {
+    self.policy = policy
+    images = catalogue.map(CompiledImage.init)
+  }
+
+  package mutating func judge(_ charger: Charger) -> Readiness {
+    if let verdict = settled(charger) { return verdict }
+    let missing = missingFacts(of: charger)
+    guard missing.isEmpty, let model = charger.model.value, let current = charger.firmware.value
+    else { return ReadinessWording(charger, policy).unknown(missing) }
+
+    let wording = ReadinessWording(charger, policy)
+    let suiting = images(for: charger, model: model)
+    let targets = suiting.filter { $0.image.protocols.contains(VersionSet(policy.target)) }
+    let running = targets.first { $0.isReported(as: current) }
+    if running == nil {
+      if let short = shortage(of: charger, targets) {
+        return wording.tooSmall(short.image, flash: short.flash, ram: short.ram)
+      }
+      if targets.isEmpty { return wording.noFirmware() }
+    }
+    // Only images that fit are steps of the version graph for this charger.
+    let fitting = suiting.filter { fits($0.image, charger) }
+    let route = running.map { [$0] } ?? route(from: current, over: fitting)
+    guard let target = route.last else {
+      return wording.unreachable(targets.map(\.image), from: current)
+    }
+    if policy.target > .ocpp16, !Identity.isValidIn2x(charger.identity) {
+      return wording.needsRename()
+    }
+    if route.count > 1 { return wording.needsHop(route.map(\.image)) }
+    if charger.securityProfile < policy.securityProfile { return wording.needsSecurity() }
+    if charger.firmware.observed == nil { return wording.claimedOnly(target.image) }
+    return wording.ready(target.image, isRunning: running != nil)
+  }
+
+  /// Verdicts that rest on no image: a person's word, or what the charger has already done.
+  private func settled(_ charger: Charger) -> Readiness? {
+    let wording = ReadinessWording(charger, policy)
+    if let end = charger.endOfLife { return wording.endOfLife(end) }
+    if let pin = charger.pin { return wording.pinned(pin) }
+    if let migration = charger.migration, migration.proved >= policy.target {
+      if let at = migration.regressedAt { return wording.regressed(migration, at: at) }
+      return wording.migrated(migration)
+    }
+    if let speaks = charger.speaks, speaks >= policy.target {
+      return wording.unproved(speaks)
+    }
+    return nil
+  }
+
+  private mutating func missingFacts(of charger: Charger) -> [ReadinessWording.Missing] {
+    var missing: [ReadinessWording.Missing] = []
+    guard let model = charger.model.value else {
+      missing.append(.model)
+      if charger.firmware.value == nil { missing.append(.firmware) }
+      return missing
+    }
+    let candidates = images(for: charger, model: model)
+    if candidates.isEmpty {
+      // An image may be hidden behind a fact nobody knows.
+      let loose = images.filter { $0.model.matches(model) }
+      if charger.vendor.value == nil, loose.contains(where: { $0.image.vendor != "*" }) {
+        missing.append(.vendor)
+      }
+      if charger.hardware.value == nil, loose.contains(where: { $0.image.hardware != "*" }) {
+        missing.append(.hardware)
+      }
+    }
+    guard let current = charger.firmware.value else {
+      missing.append(.firmware)
+      return missing
+    }
+    let targets = candidates.filter { $0.image.protocols.contains(VersionSet(policy.target)) }
+    if targets.contains(where: { $0.isReported(as: current) }) { return missing }
+    let needs = targets.isEmpty ? [nil] : targets.map { Optional($0.image) }
+    if charger.flashFree.value == nil, needs.allSatisfy({ flashNeeded($0) > 0 }) {
+      missing.append(.flash)
+    }
+    if charger.ramFree.value == nil, needs.allSatisfy({ ramNeeded($0) > 0 }) {
+      missing.append(.ram)
+    }
+    // A shortage that is known already is a verdict, whatever else is missing.
+    if missing.allSatisfy({ $0 == .flash || $0 == .ram }), shortage(of: charger, targets) != nil {
+      return []
+    }
+    return missing
+  }
+
+  /// The image that asks for least when none fits; nil when one fits.
+  private func shortage(
+    of charger: Charger, _ targets: [CompiledImage]
+  ) -> (image: Firmware?, flash: Bool, ram: Bool)? {
+    let candidates = targets.isEmpty ? [nil] : targets.map { Optional($0.image) }
+    if candidates.contains(where: { fits($0, charger) }) { return nil }
+    let least = candidates.min {
+      (flashNeeded($0), ramNeeded($0)) < (flashNeeded($1), ramNeeded($1))
+    }
+    guard let image = least else { return nil }
+    return (
+      image, charger.flashFree.value.map { $0 < flashNeeded(image) } ?? false,
+      charger.ramFree.value.map { $0 < ramNeeded(image) } ?? false
+    )
+  }
+
+  private func fits(_ image: Firmware?, _ charger: Charger) -> Bool {
+    (charger.flashFree.value ?? .max) >= flashNeeded(image)
+      && (charger.ramFree.value ?? .max) >= ramNeeded(image)
+  }
+
+  private func flashNeeded(_ image: Firmware?) -> Int { image?.flashNeeded ?? policy.flashNeeded }
+  private func ramNeeded(_ image: Firmware?) -> Int { image?.ramNeeded ?? policy.ramNeeded }
+
+  private mutating func images(for charger: Charger, model: String) -> [CompiledImage] {
+    let kind = Kind(vendor: charger.vendor.value, model: model, hardware: charger.hardware.value)
+    if let images = known[kind] { return images }
+    let suiting = images.filter { $0.suits(kind.vendor, model, kind.hardware) }
+    known[kind] = suiting
+    return suiting
+  }
+
+  /// The shortest way over the version graph to an image that speaks the target; among equals the
+  /// newest image. Empty when there is none.
+  private func route(from current: String, over images: [CompiledImage]) -> [CompiledImage] {
+    var routes: [[CompiledImage]] = [[]]
+    var reached: Set<FirmwareID> = []
+    while !routes.isEmpty {
+      var next: [[CompiledImage]] = []
+      for route in routes {
+        let version = route.last?.image.version ?? current
+        for image in images where !reached.contains(image.image.id) && image.installs(on: version) {
+          next.append(route + [image])
+        }
+      }
+      let arrived = next.filter {
+        $0.last?.image.protocols.contains(VersionSet(policy.target)) ?? false
+      }
+      if let best = arrived.max(by: { isOlder($0.last?.image, $1.last?.image) }) { return best }
+      routes = next.filter { route in
+        route.last.map { reached.insert($0.image.id).inserted } ?? false
+      }
+    }
+    return []
+  }
+
+  private func isOlder(_ a: Firmware?, _ b: Firmware?) -> Bool {
+    guard let a, let b else { return a == nil && b != nil }
+    guard let old = FirmwareVersion(a.version), let new = FirmwareVersion(b.version), old != new
+    else { return a.id < b.id }
+    return old < new
+  }
+}
+
+/// A catalogue entry with its patterns compiled.
+private struct CompiledImage: Sendable {
+  let image: Firmware
+  let model: Glob
+  private let vendor: Glob
+  private let hardware: Glob
+  private let aliases: [Glob]
+  private let from: [Glob]
+
+  init(_ image: Firmware) {
+    self.image = image
+    vendor = Glob(image.vendor)
+    model = Glob(image.model)
+    hardware = Glob(image.hardware)
+    aliases = image.aliases.map { Glob($0) }
+    from = image.from.map { Glob($0) }
+  }
+
+  func suits(_ vendor: String?, _ model: String, _ hardware: String?) -> Bool {
+    self.model.matches(model)
+      && (image.vendor == "*" || vendor.map { self.vendor.matches($0) } ?? false)
+      && (image.hardware == "*" || hardware.map { self.hardware.matches($0) } ?? false)
+  }
+
+  func isReported(as text: String) -> Bool {
+    text == image.version || aliases.contains { $0.matches(text) }
+  }
+
+  func installs(on version: String) -> Bool {
+    from.isEmpty || from.contains { $0.matches(version) }
+  }
+}
+
+extension Readiness {
+  /// Judges one charger; for many, keep a `ReadinessJudge`.
+  package static func judge(
+    _ charger: Charger, catalogue: [Firmware], policy: ReadinessPolicy
+  ) -> Readiness {
+    var judge = ReadinessJudge(catalogue: catalogue, policy: policy)
+    return judge.judge(charger)
+  }
+}

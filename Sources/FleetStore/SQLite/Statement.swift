@@ -1,0 +1,89 @@
+import CSQLite
+
+/// A prepared statement. Belongs to its connection's thread.
+final class Statement {
+  let handle: OpaquePointer
+  private let database: OpaquePointer
+
+  init(_ sql: String, database: OpaquePointer) throws(StoreError) {
+    var handle: OpaquePointer?
+    let code = sqlite3_prepare_v3(
+      database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+    guard code == SQLITE_OK, let handle else { throw Connection.error(code, database) }
+    self.handle = handle
+    self.database = database
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  func bind(_ values: [SQLValue]) throws(StoreError) {
+    for (index, value) in values.enumerated() { try bind(value, at: Int32(index + 1)) }
+  }
+
+  func bind(_ value: SQLValue, at index: Int32) throws(StoreError) {
+    let code: Int32
+    switch value {
+    case .null: code = sqlite3_bind_null(handle, index)
+    case .int(let int): code = sqlite3_bind_int64(handle, index, int)
+    case .real(let real): code = sqlite3_bind_double(handle, index, real)
+    // A nil pointer would bind NULL, and empty strings may have one.
+    case .text(let text) where text.isEmpty: code = swell_bind_text(handle, index, "", 0)
+    case .text(var text):
+      code = text.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) {
+          swell_bind_text(handle, index, $0.baseAddress, Int32($0.count))
+        }
+      }
+    case .blob(let bytes):
+      code =
+        bytes.isEmpty
+        ? sqlite3_bind_zeroblob(handle, index, 0)
+        : bytes.withUnsafeBytes { swell_bind_blob(handle, index, $0.baseAddress, Int32($0.count)) }
+    }
+    guard code == SQLITE_OK else { throw Connection.error(code, database) }
+  }
+
+  /// True when there is a row.
+  func step() throws(StoreError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    case let code: throw Connection.error(code, database)
+    }
+  }
+
+  func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
+}
+
+/// The current row of a statement; valid until its next step.
+struct Row {
+  let statement: Statement
+
+  func isNull(_ column: Int32) -> Bool {
+    sqlite3_column_type(statement.handle, column) == SQLITE_NULL
+  }
+  func int(_ column: Int32) -> Int64 { sqlite3_column_int64(statement.handle, column) }
+  func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
+  func real(_ column: Int32) -> Double? {
+    isNull(column) ? nil : sqlite3_column_double(statement.handle, column)
+  }
+  func bool(_ column: Int32) -> Bool { int(column) != 0 }
+
+  func text(_ column: Int32) -> String { optionalText(column) ?? "" }
+
+  func optionalText(_ column: Int32) -> String? {
+    guard let bytes = sqlite3_column_text(statement.handle, column) else { return nil }
+    let count = Int(sqlite3_column_bytes(statement.handle, column))
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+
+  func blob(_ column: Int32) -> [UInt8] {
+    guard let bytes = sqlite3_column_blob(statement.handle, column) else { return [] }
+    return Array(
+      UnsafeRawBufferPointer(
+        start: bytes, count: Int(sqlite3_column_bytes(statement.handle, column))))
+  }
+}

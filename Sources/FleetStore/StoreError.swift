@@ -1,0 +1,44 @@
+/// What the inventory's file did not allow.
+package enum StoreError: Error, Sendable, Equatable {
+  case cannotOpen(path: String, reason: String)
+  /// Another engine holds the file; its process number when it wrote one down.
+  case engineRunning(path: String, process: Int32?)
+  /// The file was written by a newer Swell.
+  case newerSchema(path: String, found: Int, known: Int)
+  /// A migration that this file has been through is not the one this binary carries.
+  case migrationChanged(name: String)
+  case migrationFailed(name: String, reason: String)
+  /// Compare-and-set failed: somebody saved another revision first.
+  case stale(subject: String, revision: Int)
+  /// A rule that the schema itself holds, for example uniqueness of an attempt.
+  case constraint(String)
+  case missing(subject: String)
+  /// A stored row that can't be read back.
+  case damaged(subject: String, reason: String)
+  case diskFull
+  case sqlite(code: Int32, message: String)
+
+  package var message: String {
+    switch self {
+    case .cannotOpen(let path, let reason): "Can't open \(path): \(reason)."
+    case .engineRunning(let path, let process):
+      "An engine\(process.map { " (process \($0))" } ?? "") already runs on \(path). "
+        + "A second engine on the same file is refused; use its console, or stop it first."
+    case .newerSchema(let path, let found, let known):
+      "\(path) has schema \(found), this swell knows up to \(known). "
+        + "Nothing was changed; use the newer swell."
+    case .migrationChanged(let name):
+      "Migration \(name) is not the one this file went through. Nothing was changed."
+    case .migrationFailed(let name, let reason):
+      "Migration \(name) failed and was undone: \(reason)."
+    case .stale(let subject, let revision):
+      "\(subject) was changed by somebody else before revision \(revision) could be saved."
+    case .constraint(let text): "The inventory refuses this: \(text)."
+    case .missing(let subject): "\(subject) is not in the inventory."
+    case .damaged(let subject, let reason):
+      "\(subject) can't be read from the inventory: \(reason)."
+    case .diskFull: "The disk is full. Nothing of this step was stored; free some space."
+    case .sqlite(let code, let message): "SQLite: \(message) (\(code))."
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import CSQLite
+import Fleet
+import Glibc
+import Rollout
+
+/// The one writer of an inventory. Confined to the thread that an engine gives it.
+package final class Store {
+  let connection: Connection
+  let policy: ReadinessPolicy
+  private let lock: EngineLock
+  private let path: String
+  private var depth = 0
+  /// Rebuilt from rows when nil; rows may have changed under a transaction that was undone.
+  var judge: ReadinessJudge?
+  var siteNames: [SiteID: String]?
+  let ledgerInsert: Statement
+
+  private init(
+    _ connection: Connection, lock: EngineLock, path: String, policy: ReadinessPolicy
+  ) throws(StoreError) {
+    self.connection = connection
+    self.lock = lock
+    self.path = path
+    self.policy = policy
+    ledgerInsert = try connection.prepare(
+      "INSERT INTO ledger (charger, at, kind, version, action, body) VALUES (?, ?, ?, ?, ?, ?)")
+  }
+
+  /// Opens or creates the inventory, takes its lock and brings its schema up to date.
+  package static func open(
+    _ path: String, migrations: [Migration], policy: ReadinessPolicy = ReadinessPolicy()
+  ) throws(StoreError) -> Store {
+    let lock = try EngineLock(database: path)
+    let connection = try Connection(path: path, mode: .writer)
+    // busy_timeout covers a reader that recovers the WAL; nobody else ever writes.
+    try connection.execute(
+      """
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA wal_autocheckpoint = 0;
+      PRAGMA foreign_keys = ON;
+      PRAGMA cache_size = -16384;
+      PRAGMA temp_store = MEMORY;
+      """)
+    try Migrations(migrations).run(on: connection, path: path)
+    return try Store(connection, lock: lock, path: path, policy: policy)
+  }
+
+  /// Runs `body` and commits durably; when it throws, nothing happened. Inside another transaction
+  /// it is a part of that one, undone alone.
+  package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    let level = depth
+    try connection.run(level == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT inner_\(level)")
+    depth = level + 1
+    do {
+      let result = try body()
+      depth = level
+      try connection.run(level == 0 ? "COMMIT" : "RELEASE inner_\(level)")
+      return result
+    } catch {
+      depth = level
+      judge = nil
+      siteNames = nil
+      // SQLite undoes everything by itself after some errors, a full disk among them.
+      if connection.isInTransaction {
+        try connection.execute(
+          level == 0 ? "ROLLBACK" : "ROLLBACK TO inner_\(level); RELEASE inner_\(level)")
+      }
+      throw error
+    }
+  }
+
+  /// Size of the write-ahead log in bytes.
+  package var walSize: Int {
+    var status = stat()
+    return stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Moves the log into the file and empties it. The engine calls it when nothing else is to do, or
+  /// when `walSize` passes 64 MB; a reader in the middle of a page makes it move what it can.
+  package func checkpointIfIdle() throws(StoreError) {
+    guard depth == 0, walSize > 0 else { return }
+    try connection.execute("PRAGMA busy_timeout = 0")
+    defer { _ = try? connection.execute("PRAGMA busy_timeout = 5000") }
+    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+}

@@ -1,0 +1,154 @@
+import Fleet
+import Rollout
+
+extension Store: CampaignStore {
+  package func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign {
+    try transaction {
+      try connection.run(
+        "INSERT INTO campaigns (name, status, revision, document) VALUES (?, ?, ?, ?)",
+        [
+          .text(campaign.name), .text(campaign.status.rawValue), .int(campaign.revision),
+          .text(try Document.text(of: campaign)),
+        ])
+      let id = CampaignID(rawValue: connection.lastInsertedID)
+      for var upgrade in upgrades {
+        upgrade.campaign = id
+        try connection.run(
+          """
+          INSERT INTO upgrades (site, wave, stratum, target, phase, entered_at, deferral, failure,
+            detail, holds_lease, revision, document, campaign, charger, is_live)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+          try UpgradeTable.values(of: upgrade) + [
+            .int(id.rawValue), .int(upgrade.charger.rawValue), .bool(campaign.status.isLive),
+          ])
+      }
+      var added = campaign
+      added.id = id
+      return added
+    }
+  }
+
+  package func campaign(_ id: CampaignID) throws -> Campaign? {
+    try CampaignTable.campaigns(connection, "WHERE id = ?", [.int(id.rawValue)]).first
+  }
+
+  package func campaigns() throws -> [Campaign] { try CampaignTable.campaigns(connection) }
+
+  package func save(_ campaign: Campaign) throws {
+    try transaction {
+      let changed = try connection.run(
+        """
+        UPDATE campaigns SET name = ?, status = ?, revision = ?, document = ?
+          WHERE id = ? AND revision = ?
+        """,
+        [
+          .text(campaign.name), .text(campaign.status.rawValue), .int(campaign.revision),
+          .text(try Document.text(of: campaign)), .int(campaign.id.rawValue),
+          .int(campaign.revision - 1),
+        ])
+      guard changed == 1 else {
+        throw StoreError.stale(subject: "Campaign \(campaign.name)", revision: campaign.revision)
+      }
+      try setLive(campaign)
+    }
+  }
+
+  /// A charger is in one campaign under way at most: the index on `is_live` refuses a second.
+  private func setLive(_ campaign: Campaign) throws(StoreError) {
+    do throws(StoreError) {
+      try connection.run(
+        "UPDATE upgrades SET is_live = ?2 WHERE campaign = ?1 AND is_live <> ?2",
+        [.int(campaign.id.rawValue), .bool(campaign.status.isLive)])
+    } catch .constraint {
+      let rival = try connection.first(
+        """
+        SELECT c.identity, k.name FROM upgrades mine
+          JOIN upgrades other ON other.charger = mine.charger AND other.is_live = 1
+            AND other.has_ended = 0 AND other.campaign <> mine.campaign
+          JOIN chargers c ON c.id = mine.charger JOIN campaigns k ON k.id = other.campaign
+        WHERE mine.campaign = ? AND mine.has_ended = 0 ORDER BY c.key LIMIT 1
+        """, [.int(campaign.id.rawValue)]
+      ) { ($0.text(0), $0.text(1)) }
+      guard let (charger, name) = rival else {
+        throw StoreError.constraint("a charger is in two campaigns under way")
+      }
+      throw StoreError.constraint(
+        "\(charger) is in the campaign \(name), which is under way; a charger is in one at a time")
+    }
+  }
+
+  package func upgrades(of campaign: CampaignID) throws -> [Upgrade] {
+    try connection.rows(
+      UpgradeTable.select + "WHERE campaign = ? ORDER BY id", [.int(campaign.rawValue)]
+    ) { row throws(StoreError) in try UpgradeTable.read(row) }
+  }
+
+  package func upgrade(of charger: ChargerID) throws -> Upgrade? {
+    try connection.first(
+      UpgradeTable.select
+        + "WHERE charger = ? ORDER BY is_live AND NOT has_ended DESC, is_live DESC, id DESC LIMIT 1",
+      [.int(charger.rawValue)]
+    ) { row throws(StoreError) in try UpgradeTable.read(row) }
+  }
+
+  package func save(_ upgrade: Upgrade) throws {
+    let changed = try connection.run(
+      """
+      UPDATE upgrades SET site = ?, wave = ?, stratum = ?, target = ?, phase = ?, entered_at = ?,
+        deferral = ?, failure = ?, detail = ?, holds_lease = ?, revision = ?, document = ?
+        WHERE id = ? AND revision = ?
+      """,
+      try UpgradeTable.values(of: upgrade) + [
+        .int(upgrade.id.rawValue), .int(upgrade.revision - 1),
+      ])
+    if changed == 0 {
+      throw StoreError.stale(
+        subject: "Upgrade \(upgrade.id.rawValue)", revision: upgrade.revision)
+    }
+  }
+
+  package func add(_ attempt: Attempt) throws {
+    try connection.run(
+      "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      [
+        .int(attempt.upgrade.rawValue), .text(attempt.step), .int(attempt.number),
+        .text(attempt.messageID), .text(try Document.text(of: attempt.order)),
+        .text(attempt.state.rawValue), .at(attempt.writtenAt), .text(attempt.evidence),
+      ])
+  }
+
+  package func settle(_ attempt: Attempt) throws {
+    let changed = try connection.run(
+      """
+      UPDATE attempts SET state = ?, evidence = ?
+        WHERE upgrade = ? AND step = ? AND number = ? AND message_id = ?
+      """,
+      [
+        .text(attempt.state.rawValue), .text(attempt.evidence), .int(attempt.upgrade.rawValue),
+        .text(attempt.step), .int(attempt.number), .text(attempt.messageID),
+      ])
+    if changed == 0 { throw StoreError.missing(subject: "Attempt \(attempt.messageID)") }
+  }
+
+  package func attempts(of upgrade: UpgradeID) throws -> [Attempt] {
+    try connection.rows(
+      """
+      SELECT step, number, message_id, orders, state, written_at, evidence FROM attempts
+        WHERE upgrade = ? ORDER BY written_at, step, number
+      """, [.int(upgrade.rawValue)]
+    ) { row throws(StoreError) in
+      let subject = "Attempt \(row.text(2))"
+      guard let state = Attempt.State(rawValue: row.text(4)) else {
+        throw .damaged(subject: subject, reason: "state \(row.text(4))")
+      }
+      var attempt = Attempt(
+        upgrade: upgrade, step: row.text(0), number: Int(row.int(1)), messageID: row.text(2),
+        order: try Document.value(Order.self, from: row.text(3), subject: subject),
+        writtenAt: Instant(milliseconds: row.int(5)))
+      attempt.state = state
+      attempt.evidence = row.text(6)
+      return attempt
+    }
+  }
+}
