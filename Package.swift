@@ -44,7 +44,7 @@ let package = Package(
     house("ControlLink", ["Control", "Transport", "CLinux"]),
     house("Simulator", ["OCPP", "Transport", "Trust", "Fleet"]),
     house("Canvas"),
-    house("Console", ["Control", "Canvas"]),
+    house("Console", ["Fleet", "Rollout", "Control", "Canvas"]),
     house("Terminal", ["Canvas", "CNCurses", "CLinux"]),
     .executableTarget(
       name: "swell",
@@ -69,5 +69,7 @@ let package = Package(
     tests(of: "Terminal", ["Canvas", "CNCurses"]),
     .testTarget(name: "HouseTests", swiftSettings: strict),
     .testTarget(name: "JourneyTests", dependencies: ["swell"], swiftSettings: strict),
-  ]
+  ],
+  // C23 for #embed.
+  cLanguageStandard: .c2x
 )

@@ -16,6 +16,10 @@ static const unsigned char messages_21[] = {
 #embed "../../Inventory/messages/ocpp2.1.txt"
 };
 
+static const unsigned char keymap[] = {
+#embed "../../Inventory/keymap.csv"
+};
+
 #define FILE_ENTRY(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct swell_stock_file files[] = {
@@ -23,6 +27,7 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/messages/ocpp1.6.txt", messages_16),
     FILE_ENTRY("Inventory/messages/ocpp2.0.1.txt", messages_201),
     FILE_ENTRY("Inventory/messages/ocpp2.1.txt", messages_21),
+    FILE_ENTRY("Inventory/keymap.csv", keymap),
 };
 
 const struct swell_stock_file *swell_stock_files(size_t *count) {

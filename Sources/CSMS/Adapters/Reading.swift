@@ -1,0 +1,53 @@
+import Fleet
+import OCPP
+
+/// Tolerant reading of single fields, shared by all versions.
+enum Reading {
+  /// The items of a list that may be missing.
+  static func items(_ list: JSONValue?) -> [JSONValue] { list.map { Array($0.elements) } ?? [] }
+
+  /// Dates before this are a clock that was never set (matth-x/MicroOcpp#354): 2010-01-01.
+  private static let floor: Int64 = 1_262_304_000_000
+
+  /// The moment a field names, or the time of receipt when it names none that can be true.
+  static func instant(_ value: JSONValue?, receivedAt: Instant) -> Instant {
+    guard let text = value?.string, let parsed = DateTime.parse(text), parsed.ms >= floor else {
+      return receivedAt
+    }
+    return Instant(milliseconds: parsed.ms)
+  }
+
+  /// A string, or a number where a string was wanted (mobilityhouse/ocpp#353).
+  static func text(_ value: JSONValue?) -> String? {
+    guard let value else { return nil }
+    return value.string ?? (value.kind == .number ? value.text : nil)
+  }
+
+  /// A whole number; fractions are cut (shiv3/ocpp-cp-simulator#83), numerals in strings read.
+  static func whole(_ value: JSONValue?) -> Int? {
+    guard let value else { return nil }
+    if let int = value.int { return Int(exactly: int) }
+    if let double = value.double, double.magnitude < 1e15 { return Int(double) }
+    return value.string.flatMap { Int($0) }
+  }
+
+  /// The energy register in Wh of a list of meter values, the last one given.
+  /// `meterValue` as an object instead of an array occurs (lbbrhzn/ocpp#1144).
+  static func register(_ meterValues: JSONValue?, unitOf: (JSONValue) -> String?) -> Double? {
+    guard let meterValues else { return nil }
+    var last: Double?
+    let list = meterValues.kind == .object ? [meterValues] : Array(meterValues.elements)
+    for meterValue in list {
+      guard let samples = meterValue["sampledValue"] else { continue }
+      for sample in samples.elements {
+        let measurand = sample["measurand"]?.string ?? "Energy.Active.Import.Register"
+        guard measurand == "Energy.Active.Import.Register", sample["phase"] == nil else { continue }
+        guard let value = sample["value"] else { continue }
+        guard let number = value.double ?? value.string.flatMap(Double.init), number.isFinite
+        else { continue }
+        last = unitOf(sample) == "kWh" ? number * 1000 : number
+      }
+    }
+    return last
+  }
+}

@@ -1,0 +1,92 @@
+import Fleet
+import Rollout
+
+/// The campaigns that are not over, their upgrades, and when each wants to be called.
+struct CampaignFleet {
+  private(set) var campaigns: [CampaignID: Campaign] = [:]
+  private var byCharger: [ChargerID: Upgrade] = [:]
+  private var chargerOf: [UpgradeID: ChargerID] = [:]
+  private(set) var members: [CampaignID: [ChargerID]] = [:]
+  private var deadlines = DeadlineHeap()
+
+  /// The campaign is in `upgrades` with all its chargers.
+  mutating func take(_ campaign: Campaign, _ upgrades: [Upgrade]) {
+    campaigns[campaign.id] = campaign
+    members[campaign.id] = upgrades.map(\.charger)
+    for upgrade in upgrades { put(upgrade) }
+  }
+
+  mutating func put(_ campaign: Campaign) { campaigns[campaign.id] = campaign }
+
+  mutating func put(_ upgrade: Upgrade) {
+    byCharger[upgrade.charger] = upgrade
+    chargerOf[upgrade.id] = upgrade.charger
+    if let deadline = upgrade.deadline { deadlines.push(deadline, upgrade.charger) }
+  }
+
+  /// Forgets a campaign that is over.
+  mutating func drop(_ id: CampaignID) {
+    for charger in members.removeValue(forKey: id) ?? [] {
+      guard let upgrade = byCharger[charger], upgrade.campaign == id else { continue }
+      byCharger[charger] = nil
+      chargerOf[upgrade.id] = nil
+    }
+    campaigns[id] = nil
+  }
+
+  func upgrade(of charger: ChargerID) -> Upgrade? { byCharger[charger] }
+  func charger(of upgrade: UpgradeID) -> ChargerID? { chargerOf[upgrade] }
+  func upgrades(of campaign: CampaignID) -> [Upgrade] {
+    (members[campaign] ?? []).compactMap { byCharger[$0] }
+  }
+
+  /// Nearest deadline; perhaps one that has been moved since.
+  var nextDeadline: Instant? { deadlines.first }
+
+  /// Chargers whose deadline has come.
+  mutating func due(at now: Instant) -> [ChargerID] {
+    var due: [ChargerID] = []
+    while let (at, charger) = deadlines.pop(until: now) {
+      // An entry that was overtaken by a later deadline says nothing.
+      if byCharger[charger]?.deadline == at { due.append(charger) }
+    }
+    return due
+  }
+}
+
+/// A binary heap of deadlines; entries are never removed, only overtaken.
+private struct DeadlineHeap {
+  private var entries: [(at: Instant, charger: ChargerID)] = []
+
+  var first: Instant? { entries.first?.at }
+
+  mutating func push(_ at: Instant, _ charger: ChargerID) {
+    entries.append((at, charger))
+    var child = entries.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard entries[child].at < entries[parent].at else { break }
+      entries.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  mutating func pop(until now: Instant) -> (Instant, ChargerID)? {
+    guard let top = entries.first, top.at <= now else { return nil }
+    let last = entries.removeLast()
+    guard !entries.isEmpty else { return (top.at, top.charger) }
+    entries[0] = last
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2]
+      where child < entries.count && entries[child].at < entries[least].at {
+        least = child
+      }
+      if least == parent { break }
+      entries.swapAt(parent, least)
+      parent = least
+    }
+    return (top.at, top.charger)
+  }
+}

@@ -1,0 +1,331 @@
+import Control
+import Dispatch
+import Fleet
+import OCPP
+import Rollout
+import Synchronization
+import Transport
+import Trust
+
+/// The one owner of the inventory's state: stores what chargers say, reduces it, and decides.
+///
+/// It lives on the writer's thread. Loops post batches; one drain stores and reduces all of them in
+/// one transaction, and only after its commit hands each loop the answers and orders (promise 1).
+package actor Core {
+  private let worker: WorkerThread
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { worker.asUnownedSerialExecutor() }
+
+  let store: any EngineStore
+  let settings: EngineSettings
+  let log: Log
+  let adapters: Adapters
+  let keyMap: KeyMap
+  nonisolated let inbox: CoreInbox
+
+  /// Hands one completion to the loop of that number.
+  private var deliver: @Sendable (Int, [Outbound]) -> Void = { _, _ in }
+  /// Checks a hand-set password off this thread.
+  private var checkPassword: @Sendable (Knock, ChargerID, StoredSecret) -> Void = { _, _, _ in }
+  /// Wants `tick` called in so many milliseconds.
+  private var alarm: @Sendable (Span) -> Void = { _ in }
+  private var alarmAt: Instant?
+
+  var live: [ChargerID: LiveCharger] = [:]
+  var fleet = CampaignFleet()
+  /// Passwords that were right once in this process, as digests under a key of this process.
+  var rightPasswords: [ChargerID: [UInt8]] = [:]
+  let processKey = Random.bytes(32)
+  nonisolated let depotKey: [UInt8]
+  var depot: Depot?
+  /// Scheme, host and port under which chargers reach the depot.
+  var depotURL = ""
+  var catalogue: [FirmwareID: Firmware] = [:]
+  var sites: [SiteID: Site] = [:]
+  /// Chargers that count for their site's budget.
+  var members: [SiteID: [ChargerID]] = [:]
+
+  /// Outbound of the transaction in progress, by loop.
+  var outbound: [Int: [Outbound]] = [:]
+  /// Events that commands of the transaction in progress caused.
+  var followUps: [(ChargerID, UpgradeEvent)] = []
+  var lastLedger: Int64 = 0
+  var mustFlush = false
+  var flushDue: Instant?
+  var dispatchDue: Instant?
+  var isFailing = false
+  private var isStarted = false
+
+  package init(
+    store: sending any EngineStore, worker: WorkerThread, settings: EngineSettings,
+    keyMap: KeyMap, log: Log
+  ) throws {
+    self.worker = worker
+    self.settings = settings
+    self.log = log
+    self.keyMap = keyMap
+    adapters = Adapters()
+    depotKey = try store.secret(named: "depot")
+    let box = WeakCore()
+    inbox = CoreInbox { [worker] in
+      worker.submit { box.core.withLock { $0 }?.assumeIsolated { $0.drain() } }
+    }
+    self.store = store
+    box.core.withLock { $0 = self }
+  }
+
+  /// Breaks the circle between the core and the inbox that wakes it.
+  private final class WeakCore: Sendable {
+    let core = Mutex<Core?>(nil)
+  }
+
+  /// Connects the core to its loops; before it is called nothing is sent.
+  func connect(
+    host: String, depot: Depot,
+    deliver: @escaping @Sendable (Int, [Outbound]) -> Void,
+    checkPassword: @escaping @Sendable (Knock, ChargerID, StoredSecret) -> Void,
+    alarm: @escaping @Sendable (Span) -> Void
+  ) {
+    depotURL = host
+    self.depot = depot
+    self.deliver = deliver
+    self.checkPassword = checkPassword
+    self.alarm = alarm
+  }
+
+  /// Runs `body` on the core's thread and waits for it; from any other thread.
+  package nonisolated func wait<Result: Sendable>(
+    _ body: @escaping @Sendable (isolated Core) throws -> Result
+  ) throws -> Result {
+    let slot = ResultSlot<Result>()
+    worker.submit {
+      slot.fill(Swift.Result { try self.assumeIsolated { try body($0) } })
+    }
+    return try slot.take()
+  }
+
+  // MARK: Start
+
+  /// Brings the tables up to the ledger, marks everybody offline and takes up running campaigns.
+  package func start(now: Instant) throws {
+    isStarted = true
+    try store.transaction {
+      try store.markAllOffline()
+      try replay()
+      try loadCatalogue()
+      try takeUpCampaigns(now: now)
+      try flush()
+    }
+    send(now: now)
+    dispatchSoon(now)
+  }
+
+  func loadCatalogue() throws {
+    catalogue = Dictionary(uniqueKeysWithValues: try store.catalogue().map { ($0.id, $0) })
+    depot?.stock(catalogue)
+  }
+
+  /// Writes everything back; the last thing an engine does.
+  func finish(now: Instant) throws {
+    guard isStarted else { return }
+    try store.transaction {
+      for charger in live.values where charger.connection != nil {
+        charger.connection = nil
+        charger.charger.online = false
+        charger.isDirty = true
+      }
+      try flush()
+    }
+    try store.checkpoint()
+  }
+
+  /// Runs `body` on the core's thread without waiting; from any thread.
+  nonisolated func post(_ body: @escaping @Sendable (isolated Core) -> Void) {
+    worker.submit { self.assumeIsolated { body($0) } }
+  }
+
+  // MARK: The round
+
+  private func drain() {
+    let items = inbox.take()
+    guard !items.isEmpty else { return }
+    let now = SystemClock.now
+    commit(now: now, because: items) {
+      for item in items { try take(item, now: now) }
+    }
+  }
+
+  /// Runs `body` in one transaction and delivers what it caused once it is durable. When storing
+  /// fails nothing is answered: the connections concerned are closed, so that the chargers send
+  /// again, and what memory knew is read anew.
+  private func commit(now: Instant, because items: [Inbound], _ body: () throws -> Void) {
+    do {
+      try store.transaction {
+        try body()
+        try settleFollowUps(now: now)
+      }
+      if isFailing {
+        isFailing = false
+        log(.info, "storing works again")
+      }
+    } catch {
+      fail(error, items, now: now)
+      return
+    }
+    send(now: now)
+  }
+
+  private func send(now: Instant) {
+    if !outbound.isEmpty { reachCrashPoints() }
+    let out = outbound
+    outbound = [:]
+    for (loop, items) in out { deliver(loop, items) }
+    armAlarm(now: now)
+  }
+
+  private func reachCrashPoints() {
+    for item in outbound.values.joined() {
+      switch item {
+      case .reply: CrashPoint.afterCommit.reach()
+      case .order(_, _, let order, _, _): CrashPoint.afterIntent.reach(if: order.isDisruptive)
+      case .admit, .refuse, .close: break
+      }
+    }
+  }
+
+  private func fail(_ error: any Error, _ items: [Inbound], now: Instant) {
+    if !isFailing {
+      log(.error, "storing failed, nothing is acknowledged until it works: \(error)")
+    }
+    isFailing = true
+    outbound = [:]
+    followUps = []
+    var closing: [Int: [Outbound]] = [:]
+    for item in items {
+      switch item {
+      case .knock(let knock), .checked(let knock, _, _):
+        closing[knock.connection.loop, default: []].append(.refuse(knock.connection.id, .failed))
+      case .message(let message):
+        closing[message.connection.loop, default: []].append(
+          .close(message.connection.id, reason: "storage failed"))
+      case .closed, .sent, .answered, .served, .heard: break
+      }
+    }
+    for charger in live.values {
+      guard let connection = charger.connection else { continue }
+      closing[connection.loop, default: []].append(.close(connection.id, reason: "storage failed"))
+    }
+    live = [:]
+    do {
+      try reloadCampaigns()
+    } catch {
+      log(.error, "campaigns could not be read again: \(error)")
+    }
+    for (loop, items) in closing { deliver(loop, items) }
+    flushDue = now + .seconds(1)
+    armAlarm(now: now)
+  }
+
+  private func take(_ item: Inbound, now: Instant) throws {
+    switch item {
+    case .knock(let knock): try admit(knock)
+    case .checked(let knock, let id, let isRight):
+      try passwordChecked(knock, id, isRight: isRight)
+    case .message(let message): try handle(message)
+    case .closed(let connection, let id): try disconnected(connection, id, now: now)
+    case .sent(let id, let messageID): feed(id, .sent(messageID: messageID))
+    case .answered(let id, let messageID, let answer):
+      feed(id, .answered(messageID: messageID, answer))
+    case .served(let upgrade, let bytes, let total): served(upgrade, bytes, of: total)
+    case .heard(let ids, let at):
+      for id in ids {
+        live[id]?.charger.lastSeen = at
+        live[id]?.isDirty = true
+      }
+      mustFlush = true
+    }
+  }
+
+  // MARK: Time
+
+  /// Something is due: states to write back, deadlines of upgrades, chargers that may begin.
+  package func tick(now: Instant) {
+    alarmAt = nil
+    commit(now: now, because: []) {
+      try callDueUpgrades(now: now)
+      if let due = dispatchDue, due <= now { try dispatch(now: now) }
+      if let due = flushDue, due <= now { try flush() }
+    }
+    do {
+      if !isFailing { try store.checkpoint() }
+    } catch {
+      log(.warning, "checkpoint put off: \(error)")
+    }
+  }
+
+  func armAlarm(now: Instant) {
+    if mustFlush, flushDue == nil { flushDue = now + settings.flushEvery }
+    guard let next = [flushDue, dispatchDue, fleet.nextDeadline].compactMap({ $0 }).min() else {
+      return
+    }
+    if let alarmAt, alarmAt <= next, alarmAt > now { return }
+    alarmAt = next
+    alarm(max(next - now, .milliseconds(1)))
+  }
+
+  func out(_ connection: ConnectionRef, _ item: Outbound) {
+    outbound[connection.loop, default: []].append(item)
+  }
+
+  func startPasswordCheck(_ knock: Knock, _ id: ChargerID, _ secret: StoredSecret) {
+    checkPassword(knock, id, secret)
+  }
+
+  /// Carries out a person's command in one transaction, with its audit. A refused one leaves
+  /// nothing behind but its audit.
+  package func perform(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
+    do {
+      // An import has transactions of its own, so that chargers need not wait for all of it.
+      if case .importChargers = command {
+        let outcome = try carryOut(command, by: caller, now: now)
+        try store.transaction { try audit(command, caller, outcome.message, now: now) }
+        return outcome
+      }
+      let outcome = try store.transaction {
+        let outcome = try carryOut(command, by: caller, now: now)
+        try audit(command, caller, outcome.message, now: now)
+        try settleFollowUps(now: now)
+        return outcome
+      }
+      send(now: now)
+      return outcome
+    } catch let error as ControlError {
+      outbound = [:]
+      followUps = []
+      try reloadCampaigns()
+      try store.transaction { try audit(command, caller, "refused: \(error.message)", now: now) }
+      throw error
+    } catch {
+      fail(error, [], now: now)
+      throw ControlError.failed("Storing failed, nothing was done: \(error)")
+    }
+  }
+}
+
+/// Where a thread waits for a result of another.
+private final class ResultSlot<Value: Sendable>: Sendable {
+  private let value = Mutex<Result<Value, any Error>?>(nil)
+  private let done = DispatchSemaphore(value: 0)
+
+  func fill(_ result: Result<Value, any Error>) {
+    value.withLock { $0 = result }
+    done.signal()
+  }
+
+  func take() throws -> Value {
+    done.wait()
+    guard let result = value.withLock({ $0 }) else {
+      throw ControlError.failed("The engine stopped before it answered.")
+    }
+    return try result.get()
+  }
+}

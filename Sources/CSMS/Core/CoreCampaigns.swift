@@ -1,0 +1,189 @@
+import Control
+import Fleet
+import Rollout
+import Trust
+
+/// Planning and steering campaigns.
+extension Core {
+  func plan(_ request: PlanRequest, by caller: Caller, now: Instant) throws -> Outcome {
+    guard !request.name.isEmpty else { throw ControlError.invalid("A campaign needs a name.") }
+    if try store.campaigns().contains(where: { $0.name == request.name }), !request.dryRun {
+      throw ControlError.refused("There is a campaign \"\(request.name)\" already; choose another name.")
+    }
+    try flush()
+    let selected = try store.chargers(matching: request.selection)
+    var candidates: [Candidate] = []
+    var leftOut: [Readiness.Verdict: Int] = [:]
+    for (charger, readiness) in selected {
+      guard readiness.verdict == .ready, let target = readiness.target,
+        let firmware = catalogue[target], try !isTaken(charger.id)
+      else {
+        leftOut[readiness.verdict, default: 0] += 1
+        continue
+      }
+      candidates.append(
+        Candidate(
+          charger: charger.id, identity: charger.identity, site: charger.site,
+          stratum: Stratum(
+            vendor: charger.vendor.value ?? "", model: charger.model.value ?? "",
+            hardware: charger.hardware.value ?? "", fromFirmware: charger.firmware.value ?? "",
+            toFirmware: firmware.version),
+          target: target))
+    }
+    guard !candidates.isEmpty else {
+      throw ControlError.refused(
+        "None of the \(selected.count) chargers selected is ready: see swell chargers list --filter \"\(request.selection)\".")
+    }
+    let plan = Planner.plan(
+      candidates: candidates, sites: try store.sites(), playbook: request.playbook)
+    let hash = Hex.encode(Digest.sha256(Array(plan.canonicalText.utf8)))
+    let view = PlanView(
+      name: request.name, planHash: hash, chargers: plan.upgrades.count,
+      strata: plan.strata.enumerated().map { index, progress in
+        var sizes = [Int](repeating: 0, count: plan.waves.count)
+        for place in plan.upgrades where place.stratum == index { sizes[place.wave - 1] += 1 }
+        while sizes.last == 0 { sizes.removeLast() }
+        let label = progress.stratum.label
+        return .init(
+          label: label, waves: sizes, warning: plan.warnings.first { $0.hasPrefix(label) })
+      },
+      leftOut: leftOut.sorted { $0.key.rawValue < $1.key.rawValue }
+        .map { .init(verdict: $0.key, count: $0.value) },
+      warnings: plan.warnings)
+    if request.dryRun {
+      return Outcome(message: "Dry run, nothing was stored.", plan: view)
+    }
+    let campaign = try store.add(
+      Campaign(
+        id: CampaignID(rawValue: 0), name: request.name, playbook: request.playbook,
+        selection: request.selection, author: caller.name, createdAt: now, planHash: hash,
+        waves: plan.waves, strata: plan.strata),
+      upgrades: plan.rows(campaign: CampaignID(rawValue: 0), at: now))
+    try note(nil, .campaign, campaign.name, "planned by \(caller.name): \(plan.upgrades.count) chargers", at: now)
+    return Outcome(
+      message: "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) waves. Next: swell campaigns approve \(campaign.name)",
+      plan: view)
+  }
+
+  /// Whether another campaign that is not over has it.
+  private func isTaken(_ charger: ChargerID) throws -> Bool {
+    guard let upgrade = try fleet.upgrade(of: charger) ?? store.upgrade(of: charger) else {
+      return false
+    }
+    return !upgrade.phase.isEnd
+  }
+
+  func steer(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
+    switch command {
+    case .approve(let name, let hash):
+      return try change(name, now) { campaign in
+        guard campaign.status == .draft else { throw Self.wrongState(campaign, "approved") }
+        if let hash, !campaign.planHash.hasPrefix(hash) || hash.count < 8 {
+          throw ControlError.refused(
+            "The plan is \(campaign.planHash.prefix(12)), not \(hash.prefix(12)): look at it again.")
+        }
+        campaign.status = .approved
+        campaign.approver = caller.name
+        return "Campaign \(name) is approved. Next: swell campaigns start \(name)"
+      }
+    case .start(let name):
+      return try change(name, now) { campaign in
+        guard campaign.status == .approved else { throw Self.wrongState(campaign, "started") }
+        campaign.status = .running
+        return "Campaign \(name) runs."
+      }
+    case .hold(let name, let reason):
+      return try change(name, now) { campaign in
+        guard campaign.status == .running else { throw Self.wrongState(campaign, "held") }
+        campaign.status = .held
+        return "Campaign \(name) is held: nothing new is sent (\(reason))."
+      }
+    case .resume(let name, _):
+      return try change(name, now) { campaign in
+        guard campaign.status == .held else { throw Self.wrongState(campaign, "resumed") }
+        campaign.status = .running
+        return "Campaign \(name) runs again."
+      }
+    case .abort(let name, let reason):
+      guard !reason.isEmpty else { throw ControlError.invalid("An abort needs a reason.") }
+      return try change(name, now) { campaign in
+        switch campaign.status {
+        case .running, .held: campaign.status = .aborting
+        case .draft, .approved: campaign.status = .aborted
+        case .aborting, .aborted, .finished: throw Self.wrongState(campaign, "aborted")
+        }
+        return "Campaign \(name) is being aborted: what runs ends at its next safe point."
+      }
+    case .overrideGate(let name, let stratum, let reason):
+      guard !reason.isEmpty else { throw ControlError.invalid("A decision needs a reason.") }
+      return try change(name, now) { campaign in
+        let index = try Self.stratum(stratum, of: campaign)
+        guard case .waiting = campaign.strata[index].state else {
+          throw ControlError.refused("\(campaign.strata[index].stratum.label) does not wait for a decision.")
+        }
+        campaign = Director.resume(
+          campaign: campaign, stratum: index, by: caller.name, reason: reason,
+          upgrades: try self.upgrades(of: campaign), at: now)
+        return "\(campaign.strata[index].stratum.label) goes on by decision of \(caller.name)."
+      }
+    case .stopStratum(let name, let stratum, _):
+      return try change(name, now) { campaign in
+        let index = try Self.stratum(stratum, of: campaign)
+        campaign = Director.stop(campaign: campaign, stratum: index)
+        return "\(campaign.strata[index].stratum.label) is stopped: what has not begun stays on 1.6."
+      }
+    case .holdEverything(let reason):
+      var held: [String] = []
+      for campaign in fleet.campaigns.values where campaign.status == .running {
+        _ = try steer(.hold(campaign: campaign.name, reason: reason), by: caller, now: now)
+        held.append(campaign.name)
+      }
+      return Outcome(
+        message: held.isEmpty
+          ? "Nothing runs, so nothing was held."
+          : "Held: \(held.sorted().joined(separator: ", ")). Nothing new is sent.")
+    default:
+      throw ControlError.invalid("\(command.word) does not steer a campaign.")
+    }
+  }
+
+  private func upgrades(of campaign: Campaign) throws -> [Upgrade] {
+    fleet.campaigns[campaign.id] != nil
+      ? fleet.upgrades(of: campaign.id) : try store.upgrades(of: campaign.id)
+  }
+
+  private func change(
+    _ name: String, _ now: Instant, _ body: (inout Campaign) throws -> String
+  ) throws -> Outcome {
+    guard let stored = try store.campaigns().first(where: { $0.name == name }) else {
+      throw ControlError.unknownCampaign(name)
+    }
+    var campaign = fleet.campaigns[stored.id] ?? stored
+    let before = campaign.revision
+    let message = try body(&campaign)
+    campaign.revision = before + 1
+    try store.save(campaign)
+    if fleet.campaigns[campaign.id] == nil, campaign.status.isUnderWay {
+      fleet.take(campaign, try store.upgrades(of: campaign.id))
+      members = try store.siteMembers()
+    } else {
+      fleet.put(campaign)
+    }
+    try note(nil, .campaign, name, message, at: now)
+    dispatchSoon(now)
+    return Outcome(message: message)
+  }
+
+  /// By its label, or a part of it that no other has.
+  private static func stratum(_ text: String, of campaign: Campaign) throws -> Int {
+    let labels = campaign.strata.map(\.stratum.label)
+    if let exact = labels.firstIndex(of: text) { return exact }
+    let matching = labels.indices.filter { labels[$0].contains(text) }
+    guard matching.count == 1, !text.isEmpty else { throw ControlError.unknownStratum(text) }
+    return matching[0]
+  }
+
+  private static func wrongState(_ campaign: Campaign, _ verb: String) -> ControlError {
+    .refused("Campaign \(campaign.name) is \(campaign.status.rawValue): it can't be \(verb) now.")
+  }
+}

@@ -1,0 +1,207 @@
+import Control
+import Fleet
+import Rollout
+import Trust
+
+/// Control's commands, carried out on the core's thread in a transaction.
+extension Core {
+  func audit(_ command: Command, _ caller: Caller, _ outcome: String, now: Instant) throws {
+    try store.append(
+      AuditEntry(
+        at: now, who: caller.name, action: command.word, subject: command.subject,
+        reason: command.reason, outcome: outcome))
+  }
+
+  func carryOut(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
+    switch command {
+    case .importChargers(let csv, let source, let dryRun):
+      return try importChargers(csv, source, dryRun, now)
+    case .importTokens(let csv, let source, let dryRun):
+      let report = try store.importTokens(csv: csv, source: source, at: now, dryRun: dryRun)
+      return Self.outcome(report.counts, report.refused, "tokens", dryRun)
+    case .addFirmware(let firmware):
+      let added = try store.addFirmware(firmware)
+      try loadCatalogue()
+      try flush()
+      try store.recomputeReadiness()
+      return Outcome(message: "Firmware \(added.model) \(added.version) is in the catalogue.")
+    case .markEndOfLife(let name, let reason, let evidence, let replacement):
+      return try markEndOfLife(name, reason, evidence, replacement, caller, now)
+    case .undoEndOfLife(let name, _):
+      let charger = try named(name)
+      guard charger.charger.endOfLife != nil else {
+        throw ControlError.refused("\(charger.charger.identity) is not marked end-of-life.")
+      }
+      charger.charger.endOfLife = nil
+      try store.save(charger.charger)
+      return Outcome(message: "\(charger.charger.identity) is in service again.")
+    case .pin(let name, let reason):
+      return try pin(name, reason, caller, now)
+    case .unpin(let name, _):
+      let charger = try named(name)
+      guard charger.charger.pin != nil else {
+        throw ControlError.refused("\(charger.charger.identity) is not pinned.")
+      }
+      charger.charger.pin = nil
+      try store.save(charger.charger)
+      return Outcome(message: "\(charger.charger.identity) is no longer pinned.")
+    case .setPassword(let name, let password):
+      return try setPassword(name, password)
+    case .plan(let request):
+      return try plan(request, by: caller, now: now)
+    case .approve, .start, .hold, .resume, .abort, .overrideGate, .stopStratum, .holdEverything:
+      return try steer(command, by: caller, now: now)
+    case .rollBack(let name, let reason):
+      return try rollBack(name, reason, now: now)
+    }
+  }
+
+  // MARK: Chargers
+
+  func named(_ identity: String) throws -> LiveCharger {
+    guard let charger = try store.charger(identity: identity) else {
+      throw ControlError.unknownCharger(identity)
+    }
+    let found = try liveCharger(charger.id)
+    mustFlush = true
+    return found
+  }
+
+  private func importChargers(
+    _ csv: String, _ source: String, _ dryRun: Bool, _ now: Instant
+  ) throws -> Outcome {
+    if !dryRun { try store.transaction { try flush() } }
+    let report = try store.importChargers(csv: csv, source: source, at: now, dryRun: dryRun)
+    if !dryRun {
+      for (id, charger) in live {
+        // What the file claims is new; what the charger itself said stays with it.
+        if let fresh = try store.charger(id) {
+          let released = charger.charger.released
+          charger.charger = fresh
+          charger.charger.released = released
+          charger.charger.online = charger.connection != nil
+        }
+      }
+      if !fleet.campaigns.isEmpty { members = try store.siteMembers() }
+      sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
+    }
+    return Self.outcome(report.counts, report.refused, "chargers", dryRun)
+  }
+
+  private static func outcome(
+    _ counts: ImportCounts, _ refused: [RefusedRow], _ what: String, _ dryRun: Bool
+  ) -> Outcome {
+    let taken = "\(counts.added) added, \(counts.changed) changed, \(counts.unchanged) unchanged"
+    let message =
+      (dryRun ? "Dry run, nothing was stored: " : "")
+      + "\(what): \(taken), \(refused.count) refused."
+    return Outcome(message: message, refused: refused, imported: counts)
+  }
+
+  private func markEndOfLife(
+    _ name: String, _ reason: EndOfLife.Reason, _ evidence: String, _ replacement: String,
+    _ caller: Caller, _ now: Instant
+  ) throws -> Outcome {
+    let charger = try named(name)
+    charger.charger.endOfLife = EndOfLife(
+      reason: reason, evidence: evidence, replacement: replacement, by: caller.name, at: now)
+    try store.save(charger.charger)
+    return Outcome(
+      message: "\(charger.charger.identity) is marked end-of-life (\(reason.rawValue))."
+        + leave(charger, "marked end-of-life"))
+  }
+
+  private func pin(_ name: String, _ reason: String, _ caller: Caller, _ now: Instant) throws
+    -> Outcome
+  {
+    guard !reason.isEmpty else { throw ControlError.invalid("A pin needs a reason.") }
+    let charger = try named(name)
+    charger.charger.pin = Pin(reason: reason, by: caller.name, at: now)
+    try store.save(charger.charger)
+    return Outcome(
+      message: "\(charger.charger.identity) is pinned." + leave(charger, "pinned: \(reason)"))
+  }
+
+  /// Its upgrade ends at the next safe point; says so.
+  private func leave(_ charger: LiveCharger, _ reason: String) -> String {
+    guard let upgrade = fleet.upgrade(of: charger.charger.id), !upgrade.phase.isEnd else {
+      return ""
+    }
+    feed(charger.charger.id, .cancel(reason: reason))
+    return " Its upgrade ends at its next safe point."
+  }
+
+  private func setPassword(_ name: String, _ password: String?) throws -> Outcome {
+    let charger = try named(name)
+    guard let password else {
+      charger.charger.passwordHash = nil
+      try store.save(charger.charger)
+      return Outcome(message: "\(charger.charger.identity) needs no password any more.")
+    }
+    // OCPP 2.0.1 part 2, SecurityCtrlr.BasicAuthPassword: 16 to 40 characters.
+    guard (16...64).contains(password.count) else {
+      throw ControlError.invalid("A password has 16 to 64 characters; this one has \(password.count).")
+    }
+    charger.charger.passwordHash = try PasswordHash.make(Array(password.utf8)).text
+    try store.save(charger.charger)
+    return Outcome(message: "\(charger.charger.identity) must now authenticate.")
+  }
+
+  private func rollBack(_ name: String, _ reason: String, now: Instant) throws -> Outcome {
+    let charger = try named(name)
+    let id = charger.charger.id
+    guard let upgrade = try fleet.upgrade(of: id) ?? store.upgrade(of: id),
+      var campaign = try fleet.campaigns[upgrade.campaign] ?? store.campaign(upgrade.campaign)
+    else {
+      throw ControlError.refused("\(charger.charger.identity) is in no campaign: nothing to roll back.")
+    }
+    if fleet.upgrade(of: id) == nil { fleet.take(campaign, [upgrade]) }
+    if campaign.status == .finished || campaign.status == .aborted {
+      // The way back is part of the campaign: it runs again until this one has ended.
+      campaign.status = .running
+      campaign.revision += 1
+      try store.save(campaign)
+      fleet.put(campaign)
+    }
+    try feedNow(id, .rollBack(reason: reason), now: now)
+    guard let after = fleet.upgrade(of: id), after.phase != upgrade.phase else {
+      throw ControlError.refused(
+        "\(charger.charger.identity) is \(upgrade.phase.rawValue): there is no version to take back.")
+    }
+    return Outcome(message: "\(charger.charger.identity) is taken back to 1.6.")
+  }
+}
+
+extension Command {
+  /// What it is about, for the audit.
+  var subject: String {
+    switch self {
+    case .importChargers(_, let source, _), .importTokens(_, let source, _): source
+    case .addFirmware(let firmware): "\(firmware.model) \(firmware.version)"
+    case .markEndOfLife(let charger, _, _, _), .undoEndOfLife(let charger, _),
+      .pin(let charger, _), .unpin(let charger, _), .setPassword(let charger, _),
+      .rollBack(let charger, _):
+      charger
+    case .plan(let request): request.name
+    case .approve(let campaign, _), .start(let campaign), .hold(let campaign, _),
+      .resume(let campaign, _), .abort(let campaign, _):
+      campaign
+    case .overrideGate(let campaign, let stratum, _), .stopStratum(let campaign, let stratum, _):
+      "\(campaign) \(stratum)"
+    case .holdEverything: "everything"
+    }
+  }
+
+  var reason: String {
+    switch self {
+    case .markEndOfLife(_, let reason, let evidence, _):
+      evidence.isEmpty ? reason.rawValue : "\(reason.rawValue): \(evidence)"
+    case .undoEndOfLife(_, let reason), .pin(_, let reason), .unpin(_, let reason),
+      .hold(_, let reason), .resume(_, let reason), .abort(_, let reason),
+      .overrideGate(_, _, let reason), .stopStratum(_, _, let reason),
+      .holdEverything(let reason), .rollBack(_, let reason):
+      reason
+    case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start: ""
+    }
+  }
+}

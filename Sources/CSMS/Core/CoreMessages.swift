@@ -1,0 +1,173 @@
+import Fleet
+import OCPP
+import Rollout
+
+/// What chargers say: ledger, live state, answer.
+extension Core {
+  func handle(_ message: Message) throws {
+    let charger = try liveCharger(message.charger)
+    // A message of a connection that was replaced meanwhile still counts; only its answer is lost.
+    charger.charger.lastSeen = message.at
+    let reply = try reduce(message.event, of: charger, message)
+    out(
+      message.connection,
+      .reply(message.connection.id, messageID: message.messageID, reply))
+  }
+
+  private func record(_ message: Message, _ kind: LedgerEntry.Kind) throws {
+    lastLedger = try store.append(
+      LedgerEntry(
+        charger: message.charger, at: message.at, kind: kind, version: message.version,
+        action: message.action, body: message.payload))
+    mustFlush = true
+  }
+
+  private func reduce(
+    _ event: ChargerEvent, of charger: LiveCharger, _ message: Message
+  ) throws -> ReplyFacts {
+    let id = message.charger
+    switch event {
+    case .heartbeat:
+      return .heartbeat
+    case .booted(let boot):
+      try record(message, .booted)
+      apply(event, to: charger, version: message.version, at: message.at)
+      // First, so that the answer fits the phase the boot leads to.
+      try feedNow(id, .booted(boot, message.version), now: message.at)
+      return registration(of: charger)
+    case .status:
+      try record(message, .status)
+      apply(event, to: charger, version: message.version, at: message.at)
+      feed(id, .status)
+      return .empty
+    case .authorize(let token):
+      return .authorize(try verdict(on: token, at: message.at))
+    case .sessionStarted(let start):
+      return try begin(start, of: charger, message)
+    case .sessionUpdated(let update):
+      return try self.update(update, of: charger, message)
+    case .sessionStopped(let stop):
+      return try end(stop, of: charger, message)
+    case .meter:
+      try record(message, .meter)
+      return .empty
+    case .firmwareStatus(let status, let requestID):
+      try record(message, .firmwareStatus)
+      feed(id, .firmwareStatus(status, requestID: requestID))
+      return .empty
+    case .security:
+      try record(message, .security)
+      return .empty
+    case .report(let requestID, let variables, let isLast):
+      try record(message, .report)
+      feed(id, .report(requestID: requestID, variables: variables, isLast: isLast))
+      return .empty
+    case .noted:
+      try record(message, .note)
+      return message.action == "DataTransfer" ? .dataTransferUnknownVendor : .empty
+    }
+  }
+
+  func recordSession(_ message: Message) throws { try record(message, .session) }
+  func recordMeter(_ message: Message) throws { try record(message, .meter) }
+
+  /// Changes live state only; the ledger is ahead of the tables until the next flush. The same
+  /// function replays the ledger after a crash.
+  func apply(
+    _ event: ChargerEvent, to charger: LiveCharger, version: ProtocolVersion, at: Instant
+  ) {
+    switch event {
+    case .booted(let boot):
+      let source = "BootNotification \(version.label)"
+      observe(&charger.charger.vendor, boot.vendor, source, at)
+      observe(&charger.charger.model, boot.model, source, at)
+      if let serial = boot.serial { observe(&charger.charger.serial, serial, source, at) }
+      if let firmware = boot.firmware { observe(&charger.charger.firmware, firmware, source, at) }
+      charger.isDirty = true
+    case .status(let connector):
+      // Newest by the charger's own time: offline reports may come late (steve-community/steve#79).
+      if let known = charger.connectors[connector.id], known.at > connector.at { return }
+      charger.connectors[connector.id] = connector
+      charger.areConnectorsDirty = true
+    default: break
+    }
+    mustFlush = true
+  }
+
+  /// Some boots leave fields empty; what was known then stays.
+  private func observe(
+    _ fact: inout Fact<String>, _ value: String, _ source: String, _ at: Instant
+  ) {
+    guard !value.isEmpty, fact.observed?.value != value else { return }
+    fact.observed = .init(value, source: source, at: at)
+  }
+
+  private func registration(of charger: LiveCharger) -> ReplyFacts {
+    if charger.charger.admission == .pending {
+      return .boot(.pending, interval: settings.pendingInterval)
+    }
+    if let upgrade = fleet.upgrade(of: charger.charger.id), case .pending = upgrade.bootAnswer {
+      return .boot(.pending, interval: settings.pendingInterval)
+    }
+    return .boot(.accepted, interval: settings.heartbeatInterval)
+  }
+
+  /// What the token list says, under the policy for tokens it does not hold.
+  func verdict(on token: String, at now: Instant) throws -> TokenVerdict {
+    guard let known = try store.token(token) else {
+      return TokenVerdict(status: settings.authorize == .any ? .accepted : .invalid)
+    }
+    if known.status == .accepted, let expires = known.expires, expires <= now {
+      return TokenVerdict(status: .expired, group: known.group, expires: expires)
+    }
+    return TokenVerdict(status: known.status, group: known.group, expires: known.expires)
+  }
+
+  // MARK: After a crash
+
+  /// Applies the ledger entries that the tables do not reflect yet.
+  func replay() throws {
+    var from = try store.reflected()
+    lastLedger = from
+    var document = JSONDocument()
+    while true {
+      let entries = try store.entries(after: from, limit: 2000)
+      guard let last = entries.last else { break }
+      for entry in entries {
+        guard let id = entry.charger, let version = entry.version,
+          entry.kind == .booted || entry.kind == .status
+        else { continue }
+        do throws(JSONError) { try document.parse(entry.body) } catch { continue }
+        if let event = adapters[version].event(entry.action, document.root, receivedAt: entry.at) {
+          apply(event, to: try liveCharger(id), version: version, at: entry.at)
+        }
+      }
+      from = last.id
+    }
+    lastLedger = from
+  }
+
+  // MARK: Writing back
+
+  /// Brings the tables up to the ledger, in the transaction in progress.
+  func flush() throws {
+    var gone: [ChargerID] = []
+    for (id, charger) in live {
+      if charger.isDirty { try store.save(charger.charger) }
+      if charger.areConnectorsDirty {
+        try store.save(Array(charger.connectors.values), of: id)
+      }
+      for session in charger.openSessions where charger.dirtySessions.contains(session.id) {
+        try store.save(session)
+      }
+      charger.isDirty = false
+      charger.areConnectorsDirty = false
+      charger.dirtySessions = []
+      if charger.connection == nil, fleet.upgrade(of: id) == nil { gone.append(id) }
+    }
+    for id in gone { live[id] = nil }
+    try store.setReflected(lastLedger)
+    mustFlush = false
+    flushDue = nil
+  }
+}

@@ -1,0 +1,146 @@
+import Fleet
+import Rollout
+
+/// Charging sessions: what billing rests on. Never answered with an error once their id was read.
+extension Core {
+  func begin(_ start: SessionStart, of charger: LiveCharger, _ message: Message) throws
+    -> ReplyFacts
+  {
+    let verdict = try verdict(on: start.token, at: message.at)
+    if var known = try session(start.key, of: charger) {
+      // A repeat: the same session again. In 2.x a start may also arrive behind its updates.
+      if let sequence = start.sequence, known.sequence.insert(sequence) {
+        if known.meterStart == nil { known.meterStart = start.register }
+        known.startedAt = min(known.startedAt, start.at)
+        if known.token.isEmpty { known.token = start.token }
+        try store.save(known)
+        charger.update(known)
+        try recordSession(message)
+      }
+      return .sessionStarted(number: known.id.rawValue, verdict)
+    }
+    try endForgotten(on: start, of: charger)
+    var session = Session(
+      id: SessionID(rawValue: 0), charger: message.charger, key: start.key,
+      version: message.version, connector: start.connector, token: start.token,
+      startedAt: start.at, meterStart: start.register)
+    session.meterLast = start.register
+    if let sequence = start.sequence { _ = session.sequence.insert(sequence) }
+    let added = try store.add(session)
+    charger.update(added)
+    try recordSession(message)
+    feed(message.charger, .sessionStarted)
+    return .sessionStarted(number: added.id.rawValue, verdict)
+  }
+
+  /// A second start on a busy connector closes the first with the new register
+  /// (ChargeTimeEU/Java-OCA-OCPP#74). 1.6 only: 2.x names its transactions itself.
+  private func endForgotten(on start: SessionStart, of charger: LiveCharger) throws {
+    guard start.sequence == nil else { return }
+    for var old in charger.openSessions where old.connector == start.connector {
+      guard old.version == .ocpp16 else { continue }
+      old.stoppedAt = start.at
+      old.meterStop = start.register ?? old.meterLast
+      old.stopReason = "next session began"
+      try store.save(old)
+      charger.update(old)
+    }
+  }
+
+  func update(_ update: SessionUpdate, of charger: LiveCharger, _ message: Message) throws
+    -> ReplyFacts
+  {
+    let verdict = try update.token.map { try self.verdict(on: $0, at: message.at) }
+    var session: Session
+    if let open = charger.openSession(update.session) {
+      session = open
+    } else if case .key(let key) = update.session {
+      if let known = try store.session(of: message.charger, key: key) {
+        session = known
+      } else {
+        // The start is still to come, or was lost: the session is known from here on.
+        session = try store.add(
+          Session(
+            id: SessionID(rawValue: 0), charger: message.charger, key: key,
+            version: message.version, connector: update.connector, token: update.token ?? "",
+            startedAt: update.at, meterStart: nil))
+        charger.update(session)
+        feed(message.charger, .sessionStarted)
+      }
+    } else {
+      try recordMeter(message)
+      return .session(verdict)
+    }
+    if let sequence = update.sequence, !session.sequence.insert(sequence) {
+      return .session(verdict)
+    }
+    if let register = update.register { session.meterLast = register }
+    if update.sequence != nil {
+      // What tells a repeat from a new event must be as durable as the event.
+      try store.save(session)
+    } else {
+      charger.dirtySessions.insert(session.id)
+    }
+    charger.update(session)
+    try recordMeter(message)
+    return .session(verdict)
+  }
+
+  func end(_ stop: SessionStop, of charger: LiveCharger, _ message: Message) throws -> ReplyFacts {
+    let verdict = try stop.token.flatMap { $0.isEmpty ? nil : try self.verdict(on: $0, at: message.at) }
+    var session = try ended(stop, of: charger, message)
+    if let sequence = stop.sequence, !session.sequence.insert(sequence) {
+      return .session(verdict)
+    }
+    let wasOpen = session.isOpen
+    if !wasOpen, stop.sequence == nil { return .session(verdict) }
+    session.stoppedAt = stop.at
+    session.meterStop = stop.register ?? session.meterLast
+    session.stopReason = stop.reason
+    if session.token.isEmpty, let token = stop.token { session.token = token }
+    try store.save(session)
+    charger.update(session)
+    charger.dirtySessions.remove(session.id)
+    charger.lastSessionEnd = max(message.at, charger.lastSessionEnd ?? message.at)
+    try recordSession(message)
+    if wasOpen {
+      // More than 100 Wh: energy flowed, so the session was a real one.
+      let energy = (session.meterStop ?? 0) - (session.meterStart ?? session.meterStop ?? 0)
+      feed(message.charger, .sessionStopped(completed: energy > 100))
+    }
+    return .session(verdict)
+  }
+
+  /// The session that a stop means. -1 and 0 occur for sessions begun offline: then the one open
+  /// session that fits. One that never began here is kept all the same (ConnectorIO#199).
+  private func ended(_ stop: SessionStop, of charger: LiveCharger, _ message: Message) throws
+    -> Session
+  {
+    if let open = charger.openSession(stop.session) { return open }
+    let key: String
+    switch stop.session {
+    case .number(let number):
+      if number > 0, let known = try store.session(SessionID(rawValue: number)),
+        known.charger == message.charger
+      {
+        return known
+      }
+      let fitting = charger.openSessions.filter { stop.token == nil || $0.token == stop.token }
+      if number <= 0, fitting.count == 1 { return fitting[0] }
+      key = "stop only|\(number)|\(stop.at.milliseconds)|\(stop.register ?? -1)"
+    case .key(let name):
+      key = name
+    }
+    if let known = try store.session(of: message.charger, key: key) { return known }
+    return try store.add(
+      Session(
+        id: SessionID(rawValue: 0), charger: message.charger, key: key, version: message.version,
+        connector: stop.connector ?? ConnectorID(evse: 0, connector: 0), token: stop.token ?? "",
+        startedAt: stop.at, meterStart: nil))
+  }
+
+  private func session(_ key: String, of charger: LiveCharger) throws -> Session? {
+    try charger.openSessions.first { $0.key == key }
+      ?? store.session(of: charger.charger.id, key: key)
+  }
+}

@@ -1,0 +1,279 @@
+import Fleet
+import OCPP
+import Rollout
+import Trust
+
+/// The driver: feeds upgrades' machines and carries out what they want.
+extension Core {
+  /// Feeds an event to the charger's upgrade, behind the one in progress.
+  func feed(_ charger: ChargerID, _ event: UpgradeEvent) {
+    if fleet.upgrade(of: charger) != nil { followUps.append((charger, event)) }
+  }
+
+  func settleFollowUps(now: Instant) throws {
+    var next = 0
+    while next < followUps.count {
+      let (charger, event) = followUps[next]
+      next += 1
+      try feedNow(charger, event, now: now)
+    }
+    followUps.removeAll(keepingCapacity: true)
+  }
+
+  func feedNow(_ id: ChargerID, _ event: UpgradeEvent, now: Instant) throws {
+    guard var upgrade = fleet.upgrade(of: id), let campaign = fleet.campaigns[upgrade.campaign],
+      let firmware = catalogue[upgrade.target]
+    else { return }
+    let before = upgrade
+    let charger = try liveCharger(id)
+    let commands = upgrade.reduce(
+      event, view: charger.view, playbook: campaign.playbook, firmware: firmware, at: now,
+      ids: { Self.messageID() }, carry: { [keyMap] in keyMap.plan($0, among: $1) })
+    if upgrade != before {
+      try store(upgrade, replacing: before)
+      if upgrade.phase != before.phase || upgrade.holdsLease != before.holdsLease {
+        dispatchSoon(now)
+      }
+    }
+    for command in commands { try carryOut(command, charger, upgrade, firmware, campaign, now) }
+  }
+
+  private func store(_ upgrade: Upgrade, replacing before: Upgrade) throws {
+    var upgrade = upgrade
+    upgrade.revision = before.revision + 1
+    try store.save(upgrade)
+    fleet.put(upgrade)
+  }
+
+  /// 128 random bits, as OCPP advises ids to be unique over all connections of an identity.
+  private static func messageID() -> String { Hex.encode(Random.bytes(16)) }
+
+  private func carryOut(
+    _ command: UpgradeCommand, _ charger: LiveCharger, _ upgrade: Upgrade, _ firmware: Firmware,
+    _ campaign: Campaign, _ now: Instant
+  ) throws {
+    let id = charger.charger.id
+    switch command {
+    case .send(let attempt):
+      try store.add(attempt)
+      guard let connection = charger.connection else {
+        followUps.append((id, .answered(messageID: attempt.messageID, .lost)))
+        return
+      }
+      out(
+        connection,
+        .order(
+          connection.id, messageID: attempt.messageID, attempt.order,
+          context(of: attempt.order, upgrade, firmware, now),
+          patience: campaign.playbook.limits.answer))
+    case .settle(let attempt):
+      try store.settle(attempt)
+      if attempt.order.isDisruptive {
+        try note(
+          id, .attempt, attempt.step,
+          "\(attempt.step), attempt \(attempt.number), id \(attempt.messageID): \(attempt.state.rawValue): \(attempt.evidence)",
+          at: now)
+      }
+    case .release(let versions):
+      charger.charger.released = versions
+      try saveNow(charger)
+    case .recordSigned(let isSupported):
+      charger.charger.signedUpdates = isSupported
+      try saveNow(charger)
+    case .proved(let version):
+      charger.charger.migration = MigrationRecord(proved: version, at: now)
+      try saveNow(charger)
+    case .tell(let text):
+      try note(id, .upgrade, campaign.name, text, at: now)
+    case .disconnect:
+      guard let connection = charger.connection else { return }
+      out(connection, .close(connection.id, reason: "connect again in the released version"))
+    }
+  }
+
+  private func saveNow(_ charger: LiveCharger) throws {
+    try store.save(charger.charger)
+    charger.isDirty = false
+  }
+
+  private func context(
+    of order: Order, _ upgrade: Upgrade, _ firmware: Firmware, _ now: Instant
+  ) -> OrderContext {
+    var context = OrderContext(now: now)
+    context.signed = upgrade.signed
+    guard case .updateFirmware = order else { return context }
+    context.signature = firmware.signature
+    context.signingCertificate = firmware.signingCertificate
+    switch firmware.location {
+    case .external(let url): context.location = url
+    case .depot:
+      let link = DepotLink(
+        firmware: firmware.id, upgrade: upgrade.id, expires: now + settings.linkLifetime)
+      context.location =
+        "\(depotURL)\(Depot.prefix)\(link.token(key: depotKey))/\(firmware.version).bin"
+    }
+    return context
+  }
+
+  func served(_ id: UpgradeID, _ bytes: Int64, of total: Int64) {
+    guard let charger = fleet.charger(of: id) else { return }
+    feed(charger, .served(bytes: bytes, of: total))
+  }
+
+  func callDueUpgrades(now: Instant) throws {
+    for charger in fleet.due(at: now) { try feedNow(charger, .due, now: now) }
+  }
+
+  // MARK: Campaigns
+
+  /// Reads the campaigns that are not over; those that run learn that the engine has restarted.
+  func takeUpCampaigns(now: Instant) throws {
+    try readCampaigns()
+    for (id, campaign) in fleet.campaigns {
+      for upgrade in fleet.upgrades(of: id) where !upgrade.phase.isEnd || upgrade.memory.owesConnectors {
+        try feedNow(upgrade.charger, .restarted, now: now)
+      }
+      if campaign.status == .running {
+        try note(nil, .campaign, campaign.name, "the engine has started and looks before it sends", at: now)
+      }
+    }
+    try settleFollowUps(now: now)
+  }
+
+  /// A charger whose campaign is over may still be owed its connectors.
+  func takeUpDebt(of id: ChargerID) throws {
+    guard fleet.upgrade(of: id) == nil, let upgrade = try store.upgrade(of: id),
+      upgrade.memory.owesConnectors, let campaign = try store.campaign(upgrade.campaign)
+    else { return }
+    fleet.take(campaign, [upgrade])
+  }
+
+  func reloadCampaigns() throws {
+    fleet = CampaignFleet()
+    try readCampaigns()
+  }
+
+  private func readCampaigns() throws {
+    for campaign in try store.campaigns() where campaign.status.isUnderWay {
+      fleet.take(campaign, try store.upgrades(of: campaign.id))
+    }
+    if !fleet.campaigns.isEmpty { members = try store.siteMembers() }
+    sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
+  }
+
+  func dispatchSoon(_ now: Instant) {
+    if dispatchDue == nil, !fleet.campaigns.isEmpty { dispatchDue = now + settings.dispatchEvery }
+  }
+
+  /// Takes waves on and lets chargers begin.
+  func dispatch(now: Instant) throws {
+    dispatchDue = nil
+    let down = downBySite()
+    for id in fleet.campaigns.keys.sorted() {
+      try advance(id, now: now)
+      guard let campaign = fleet.campaigns[id] else { continue }
+      let grants = Director.grants(
+        campaign: campaign, upgrades: fleet.upgrades(of: id),
+        presence: { presence(of: $0) }, budget: { sites[$0]?.budget },
+        down: { down[$0] ?? 0 }, leasedElsewhere: { leases(at: $0, besides: id) }, at: now)
+      for deferred in grants.deferred {
+        guard let charger = fleet.charger(of: deferred.id),
+          let before = fleet.upgrade(of: charger)
+        else { continue }
+        var upgrade = before
+        upgrade.defer(deferred.reason, at: now)
+        if upgrade != before { try store(upgrade, replacing: before) }
+      }
+      for leased in grants.leased {
+        guard let charger = fleet.charger(of: leased) else { continue }
+        try feedNow(charger, .leased, now: now)
+      }
+      try settleFollowUps(now: now)
+    }
+    // Absent chargers and budgets that free up by themselves are looked at again.
+    if !fleet.campaigns.isEmpty, dispatchDue == nil {
+      dispatchDue = now + max(settings.dispatchEvery, .seconds(5))
+    }
+  }
+
+  private func advance(_ id: CampaignID, now: Instant) throws {
+    // Each pass may lead to another: a wave that closes opens the next.
+    for _ in 0..<16 {
+      guard let campaign = fleet.campaigns[id] else { return }
+      var (next, steps) = Director.advance(
+        campaign: campaign, upgrades: fleet.upgrades(of: id), at: now)
+      if next == campaign, steps.isEmpty { return }
+      if next != campaign {
+        next.revision = campaign.revision + 1
+        try store.save(next)
+        fleet.put(next)
+      }
+      for step in steps { try take(step, campaign: next, now: now) }
+      try settleFollowUps(now: now)
+      if !next.status.isUnderWay {
+        log(.info, "campaign \(next.name) is \(next.status.rawValue)")
+      }
+    }
+  }
+
+  private func take(_ step: Director.Step, campaign: Campaign, now: Instant) throws {
+    switch step {
+    case .tell(let text):
+      log(.info, "\(campaign.name): \(text)")
+      try note(nil, .wave, campaign.name, text, at: now)
+    case .move(let id, let wave):
+      try change(id) { upgrade in
+        upgrade.move(toWave: wave)
+        return []
+      }
+    case .skip(let id, let reason):
+      try change(id) { $0.skip(reason: reason, at: now) }
+    case .cancel(let id, let reason):
+      guard let charger = fleet.charger(of: id) else { return }
+      try feedNow(charger, .cancel(reason: reason), now: now)
+    }
+  }
+
+  private func change(_ id: UpgradeID, _ body: (inout Upgrade) -> [UpgradeCommand]) throws {
+    guard let charger = fleet.charger(of: id), let before = fleet.upgrade(of: charger) else {
+      return
+    }
+    var upgrade = before
+    for case .tell(let text) in body(&upgrade) {
+      try note(charger, .upgrade, "upgrade", text, at: SystemClock.now)
+    }
+    if upgrade != before { try store(upgrade, replacing: before) }
+  }
+
+  private func presence(of id: ChargerID) -> Director.Presence {
+    guard let charger = live[id], charger.connection != nil else {
+      return .init(online: false, busy: false)
+    }
+    return .init(online: true, busy: !charger.openSessions.isEmpty)
+  }
+
+  /// Chargers of each site that are offline.
+  private func downBySite() -> [SiteID: Int] {
+    members.mapValues { chargers in chargers.count { live[$0]?.connection == nil } }
+  }
+
+  private func leases(at site: SiteID, besides campaign: CampaignID) -> Int {
+    guard fleet.campaigns.count > 1 else { return 0 }
+    return fleet.campaigns.keys.filter { $0 != campaign }.reduce(0) { sum, other in
+      sum
+        + fleet.upgrades(of: other).count {
+          $0.site == site && $0.holdsLease && live[$0.charger]?.connection != nil
+        }
+    }
+  }
+}
+
+extension Campaign.Status {
+  /// Its upgrades are in memory: it may act, or its ended upgrades may owe something.
+  var isUnderWay: Bool {
+    switch self {
+    case .approved, .running, .held, .aborting: true
+    case .draft, .aborted, .finished: false
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Control
+import Fleet
+import Rollout
+
+/// What the engine asks of its store besides the stores of Fleet and Rollout.
+package protocol EngineStore: Inventory, CampaignStore {
+  /// Takes the rows of a CSV in pieces, each in a transaction of its own.
+  func importChargers(
+    csv: String, source: String, at: Instant, dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow])
+  func importTokens(
+    csv: String, source: String, at: Instant, dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow])
+  /// Adds or replaces the entry with the same model, hardware and version.
+  func addFirmware(_ firmware: Firmware) throws -> Firmware
+  /// Judges every charger again, after the catalogue changed.
+  func recomputeReadiness() throws
+  /// Chargers that a filter selects, with their verdicts. Throws `ControlError.invalid`.
+  func chargers(matching filter: String) throws -> [(charger: Charger, readiness: Readiness)]
+  /// Every charger that counts for its site's budget.
+  func siteMembers() throws -> [SiteID: [ChargerID]]
+  /// A secret of this inventory, made when first asked for.
+  func secret(named name: String) throws -> [UInt8]
+  /// Moves the write-ahead log into the database when that delays nobody.
+  func checkpoint() throws
+}

@@ -1,0 +1,69 @@
+import Fleet
+import Rollout
+
+/// A connection of one loop.
+package struct ConnectionRef: Sendable, Hashable {
+  package var loop: Int
+  package var id: UInt64
+}
+
+/// A charger at the door: an upgrade request that names an identity.
+struct Knock: Sendable {
+  var connection: ConnectionRef
+  var identity: String
+  /// Known versions that it offers, in its order of preference.
+  var offered: [ProtocolVersion]
+  /// All it offers, as written.
+  var offeredNames: [String]
+  var isValidIn2x: Bool
+  var userName: String?
+  var password: [UInt8]?
+  var at: Instant
+}
+
+/// A validated request of a charger.
+struct Message: Sendable {
+  var connection: ConnectionRef
+  var charger: ChargerID
+  var messageID: String
+  var action: String
+  var version: ProtocolVersion
+  var event: ChargerEvent
+  /// The payload as received, for the ledger.
+  var payload: [UInt8]
+  var at: Instant
+}
+
+/// What a loop hands the core.
+enum Inbound: Sendable {
+  case knock(Knock)
+  /// The password of a knock was checked off the core.
+  case checked(Knock, ChargerID, isRight: Bool)
+  case message(Message)
+  case closed(ConnectionRef, ChargerID)
+  /// An order left this process.
+  case sent(ChargerID, messageID: String)
+  case answered(ChargerID, messageID: String, Answer)
+  /// Image bytes that left for an upgrade since the last word.
+  case served(UpgradeID, bytes: Int64, of: Int64)
+  /// Signs of life without a message.
+  case heard([ChargerID], Instant)
+}
+
+/// What the core hands a loop after the commit.
+enum Outbound: Sendable {
+  case admit(UInt64, ChargerID, identity: String, ProtocolVersion)
+  case refuse(UInt64, Refusal)
+  case reply(UInt64, messageID: String, ReplyFacts)
+  case order(UInt64, messageID: String, Order, OrderContext, patience: Span)
+  case close(UInt64, reason: String)
+}
+
+/// Why a charger is not let in.
+enum Refusal: Sendable, Equatable {
+  case unknownIdentity
+  case wrongPassword
+  case noCommonVersion
+  case invalidIn2x
+  case failed
+}

@@ -1,0 +1,116 @@
+import Control
+import Fleet
+import Glibc
+import OCPP
+import Synchronization
+import Transport
+import Trust
+
+/// A running engine: listeners on its loops, and the core on its writer's thread.
+package final class Engine: Commanding, Sendable {
+  package let core: Core
+  package let port: UInt16
+  package let startedAt: Instant
+  package let population: Population
+  private let settings: EngineSettings
+  private let loops: [EventLoop]
+  private let listeners: [Listener]
+  private let hasher: WorkerThread
+  private let ticker: EventLoop
+
+  /// Starts serving; returns once the port listens.
+  package init(core: Core, messages: MessageCatalogue, settings: EngineSettings, log: Log) throws {
+    self.core = core
+    self.settings = settings
+    startedAt = SystemClock.now
+    population = Population()
+    hasher = try WorkerThread(name: "passwords")
+    ticker = try EventLoop(name: "ticker")
+    loops = try (0..<max(1, settings.loops)).map { try EventLoop(name: "loop \($0)") }
+    let depot = Depot(key: core.depotKey, log: log)
+    let population = self.population
+    var chargers: [LoopBox] = []
+    var listeners: [Listener] = []
+    var port = settings.port
+    for (number, loop) in loops.enumerated() {
+      let box = LoopBox()
+      chargers.append(box)
+      let inbox = core.inbox
+      let listener = try Listener.start(on: loop, host: settings.host, port: port) {
+        let made = ChargerLoop(
+          number: number, loop: loop, inbox: inbox, settings: settings, messages: messages,
+          depot: depot, population: population, log: log)
+        box.fill(made, loop)
+        return made
+      }
+      port = listener.port
+      listeners.append(listener)
+    }
+    self.listeners = listeners
+    self.port = port
+    let hasher = self.hasher
+    let ticker = self.ticker
+    let boxes = chargers
+    let loops = self.loops
+    let core = core
+    let bound = port
+    try core.wait { core in
+      core.connect(
+        host: settings.publicURL ?? "http://\(settings.host):\(bound)", depot: depot,
+        deliver: { number, items in
+          loops[number].submit { boxes[number].value?.deliver(items) }
+        },
+        checkPassword: { [inbox = core.inbox] knock, id, secret in
+          hasher.submit {
+            let isRight = secret.verify(knock.password ?? [])
+            inbox.post([.checked(knock, id, isRight: isRight)])
+          }
+        },
+        alarm: { span in
+          ticker.submit {
+            ticker.schedule(after: UInt64(max(1, span.milliseconds))) {
+              core.post { $0.tick(now: SystemClock.now) }
+            }
+          }
+        })
+      try core.start(now: SystemClock.now)
+    }
+  }
+
+  package func perform(_ command: Command, by caller: Caller) throws -> Outcome {
+    guard caller.role >= command.role else {
+      throw ControlError.forbidden(needs: command.role, has: caller.role, action: command.word)
+    }
+    return try core.wait { try $0.perform(command, by: caller, now: SystemClock.now) }
+  }
+
+  package var info: EngineInfo {
+    EngineInfo(
+      process: getpid(), startedAt: startedAt,
+      listening: ["ws://\(settings.host):\(port)\(settings.prefix)/<identity>"],
+      connections: population.now)
+  }
+
+  /// Ends every connection with "going away" and writes everything back.
+  package func stop() {
+    for listener in listeners { listener.close() }
+    for loop in loops { loop.stop() }
+    ticker.stop()
+    hasher.stop()
+    try? core.wait { try $0.finish(now: SystemClock.now) }
+  }
+}
+
+/// Where a loop's charger table is kept for the core's completions.
+private final class LoopBox: Sendable {
+  private let bound = Mutex<LoopBound<ChargerLoop>?>(nil)
+
+  /// On the loop.
+  func fill(_ chargers: ChargerLoop, _ loop: EventLoop) {
+    let made = LoopBound(chargers, loop)
+    bound.withLock { $0 = made }
+  }
+
+  /// On the loop.
+  var value: ChargerLoop? { bound.withLock { $0 }?.value }
+}
