@@ -1,0 +1,28 @@
+import OCPP
+
+/// What a station looks like from the street.
+package struct StationSnapshot: Sendable, Equatable {
+  package var identity: String
+  package var firmware: String
+  /// The version spoken; nil while offline.
+  package var version: OCPPVersion?
+  package var isAccepted: Bool
+  package var isCharging: Bool
+  package var isUpdating: Bool
+  package var isBricked: Bool
+  /// Whether a transaction message waits for its answer.
+  package var hasUnacknowledged: Bool
+
+  package var isOnline: Bool { version != nil }
+
+  init(_ station: Station) {
+    identity = station.profile.identity
+    firmware = station.firmware
+    version = station.version
+    isAccepted = station.isAccepted
+    isCharging = station.isCharging
+    isUpdating = station.isUpdating
+    isBricked = station.isBricked
+    hasUnacknowledged = station.hasUnacknowledged
+  }
+}
