@@ -63,6 +63,16 @@ enum ChargerTable {
     return charger
   }
 
+  /// Chargers whose identity equals `identity` but for case; the exactly equal one first.
+  static func chargers(
+    like identity: String, _ connection: Connection
+  ) throws(StoreError) -> [Charger] {
+    try connection.rows(
+      select + "WHERE c.key = ? ORDER BY c.identity <> ?, c.id",
+      [.text(Identity.key(for: identity)), .text(identity)]
+    ) { row throws(StoreError) in try read(row) }
+  }
+
   /// Values of the dossier's columns after `reason`, in their order.
   static func dossier(of charger: Charger) throws(StoreError) -> [SQLValue] {
     var values: [SQLValue] = []

@@ -6,7 +6,7 @@ extension Store: Inventory {
   }
 
   package func charger(identity: String) throws -> Charger? {
-    try chargers(like: identity).first
+    try ChargerTable.chargers(like: identity, connection).first
   }
 
   package func add(_ charger: Charger) throws -> Charger { try insert(charger) }
@@ -30,11 +30,7 @@ extension Store: Inventory {
   }
 
   package func sites() throws -> [Site] {
-    try connection.rows("SELECT id, name, zone, budget FROM sites ORDER BY name") { row in
-      Site(
-        id: SiteID(rawValue: row.int(0)), name: row.text(1), zone: row.text(2),
-        budget: Int(row.int(3)))
-    }
+    try SiteTable.sites(connection)
   }
 
   package func markAllOffline() throws {
@@ -92,14 +88,6 @@ extension Store: Inventory {
     try connection.first(ChargerTable.select + "WHERE c.id = ?", [.int(id.rawValue)]) {
       row throws(StoreError) in try ChargerTable.read(row)
     }
-  }
-
-  /// Chargers whose identity equals `identity` but for case; the exactly equal one first.
-  func chargers(like identity: String) throws(StoreError) -> [Charger] {
-    try connection.rows(
-      ChargerTable.select + "WHERE c.key = ? ORDER BY c.identity <> ?, c.id",
-      [.text(Identity.key(for: identity)), .text(identity)]
-    ) { row throws(StoreError) in try ChargerTable.read(row) }
   }
 
   func insert(_ charger: Charger) throws(StoreError) -> Charger {

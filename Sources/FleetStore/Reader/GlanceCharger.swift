@@ -1,0 +1,46 @@
+import Control
+import Fleet
+
+extension Glance {
+  func charger(_ identity: String) throws(StoreError) -> ChargerDetail? {
+    guard let charger = try ChargerTable.chargers(like: identity, connection).first,
+      let row = try row(charger.id)
+    else { return nil }
+    let id = SQLValue.int(charger.id.rawValue)
+    let open = try connection.int(
+      "SELECT count(*) FROM sessions WHERE charger = ? AND stopped_at IS NULL", [id])
+    let story = try connection.rows(
+      "SELECT at, text FROM story WHERE charger = ? ORDER BY entry", [id]
+    ) { ChargerDetail.StoryLine(at: Instant(milliseconds: $0.int(0)), text: $0.text(1)) }
+    return ChargerDetail(
+      row: row, readiness: try judged(charger), known: Self.known(of: charger),
+      released: charger.released, connectors: try ConnectorTable.read(charger.id, connection),
+      openSessions: Int(open ?? 0), endOfLife: charger.endOfLife, pin: charger.pin,
+      lastSeen: charger.lastSeen, story: story)
+  }
+
+  private static func known(of charger: Charger) -> [ChargerDetail.Known] {
+    [
+      known("vendor", charger.vendor) { $0 },
+      known("model", charger.model) { $0 },
+      known("hardware", charger.hardware) { $0 },
+      known("serial", charger.serial) { $0 },
+      known("firmware", charger.firmware) { $0 },
+      known("flash free", charger.flashFree) { "\($0) kB" },
+      known("RAM free", charger.ramFree) { "\($0) kB" },
+      known("versions", charger.versions) { $0.label },
+      known("connectors", charger.connectorCount) { "\($0)" },
+    ]
+  }
+
+  private static func known<Value>(
+    _ name: String, _ fact: Fact<Value>, _ text: (Value) -> String
+  ) -> ChargerDetail.Known {
+    func by(_ sighting: Fact<Value>.Sighting?) -> String? {
+      sighting.map { "\($0.source), \(CivilDay($0.at).label)" }
+    }
+    return ChargerDetail.Known(
+      name: name, claimed: fact.claimed.map { text($0.value) }, claimedBy: by(fact.claimed),
+      observed: fact.observed.map { text($0.value) }, observedBy: by(fact.observed))
+  }
+}

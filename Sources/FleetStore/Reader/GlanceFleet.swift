@@ -1,0 +1,86 @@
+import Control
+import Fleet
+import Rollout
+
+extension Glance {
+  func fleet(_ query: FleetQuery, at now: Instant) throws -> FleetPage {
+    let filter = try FleetFilter(query.filter)
+    let total = Int(try connection.int("SELECT sum(n) FROM tallies") ?? 0)
+    let limit = max(0, query.limit)
+    let offset = max(0, query.offset)
+    let matching: Int
+    let ids: [Int64]
+    if filter.terms.isEmpty, let columns = query.sort.indexed {
+      // An index has the order, and skips to the page without touching a row.
+      matching = total
+      ids = try connection.rows(
+        "SELECT id FROM chargers ORDER BY \(columns.ordered(query.descending)) LIMIT ? OFFSET ?",
+        [.int(limit), .int(offset)]
+      ) { $0.int(0) }
+    } else {
+      let condition = FilterSQL(filter)
+      let order = query.sort.expressions.ordered(query.descending)
+      let key = "\(query.sort)|\(query.descending)|\(query.filter)"
+      let all = try self.order(key) { () throws(StoreError) in
+        try connection.rows(
+          "SELECT c.id FROM chargers c WHERE \(condition.text) ORDER BY \(order)", condition.values
+        ) { $0.int(0) }
+      }
+      matching = all.count
+      ids = Array(all.dropFirst(offset).prefix(limit))
+    }
+    let rows = try ids.compactMap { try row(ChargerID(rawValue: $0)) }
+    return FleetPage(at: now, query: query, matching: matching, total: total, rows: rows)
+  }
+
+  func row(_ id: ChargerID) throws(StoreError) -> FleetRow? {
+    try connection.first(
+      """
+      SELECT c.identity, c.site_name, c.vendor, c.model, c.firmware, c.flash_free, c.ram_free,
+        c.speaks, c.online, c.verdict, d.reason,
+        (SELECT u.phase FROM upgrades u WHERE u.charger = c.id AND u.is_live = 1
+          ORDER BY u.has_ended, u.id DESC LIMIT 1)
+      FROM chargers c JOIN dossiers d ON d.charger = c.id WHERE c.id = ?
+      """, [.int(id.rawValue)]
+    ) { row throws(StoreError) in
+      guard let verdict = Readiness.Verdict(rawValue: Int(row.int(9))) else {
+        throw .damaged(subject: "Charger \(row.text(0))", reason: "verdict \(row.int(9))")
+      }
+      return FleetRow(
+        identity: row.text(0), site: row.text(1), vendor: row.text(2), model: row.text(3),
+        firmware: row.text(4), flashFree: row.optionalInt(5).map { Int($0) },
+        ramFree: row.optionalInt(6).map { Int($0) },
+        speaks: row.optionalInt(7).flatMap { ProtocolVersion(rawValue: Int($0)) },
+        online: row.bool(8), verdict: verdict, reason: row.text(10),
+        upgrade: row.optionalText(11).flatMap { Upgrade.Phase(rawValue: $0)?.wording })
+    }
+  }
+}
+
+extension FleetQuery.Column {
+  /// Columns of an index, where one has this order.
+  fileprivate var indexed: [String]? { self == .upgrade ? nil : expressions }
+
+  fileprivate var expressions: [String] {
+    switch self {
+    case .charger: ["key"]
+    case .site: ["site_name", "key"]
+    case .model: ["vendor", "model", "key"]
+    case .firmware: ["firmware_key", "firmware", "key"]
+    case .flash: ["flash_free", "key"]
+    case .speaks: ["speaks", "key"]
+    case .ready: ["verdict", "key"]
+    case .upgrade:
+      [
+        // Those in a campaign first, whichever way the rest goes.
+        "(SELECT u.phase FROM upgrades u WHERE u.charger = c.id AND u.is_live = 1 LIMIT 1)", "key",
+      ]
+    }
+  }
+}
+
+extension [String] {
+  fileprivate func ordered(_ descending: Bool) -> String {
+    map { descending ? "\($0) DESC" : $0 }.joined(separator: ", ")
+  }
+}

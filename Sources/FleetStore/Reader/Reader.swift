@@ -1,0 +1,72 @@
+import Control
+import Fleet
+import Synchronization
+
+/// Answers questions from the inventory's file, from any thread, beside a running engine or without
+/// one. Never writes and never checkpoints.
+package final class Reader: Answering {
+  private let path: String
+  private let policy: ReadinessPolicy
+  private let idle = Mutex<[Glance]>([])
+
+  /// Throws when there is no inventory at `path`, or one that a newer Swell wrote.
+  package init(
+    _ path: String, schema known: Int, policy: ReadinessPolicy = ReadinessPolicy()
+  ) throws(StoreError) {
+    self.path = path
+    self.policy = policy
+    let glance = try Glance(path: path, policy: policy)
+    let found = Int(try glance.connection.int("SELECT count(*) FROM migrations") ?? 0)
+    guard found <= known else {
+      throw .newerSchema(path: path, found: found, known: known)
+    }
+    idle.withLock { $0.append(glance) }
+  }
+
+  package func answer(_ question: Question, at now: Instant) throws -> Reply {
+    do {
+      return try read { glance in
+        switch question {
+        case .dashboard: .dashboard(try glance.dashboard(at: now))
+        case .fleet(let query): .fleet(try glance.fleet(query, at: now))
+        case .charger(let identity): .charger(try glance.charger(identity))
+        case .campaigns: .campaigns(try glance.campaigns())
+        case .campaign(let name): .campaign(try glance.campaign(name))
+        case .upgrades(let name): .upgrades(try glance.upgrades(of: name))
+        case .firmware: .firmware(try FirmwareTable.catalogue(glance.connection))
+        case .audit(let limit): .audit(try glance.audit(limit: limit))
+        }
+      }
+    } catch let error as StoreError {
+      throw ControlError.failed(error.message)
+    } catch let error as FleetFilterError {
+      throw ControlError.invalid(error.message)
+    }
+  }
+
+  /// Writes the whole fleet as CSV, line by line, as it is at this moment.
+  package func export(_ write: (String) -> Void) throws {
+    try read { glance in
+      let sites = Dictionary(
+        uniqueKeysWithValues: try SiteTable.sites(glance.connection).map { ($0.id, $0) })
+      write(FleetExport.header)
+      try glance.connection.each(ChargerTable.select + "ORDER BY c.id") { row throws(StoreError) in
+        let charger = try ChargerTable.read(row)
+        write(FleetExport.line(charger, site: charger.site.flatMap { sites[$0] }))
+      }
+    }
+  }
+
+  /// Lends a connection in a transaction, so that all of an answer is of one moment.
+  private func read<Result>(
+    _ body: (Glance) throws -> Result
+  ) throws -> Result {
+    let glance = try idle.withLock { $0.popLast() } ?? Glance(path: path, policy: policy)
+    try glance.begin()
+    defer {
+      glance.end()
+      idle.withLock { $0.append(glance) }
+    }
+    return try body(glance)
+  }
+}
