@@ -158,7 +158,7 @@ extension DeviceModel.Variable {
     let evse = evse.map { id -> JSON in
       .compact([("id", .int(id)), ("connectorId", connector.map(JSON.int))])
     }
-    let shown = mutability == .writeOnly ? nil : JSON.string(value)
+    let shown = mutability == .writeOnly ? Optional<JSON>.none : .string(value)
     return [
       "component": .compact([("name", .string(component)), ("evse", evse)]),
       "variable": .compact([("name", .string(name)), ("instance", instance.map(JSON.string))]),
