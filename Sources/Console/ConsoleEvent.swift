@@ -1,0 +1,41 @@
+import Canvas
+import Control
+import Fleet
+
+/// What reaches the console.
+package enum ConsoleEvent: Sendable, Equatable {
+  case key(Key)
+  /// What came of an `.ask`; every question must be answered once, if only with an error.
+  case answered(Question, Result<Reply, ControlError>)
+  /// What came of a `.perform`.
+  case performed(Command, Result<Outcome, ControlError>)
+  /// The engine appeared, changed or went away.
+  case engine(EngineInfo?)
+  /// The time; once a second keeps the screen fresh.
+  case clock(Instant)
+  case resized(Size)
+}
+
+/// What the console wants done. None of it may be done on the thread that draws.
+package enum ConsoleEffect: Sendable, Equatable {
+  case ask(Question)
+  case perform(Command)
+  case quit
+}
+
+/// What stays as it is while a console runs.
+package struct ConsoleSetup: Sendable, Equatable {
+  /// The database as the header names it: its file name.
+  package var database: String
+  /// Who sits in front; keys that the role does not allow say so.
+  package var caller: Caller
+  package var glyphs: Glyphs
+  package var time: LocalTime
+
+  package init(database: String, caller: Caller, glyphs: Glyphs, time: LocalTime) {
+    self.database = database
+    self.caller = caller
+    self.glyphs = glyphs
+    self.time = time
+  }
+}

@@ -1,0 +1,119 @@
+import Canvas
+import Control
+import Fleet
+
+/// Everything the console knows. One event after the other goes in through `update`; nothing waits.
+package struct ConsoleState: Sendable, Equatable {
+  package enum Screen: Hashable, Sendable {
+    case dashboard
+    case fleet
+    case charger(String)
+  }
+
+  /// A line being typed at the bottom.
+  enum Line: Sendable, Equatable {
+    case palette(InputLine)
+    case filter(InputLine)
+  }
+
+  /// A sentence in place of the hints, until the next key.
+  struct Notice: Sendable, Equatable {
+    var text: String
+    var style: Style
+  }
+
+  /// What is known of the charger that is open.
+  enum Opened: Sendable, Equatable {
+    case waiting
+    case unknown
+    case known(ChargerDetail, at: Instant)
+  }
+
+  /// A question that got an error, on the screen that asked it.
+  struct Failure: Sendable, Equatable {
+    var screen: Screen
+    var error: ControlError
+  }
+
+  struct Asked: Sendable, Equatable {
+    var question: Question
+    var at: Instant
+  }
+
+  package let setup: ConsoleSetup
+  /// From the first screen to the one on top; never empty.
+  package internal(set) var screens: [Screen] = [.dashboard]
+  package internal(set) var now: Instant
+  package internal(set) var engine: EngineInfo?
+  package internal(set) var size: Size
+  package internal(set) var fleet = FleetList()
+  var dashboard: Dashboard?
+  var opened = Opened.waiting
+  /// First line shown of the open charger, and of the help; nil while there is no help.
+  var openedTop = 0
+  var helpTop: Int?
+  var line: Line?
+  var notice: Notice?
+  var failure: Failure?
+  /// The one question on its way, and the last one sent.
+  var outstanding: Asked?
+  var last: Asked?
+  var isHolding = false
+
+  package init(setup: ConsoleSetup, size: Size, now: Instant, engine: EngineInfo? = nil) {
+    self.setup = setup
+    self.size = size
+    self.now = now
+    self.engine = engine
+    fleet.fit(visible: Self.fleetRows(in: size))
+  }
+
+  package var screen: Screen { screens.last ?? .dashboard }
+
+  /// Where a key goes.
+  package var scope: KeyScope {
+    switch line {
+    case .palette: return .paletteLine
+    case .filter: return .filterLine
+    case nil: return helpTop == nil ? screenScope : .help
+    }
+  }
+
+  var screenScope: KeyScope {
+    switch screen {
+    case .dashboard: .dashboard
+    case .fleet: .fleet
+    case .charger: .charger
+    }
+  }
+
+  /// Takes in what happened; what is to be done about it goes out.
+  package mutating func update(_ event: ConsoleEvent) -> [ConsoleEffect] {
+    var effects: [ConsoleEffect] = []
+    switch event {
+    case .key(let key): effects = press(key)
+    case .answered(let question, let result): take(question, result)
+    case .performed(_, let result):
+      isHolding = false
+      switch result {
+      case .success(let outcome): notice = Notice(text: outcome.message, style: .good)
+      case .failure(let error): notice = Notice(text: error.message, style: .bad)
+      }
+      // What it changed should be seen at once.
+      last = nil
+    case .engine(let info): engine = info
+    case .clock(let time): now = time
+    case .resized(let size):
+      self.size = size
+      fleet.fit(visible: Self.fleetRows(in: size))
+      scrollOpened(by: 0)
+      scrollHelp(by: 0)
+    }
+    if !effects.contains(.quit), let question = nextQuestion() {
+      let asked = Asked(question: question, at: now)
+      (outstanding, last) = (asked, asked)
+      effects.append(.ask(question))
+    }
+    return effects
+  }
+}

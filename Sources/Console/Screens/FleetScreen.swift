@@ -1,0 +1,155 @@
+import Canvas
+import Control
+import Fleet
+
+extension ConsoleState {
+  /// Lines for the charger under the pointer, their rule included.
+  private static let stripRows = 3
+
+  /// Rows of the table that a terminal of this size shows.
+  static func fleetRows(in size: Size) -> Int { max(1, bodyRows(in: size) - stripRows - 1) }
+
+  func drawFleet(in body: Rect, _ canvas: inout Canvas) {
+    let parts = body.splitRows(.share(1), .fixed(1), .fixed(Self.stripRows - 1))
+    let area = parts[0]
+    let table = fleetTable(width: area.columns)
+    var widths = table.columns.map(\.minimum)
+    for place in table.layout(width: area.columns) { widths[place.index] = place.width }
+    let glyphs = setup.glyphs
+    canvas.table(
+      table, in: area, glyphs: glyphs,
+      marked: { index in fleet.row(index).map { fleet.marked.contains($0.identity) } ?? false },
+      cell: { row, column in
+        guard let charger = fleet.row(row) else { return Text(glyphs.idle, .dim) }
+        return cell(charger, FleetQuery.Column.allCases[column], width: widths[column])
+      })
+    if !parts[1].isEmpty {
+      canvas.hline(at: parts[1].row, 0, length: body.columns, glyphs: glyphs)
+    }
+    drawFleetState(in: area, &canvas)
+    drawStrip(in: parts[2].inset(rows: 0, columns: 1), &canvas)
+  }
+
+  private func fleetTable(width: Int) -> Table {
+    let columns: [(FleetQuery.Column, Table.Column)] = [
+      (.charger, .init("CHARGER", minimum: 10, ideal: 28, priority: 0)),
+      (.site, .init("SITE", minimum: 10, ideal: 26, priority: 2)),
+      (.model, .init("MODEL", minimum: 8, ideal: 26, priority: 3)),
+      (.firmware, .init("FIRMWARE", minimum: 8, ideal: 18, priority: 2)),
+      (.flash, .init("kB FREE", minimum: 7, ideal: 12, priority: 1, alignment: .right)),
+      (.speaks, .init("SPEAKS", minimum: 7, ideal: 7, priority: 1)),
+      (.ready, .init("READY", minimum: 14, ideal: 14, priority: 0)),
+      (.upgrade, .init("UPGRADE", minimum: 10, ideal: 24, priority: 4)),
+    ]
+    let sorted = columns.firstIndex { $0.0 == fleet.sort }
+    return Table(
+      columns: columns.enumerated().map { index, column in
+        // The arrow must not push the last letter of a title out.
+        let title = column.1
+        let least = index == sorted ? max(title.minimum, title.title.count + 1) : title.minimum
+        return .init(
+          title.title, minimum: least, ideal: max(title.ideal, least), priority: title.priority,
+          alignment: title.alignment)
+      },
+      count: fleet.matching ?? 0, top: fleet.top,
+      selected: fleet.matching == 0 ? nil : fleet.cursor,
+      sortedColumn: sorted, sortedDescending: fleet.descending, focused: line == nil)
+  }
+
+  private func cell(_ charger: FleetRow, _ column: FleetQuery.Column, width: Int) -> Text {
+    switch column {
+    case .charger: return Text(tail(say(charger.identity), to: width))
+    case .site: return Text(say(charger.site))
+    case .model:
+      let full = charger.fullModel
+      return Text(say(displayWidth(full) <= width ? full : charger.model))
+    case .firmware: return charger.firmware.isEmpty ? unknown : Text(say(charger.firmware))
+    case .flash:
+      if charger.flashFree == nil, charger.ramFree == nil { return unknown }
+      return Text(kilobytes(charger.flashFree) + "/" + kilobytes(charger.ramFree))
+    case .speaks:
+      guard let version = charger.speaks else { return unknown }
+      // In brackets: the version of the last connection, there is none now.
+      return charger.online ? Text(version.label) : Text("(\(version.label))", .dim)
+    case .ready: return Text(charger.verdict.label, charger.verdict.style)
+    case .upgrade:
+      return charger.upgrade.map { Text(say($0), .accent) } ?? Text(setup.glyphs.idle, .dim)
+    }
+  }
+
+  private var unknown: Text { Text("?", .dim) }
+
+  private func kilobytes(_ count: Int?) -> String {
+    guard let count else { return "?" }
+    return count < 10_000 ? String(count) : "\(count / 1024)M"
+  }
+
+  /// Cut at the front: identities of a fleet differ at their ends.
+  private func tail(_ text: String, to width: Int) -> String {
+    guard displayWidth(text) > width else { return text }
+    let room = max(0, width - displayWidth(setup.glyphs.ellipsis))
+    var end = Substring(text)
+    while displayWidth(String(end)) > room, !end.isEmpty { end.removeFirst() }
+    return setup.glyphs.ellipsis + end
+  }
+
+  /// Whether the place of the rows says what is wrong with the filter.
+  var saysFilterError: Bool {
+    screen == .fleet && fleet.at == nil && shownFailure?.isAboutInput == true
+      && Self.fleetRows(in: size) > 2
+  }
+
+  /// What stands in place of rows when there are none.
+  private func drawFleetState(in area: Rect, _ canvas: inout Canvas) {
+    guard area.rows > 3 else { return }
+    let (row, left) = (area.row + 2, 3)
+    func keys(_ words: [(String, String)]) {
+      var column = left
+      for (key, word) in words {
+        column += canvas.put(key, at: row + 2, column, .key) + 1
+        column += canvas.put(word, at: row + 2, column) + 3
+      }
+    }
+    if saysFilterError, let error = shownFailure {
+      let lines = Rect(row: row, column: left, rows: 2, columns: area.columns - left - 1)
+      canvas.paragraph(
+        "\(setup.glyphs.cross) filter \(say(fleet.filter)): " + say(error.message), in: lines,
+        glyphs: setup.glyphs, .bad)
+      keys([("/", "correct it"), ("Esc", "drop it")])
+    } else if fleet.matching == nil {
+      if shownFailure == nil {
+        canvas.put("Asking" + setup.glyphs.ellipsis, at: row, left, .dim)
+      }
+    } else if fleet.total == 0 {
+      canvas.put("No chargers yet.", at: row, left, .title)
+      keys([("swell import FILE.csv", "reads an inventory")])
+    } else if fleet.matching == 0 {
+      canvas.put("No charger matches this filter.", at: row, left, .title)
+      keys([("/", "change it"), ("Esc", "drop it")])
+    }
+  }
+
+  /// The charger under the pointer in full, and why it can or cannot move.
+  private func drawStrip(in area: Rect, _ canvas: inout Canvas) {
+    guard let charger = fleet.current, !area.isEmpty else { return }
+    var text = say(charger.identity)
+    text += charger.online ? ", online" : ", offline"
+    if let upgrade = charger.upgrade { text += ", upgrade: \(say(upgrade))" }
+    let reason = say(charger.reason)
+    let label = charger.verdict.label
+    text +=
+      ", " + (reason.hasPrefix(label) ? reason : reason.isEmpty ? label : "\(label): \(reason)")
+    canvas.paragraph(text, in: area, glyphs: setup.glyphs)
+    let name = Rect(
+      row: area.row, column: area.column, rows: 1,
+      columns: min(area.columns, displayWidth(say(charger.identity))))
+    canvas.restyle(name, .title)
+  }
+}
+
+extension FleetRow {
+  /// Vendor and model, the vendor once.
+  var fullModel: String {
+    vendor.isEmpty || model.hasPrefix(vendor) ? model : "\(vendor) \(model)"
+  }
+}
