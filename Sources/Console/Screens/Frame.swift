@@ -44,15 +44,15 @@ extension ConsoleState {
       }
     case .fleet:
       if engine == nil { facts.append(engineFact) }
+      if !fleet.filter.isEmpty {
+        facts.append(
+          Text(clipped("/" + say(fleet.filter), to: 30, glyphs: setup.glyphs), .accent))
+      }
       if let matching = fleet.matching, let total = fleet.total {
         facts.append(Text("\(grouped(matching)) of \(grouped(total))"))
       }
       if !fleet.marked.isEmpty {
         facts.append(Text("\(grouped(fleet.marked.count)) marked", .accent))
-      }
-      if !fleet.filter.isEmpty {
-        facts.append(
-          Text(clipped("/" + say(fleet.filter), to: 30, glyphs: setup.glyphs), .accent))
       }
     case .charger:
       if engine == nil { facts.append(engineFact) }
