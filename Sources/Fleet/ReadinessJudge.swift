@@ -80,12 +80,13 @@ package struct ReadinessJudge: Sendable {
         missing.append(.hardware)
       }
     }
-    guard let current = charger.firmware.value else {
-      missing.append(.firmware)
-      return missing
-    }
     let targets = candidates.filter { $0.image.protocols.contains(VersionSet(policy.target)) }
-    if targets.contains(where: { $0.isReported(as: current) }) { return missing }
+    if let current = charger.firmware.value {
+      // What runs has the room it needs.
+      if targets.contains(where: { $0.isReported(as: current) }) { return missing }
+    } else {
+      missing.append(.firmware)
+    }
     let needs = targets.isEmpty ? [nil] : targets.map { Optional($0.image) }
     if charger.flashFree.value == nil, needs.allSatisfy({ flashNeeded($0) > 0 }) {
       missing.append(.flash)

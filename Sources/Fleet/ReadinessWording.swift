@@ -12,9 +12,9 @@ struct ReadinessWording {
     /// Who can supply it.
     var supplier: String {
       switch self {
-      case .model, .vendor, .firmware: "its next boot, or an import"
-      case .hardware: "the nameplate, through an import"
-      case .flash, .ram: "the datasheet or a technician at the charger, through an import"
+      case .model, .vendor, .firmware: "its next boot or an import"
+      case .hardware: "an import from its nameplate"
+      case .flash, .ram: "an import of its datasheet or of what a technician reads at the charger"
       }
     }
   }
@@ -130,7 +130,7 @@ struct ReadinessWording {
     let why =
       identity.utf8.count > 48
       ? "it has \(identity.utf8.count) characters, 2.x allows 48"
-      : "2.x allows only letters, digits and * - _ = + | @ ."
+      : "2.x allows only letters, digits and . * - _ = + | @"
     return make(.needsRename, "the identity \"\(identity)\" is not valid in 2.x: \(why). \(stays)")
   }
 

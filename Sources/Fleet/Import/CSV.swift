@@ -31,7 +31,8 @@ package enum CSV {
       $0 == comma || $0 == semicolon || $0 == quote || $0 == lineFeed || $0 == carriageReturn
     }
     guard needsQuotes else { return field }
-    return "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+    return
+      "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
   }
 
   /// What the header is divided by; names of columns hold none of the three.
@@ -102,7 +103,8 @@ private struct CSVReader {
     while at < bytes.count, !isEnd(bytes[at]) { at += 1 }
     let field = bytes[start..<at]
     let flaw =
-      field.contains(CSV.quote) ? "a quotation mark inside a field that does not start with one" : nil
+      field.contains(CSV.quote)
+      ? "a quotation mark inside a field that does not start with one" : nil
     return (String(decoding: field, as: UTF8.self), flaw)
   }
 

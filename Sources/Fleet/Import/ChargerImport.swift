@@ -71,7 +71,8 @@ package struct ChargerImport: Sendable, Equatable {
       case .budget:
         let budget = try number(field, column)
         guard budget > 0 else {
-          throw Refusal(column, "0 lets no charger of the site move; leave it empty for the playbook's")
+          throw Refusal(
+            column, "0 lets no charger of the site move; leave it empty for the playbook's")
         }
         charger.budget = budget
       case .vendor: charger.vendor = field
