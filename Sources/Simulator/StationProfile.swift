@@ -44,7 +44,7 @@ package struct StationProfile: Sendable, Equatable {
   func has(_ habit: Habit) -> Bool { habits.contains(habit) }
 
   /// Reads a row by its column names: `identity`, `model` and `firmware` are needed; `vendor`,
-  /// `hardware`, `serial`, `flash_kb`, `ram_kb`, `connectors`, `evses`, `versions`, `password`,
+  /// `hardware`, `serial`, `flash_free_kb`, `ram_free_kb`, `connectors`, `evses`, `versions`, `password`,
   /// `signed`, `sessions` and `habit` have defaults; others are left alone.
   package init(row: [String: String]) throws(SimulatorError) {
     func text(_ column: String) -> String? {
@@ -70,8 +70,8 @@ package struct StationProfile: Sendable, Equatable {
     vendor = text("vendor") ?? vendor
     hardware = text("hardware") ?? hardware
     serial = text("serial") ?? serial
-    flash = try number("flash_kb", 0...1 << 40)
-    ram = try number("ram_kb", 0...1 << 40)
+    flash = try number("flash_free_kb", 0...1 << 40)
+    ram = try number("ram_free_kb", 0...1 << 40)
     connectors = try number("connectors", 1...64) ?? 1
     evses = try number("evses", 1...connectors) ?? connectors
     password = text("password") ?? ""

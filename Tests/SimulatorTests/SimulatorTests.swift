@@ -56,7 +56,7 @@ struct SimulatorTests {
     #expect(short.habits.isEmpty)
     let long = try StationProfile(row: [
       "identity": " B ", "model": "M", "firmware": "1", "connectors": "4", "evses": "2",
-      "versions": "1.6 2.1", "habit": "slow+busy", "signed": "yes", "flash_kb": "512",
+      "versions": "1.6 2.1", "habit": "slow+busy", "signed": "yes", "flash_free_kb": "512",
       "sessions": "0.5",
     ])
     #expect(long.identity == "B")
@@ -70,13 +70,25 @@ struct SimulatorTests {
   @Test(
     "a row with a value that cannot be is refused",
     arguments: [
-      ("connectors", "0"), ("versions", "1.5"), ("habit", "lazy"), ("flash_kb", "much"),
+      ("connectors", "0"), ("versions", "1.5"), ("habit", "lazy"), ("flash_free_kb", "much"),
       ("identity", " "), ("sessions", "-1"),
     ])
   func malformedRow(column: String, value: String) {
     var row = ["identity": "A", "model": "M", "firmware": "1"]
     row[column] = value
     #expect(throws: SimulatorError.self) { try StationProfile(row: row) }
+  }
+
+  @Test("a fleet's CSV gives its chargers, and names the rows that give none")
+  func csv() {
+    let read = StationProfile.parse(
+      csv: "Charge Point;Model;Firmware Version;Flash KB;Habit\nA;M;1;300;slow\nB;;1;1;\nC;M;1;x;\n"
+    )
+    #expect(read.profiles.map(\.identity) == ["A"])
+    #expect(read.profiles.first?.flash == 300)
+    #expect(read.profiles.first?.habits == [.slow])
+    #expect(read.refused.map(\.line) == [3, 4])
+    #expect(read.refused.map(\.column) == ["model", "flash_free_kb"])
   }
 
   @Test("every habit reads back from its name")
