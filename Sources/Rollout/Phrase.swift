@@ -9,6 +9,12 @@ enum Phrase {
     if tenths >= 100 || tenths % 10 == 0 {
       return "\(Int((share * 100).rounded())) %"
     }
+    return Self.tenths(share)
+  }
+
+  /// `10.4 %`, rounded up.
+  static func tenths(_ share: Double) -> String {
+    let tenths = Int((share * 1000 - 1e-6).rounded(.up))
     return "\(tenths / 10).\(tenths % 10) %"
   }
 

@@ -180,7 +180,9 @@ extension UpgradeTurn {
   /// Idle is only said when asked: no update runs on the charger.
   private mutating func takeIdle() {
     switch upgrade.phase {
-    case .ordering: concludeNoEffect("reported Idle when asked, no byte served, old version")
+    case .ordering:
+      // It may have taken the order and be about to begin.
+      if upgrade.isUnknown { memory.silentAt = now + limits.answer }
     case .ordered, .downloading:
       guard memory.askedFirmwareStatus, !runsTarget else { return }
       settleOpen(.noEffect, "reported Idle when asked: no update runs")

@@ -43,6 +43,9 @@ struct UpgradeTurn {
     upgrade.memory.askedFirmwareStatus = false
     upgrade.memory.askedStatus = false
     if phase.isEnd {
+      // What comes later is logged, not obeyed.
+      dropPending("the upgrade ended")
+      upgrade.memory.open = nil
       upgrade.isUnknown = false
       upgrade.memory.notBefore = nil
     }

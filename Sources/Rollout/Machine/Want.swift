@@ -98,7 +98,7 @@ extension UpgradeTurn {
 
   private mutating func takeSilence() {
     switch upgrade.phase {
-    case .ordering: concludeNoEffect("no firmware status, no byte served, old version")
+    case .ordering: concludeNoEffect("asked, and no update runs; no byte served, old version")
     case .provisioning:
       memory.reportDone = true
       tell("carried", "the report broke off after \(memory.reportedVariables) variables")

@@ -1,0 +1,100 @@
+import Fleet
+import Testing
+
+@testable import Rollout
+
+@Suite("Storms of events")
+struct StormTests {
+  @Test("whatever happens in whatever order, the invariants hold")
+  func storm() {
+    for seed in 0..<400 as Range<UInt64> {
+      var random = SplitMix(seed: seed)
+      let bench = Bench(.good, id: Int64(seed + 1))
+      bench.isStorm = true
+      if random.below(4) == 0 { bench.charger.firmware = "2.4.0" }
+      bench.deliver(.leased)
+      var requests: [Int] = [1]
+      for _ in 0..<300 {
+        shake(bench, &random, &requests)
+      }
+      #expect(bench.broken.first == nil, "seed \(seed)")
+      bench.broken = []
+      // Calm at last: it comes to rest, and the connectors are the drivers' again.
+      bench.charger.sessions = 0
+      bench.charger.states = [.available, .unavailable]
+      bench.isStorm = false
+      bench.dropAll()
+      for happening in bench.charger.reboot(after: .seconds(1), down: .seconds(1)) {
+        bench.enqueue(happening)
+      }
+      bench.run()
+      #expect(bench.broken.first == nil, "seed \(seed)")
+      #expect(bench.upgrade.phase.isEnd || bench.upgrade.phase == .planned, "seed \(seed)")
+      #expect(!bench.upgrade.memory.owesConnectors, "seed \(seed) \(bench.upgrade.phase)")
+      #expect(!bench.upgrade.holdsLease, "seed \(seed) \(bench.upgrade.phase)")
+    }
+  }
+
+  private func shake(_ bench: Bench, _ random: inout SplitMix, _ requests: inout [Int]) {
+    let me = bench.charger
+    let jump: [Span] = [
+      .milliseconds(1), .seconds(1), .seconds(95), .minutes(3), .minutes(16), .hours(5),
+    ]
+    bench.now = bench.now + jump[min(random.below(8), random.below(6))]
+    switch random.below(24) {
+    case 0, 1, 2:
+      me.online = true
+      me.speaks = me.released.contains(.ocpp201) && random.below(3) > 0 ? .ocpp201 : .ocpp16
+      bench.deliver(.connected(me.speaks))
+    case 3:
+      me.online = false
+      bench.deliver(.disconnected)
+    case 4, 5:
+      guard me.online else { return }
+      if bench.upgrade.phase.updates, random.below(3) > 0 { me.firmware = "2.4.0" }
+      bench.deliver(.booted(me.boot(), me.speaks))
+    case 6:
+      me.sessions = random.below(2)
+      let states: [ConnectorState] = [.available, .charging, .unavailable, .preparing, .faulted]
+      me.states = random.below(6) == 0 ? [] : [states[random.below(5)], states[random.below(5)]]
+      bench.deliver(.status)
+    case 7:
+      me.sessions = 0
+      me.states = [.unavailable, .unavailable]
+      me.lastSessionEnd = bench.now
+      bench.deliver(.sessionStopped(completed: random.below(2) == 0))
+    case 8, 9:
+      guard me.online else { return }
+      let all = FirmwareStatus.allCases
+      bench.deliver(
+        .firmwareStatus(
+          all[random.below(all.count)],
+          requestID: random.below(2) == 0 ? nil : bench.upgrade.memory.requestID))
+    case 10: bench.deliver(.served(bytes: Int64(random.below(40)) * 1_000_000, of: 38_000_000))
+    case 11: if random.below(4) == 0 { bench.deliver(.restarted) }
+    case 12:
+      if random.below(30) == 0 { bench.deliver(.cancel(reason: "storm")) }
+    case 13:
+      if random.below(30) == 0 { bench.deliver(.rollBack(reason: "storm")) }
+    case 14: bench.deliver(.leased)
+    case 15, 16:
+      me.states = [.available, .unavailable]
+      me.sessions = 0
+      bench.deliver(.due)
+    default:
+      guard let id = bench.sent.randomElement(using: &random), me.online else { return }
+      let last = bench.upgrade.pending?.messageID ?? id
+      let answers: [Answer] = [
+        .accepted, .accepted, .accepted, .accepted, .scheduled, .rejected("no"),
+        .notSupported("what?"), .timedOut, .lost, .configuration(["a": "1"]),
+        .variables([
+          .init(
+            component: "F", variable: "V", instance: nil, value: "2.4.0", isWritable: false)
+        ]),
+      ]
+      bench.deliver(
+        .answered(
+          messageID: random.below(8) == 0 ? id : last, answers[random.below(answers.count)]))
+    }
+  }
+}
