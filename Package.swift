@@ -12,10 +12,10 @@ func house(_ name: String, _ imports: [String] = [], path: String? = nil) -> Tar
     swiftSettings: strict)
 }
 
-func tests(of name: String, _ more: [String] = []) -> Target {
+func tests(of name: String, _ more: [String] = [], goldens: Bool = false) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: ([name] + more).map { .init(stringLiteral: $0) },
-    swiftSettings: strict)
+    exclude: goldens ? ["Goldens"] : [], swiftSettings: strict)
 }
 
 let package = Package(
@@ -65,7 +65,7 @@ let package = Package(
     tests(of: "ControlLink", ["Control", "Transport"]),
     tests(of: "Simulator", ["OCPP", "Transport", "Trust", "Fleet", "Stock"]),
     tests(of: "Canvas"),
-    tests(of: "Console", ["Control", "Canvas", "Fleet", "Rollout"]),
+    tests(of: "Console", ["Control", "Canvas", "Fleet", "Rollout"], goldens: true),
     tests(of: "Terminal", ["Canvas", "CNCurses"]),
     .testTarget(name: "HouseTests", swiftSettings: strict),
     .testTarget(name: "JourneyTests", dependencies: ["swell"], swiftSettings: strict),

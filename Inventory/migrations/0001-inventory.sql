@@ -242,3 +242,9 @@ CREATE TABLE audit (
   reason TEXT NOT NULL,
   outcome TEXT NOT NULL
 ) STRICT;
+
+-- Keys that this inventory made for itself, for example that of the download links.
+CREATE TABLE secrets (
+  name TEXT PRIMARY KEY,
+  value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

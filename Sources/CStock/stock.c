@@ -20,6 +20,22 @@ static const unsigned char keymap[] = {
 #embed "../../Inventory/keymap.csv"
 };
 
+static const unsigned char demo_fleet[] = {
+#embed "../../Inventory/fleets/demo.csv"
+};
+
+static const unsigned char demo_firmware[] = {
+#embed "../../Inventory/fleets/demo-firmware.csv"
+};
+
+static const unsigned char demo_playbook[] = {
+#embed "../../Inventory/fleets/demo-playbook.json5"
+};
+
+static const unsigned char playbook_in_place[] = {
+#embed "../../Playbooks/in-place.json5"
+};
+
 #define FILE_ENTRY(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct swell_stock_file files[] = {
@@ -28,6 +44,10 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/messages/ocpp2.0.1.txt", messages_201),
     FILE_ENTRY("Inventory/messages/ocpp2.1.txt", messages_21),
     FILE_ENTRY("Inventory/keymap.csv", keymap),
+    FILE_ENTRY("Playbooks/in-place.json5", playbook_in_place),
+    FILE_ENTRY("Inventory/fleets/demo-playbook.json5", demo_playbook),
+    FILE_ENTRY("Inventory/fleets/demo-firmware.csv", demo_firmware),
+    FILE_ENTRY("Inventory/fleets/demo.csv", demo_fleet),
 };
 
 const struct swell_stock_file *swell_stock_files(size_t *count) {

@@ -2,6 +2,7 @@
 /// which images suit which hardware, because a fleet has few kinds.
 package struct ReadinessJudge: Sendable {
   package let policy: ReadinessPolicy
+  private let withEvidence: Bool
   private let images: [CompiledImage]
   private var known: [Kind: [CompiledImage]] = [:]
 
@@ -11,8 +12,10 @@ package struct ReadinessJudge: Sendable {
     var hardware: String?
   }
 
-  package init(catalogue: [Firmware], policy: ReadinessPolicy) {
+  /// `withEvidence` false: verdict and reason only, for whole fleets.
+  package init(catalogue: [Firmware], policy: ReadinessPolicy, withEvidence: Bool = true) {
     self.policy = policy
+    self.withEvidence = withEvidence
     images = catalogue.map(CompiledImage.init)
   }
 
@@ -20,9 +23,9 @@ package struct ReadinessJudge: Sendable {
     if let verdict = settled(charger) { return verdict }
     let missing = missingFacts(of: charger)
     guard missing.isEmpty, let model = charger.model.value, let current = charger.firmware.value
-    else { return ReadinessWording(charger, policy).unknown(missing) }
+    else { return ReadinessWording(charger, policy, withEvidence: withEvidence).unknown(missing) }
 
-    let wording = ReadinessWording(charger, policy)
+    let wording = ReadinessWording(charger, policy, withEvidence: withEvidence)
     let suiting = images(for: charger, model: model)
     let targets = suiting.filter { $0.image.protocols.contains(VersionSet(policy.target)) }
     let running = targets.first { $0.isReported(as: current) }
@@ -49,7 +52,7 @@ package struct ReadinessJudge: Sendable {
 
   /// Verdicts that rest on no image: a person's word, or what the charger has already done.
   private func settled(_ charger: Charger) -> Readiness? {
-    let wording = ReadinessWording(charger, policy)
+    let wording = ReadinessWording(charger, policy, withEvidence: withEvidence)
     if let end = charger.endOfLife { return wording.endOfLife(end) }
     if let pin = charger.pin { return wording.pinned(pin) }
     if let migration = charger.migration, migration.proved >= policy.target {

@@ -21,9 +21,10 @@ struct ReadinessWording {
 
   private let charger: Charger
   private let policy: ReadinessPolicy
+  private let withEvidence: Bool
 
-  init(_ charger: Charger, _ policy: ReadinessPolicy) {
-    (self.charger, self.policy) = (charger, policy)
+  init(_ charger: Charger, _ policy: ReadinessPolicy, withEvidence: Bool) {
+    (self.charger, self.policy, self.withEvidence) = (charger, policy, withEvidence)
   }
 
   private var stays: String { "Stays on \((charger.speaks ?? .ocpp16).label)." }
@@ -163,7 +164,7 @@ struct ReadinessWording {
       ? "\(image.version) runs already and speaks \(policy.target.label); only the version has to be switched."
       : "\(image.version) installs on \(charger.firmware.value ?? "?") and speaks \(policy.target.label)."
     var evidence = facts()
-    if !isRunning {
+    if withEvidence, !isRunning {
       for (name, need, usual) in [
         ("flash", image.flashNeeded, policy.flashNeeded),
         ("RAM", image.ramNeeded, policy.ramNeeded),
@@ -189,7 +190,8 @@ struct ReadinessWording {
 
   /// One line per known fact that a verdict can rest on.
   private func facts() -> [String] {
-    [
+    guard withEvidence else { return [] }
+    return [
       line("model", charger.model), line("hardware", charger.hardware),
       line("firmware", charger.firmware), line("free flash", charger.flashFree, unit: " kB"),
       line("free RAM", charger.ramFree, unit: " kB"),

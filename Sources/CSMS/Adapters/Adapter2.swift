@@ -212,11 +212,13 @@ struct Adapter2: Adapter {
   }
 
   private static func data(_ v: ReportedVariable, write: Bool) -> JSON {
-    .compact([
-      ("attributeValue", write ? .string(v.value ?? "") : nil),
-      ("component", ["name": .string(v.component)]),
-      ("variable", .compact([("name", .string(v.variable)), ("instance", v.instance.map { .string($0) })])),
-    ])
+    var variable: [(String, JSON)] = [("name", .string(v.variable))]
+    if let instance = v.instance { variable.append(("instance", .string(instance))) }
+    var members: [(String, JSON)] = []
+    if write { members.append(("attributeValue", .string(v.value ?? ""))) }
+    members.append(("component", ["name": .string(v.component)]))
+    members.append(("variable", .object(variable)))
+    return .object(members)
   }
 
   /// ConnectorStatusEnumType.

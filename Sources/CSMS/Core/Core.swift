@@ -119,6 +119,12 @@ package actor Core {
     dispatchSoon(now)
   }
 
+  /// Reads what commands need, for work on an inventory that no engine serves: nothing is sent.
+  package func loadForCommands() throws {
+    try loadCatalogue()
+    try reloadCampaigns()
+  }
+
   func loadCatalogue() throws {
     catalogue = Dictionary(uniqueKeysWithValues: try store.catalogue().map { ($0.id, $0) })
     depot?.stock(catalogue)

@@ -18,19 +18,56 @@ extension Glance {
         [.int(limit), .int(offset)]
       ) { $0.int(0) }
     } else {
-      let condition = FilterSQL(filter)
-      let order = query.sort.expressions.ordered(query.descending)
       let key = "\(query.sort)|\(query.descending)|\(query.filter)"
-      let all = try self.order(key) { () throws(StoreError) in
-        try connection.rows(
-          "SELECT c.id FROM chargers c WHERE \(condition.text) ORDER BY \(order)", condition.values
-        ) { $0.int(0) }
+      let all = try order(key) { () throws(StoreError) in
+        try ordered(by: query.sort, query.descending, keeping: try matches(filter))
       }
       matching = all.count
       ids = Array(all.dropFirst(offset).prefix(limit))
     }
     let rows = try ids.compactMap { try row(ChargerID(rawValue: $0)) }
     return FleetPage(at: now, query: query, matching: matching, total: total, rows: rows)
+  }
+
+  /// Which ids a filter leaves, by number.
+  private func matches(_ filter: FleetFilter) throws(StoreError) -> [Bool] {
+    let most = Int(try connection.int("SELECT max(id) FROM chargers") ?? 0)
+    var matches = [Bool](repeating: false, count: most + 1)
+    let condition = FilterSQL(filter)
+    try connection.each(
+      "SELECT c.id FROM chargers c WHERE \(condition.text)", condition.values
+    ) { matches[Int($0.int(0))] = true }
+    return matches
+  }
+
+  /// The kept ids in the order of an index. Walking an index and looking each id up here takes a
+  /// tenth of the time that SQLite needs to fetch each row for the filter in that order.
+  private func ordered(
+    by sort: FleetQuery.Column, _ descending: Bool, keeping matches: [Bool]
+  ) throws(StoreError) -> [Int64] {
+    var left = matches
+    var ids: [Int64] = []
+    func take(_ sql: String) throws(StoreError) {
+      try connection.each(sql) { row in
+        let id = row.int(0)
+        if left[Int(id)] {
+          left[Int(id)] = false
+          ids.append(id)
+        }
+      }
+    }
+    if sort == .upgrade {
+      // Chargers of campaigns under way come first, whichever way the rest goes.
+      let order = ["u.has_ended", "u.phase", "c.key"].ordered(descending)
+      try take(
+        """
+        SELECT u.charger FROM upgrades u JOIN chargers c ON c.id = u.charger WHERE u.is_live = 1
+          ORDER BY \(order)
+        """)
+    }
+    let columns = sort.indexed ?? ["key"]
+    try take("SELECT id FROM chargers ORDER BY \(columns.ordered(descending))")
+    return ids
   }
 
   func row(_ id: ChargerID) throws(StoreError) -> FleetRow? {
@@ -59,9 +96,7 @@ extension Glance {
 
 extension FleetQuery.Column {
   /// Columns of an index, where one has this order.
-  fileprivate var indexed: [String]? { self == .upgrade ? nil : expressions }
-
-  fileprivate var expressions: [String] {
+  fileprivate var indexed: [String]? {
     switch self {
     case .charger: ["key"]
     case .site: ["site_name", "key"]
@@ -70,11 +105,7 @@ extension FleetQuery.Column {
     case .flash: ["flash_free", "key"]
     case .speaks: ["speaks", "key"]
     case .ready: ["verdict", "key"]
-    case .upgrade:
-      [
-        // Those in a campaign first, whichever way the rest goes.
-        "(SELECT u.phase FROM upgrades u WHERE u.charger = c.id AND u.is_live = 1 LIMIT 1)", "key",
-      ]
+    case .upgrade: nil
     }
   }
 }

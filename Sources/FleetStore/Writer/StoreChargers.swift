@@ -46,13 +46,13 @@ extension Store: Inventory {
 
   /// Adds a site or changes the zone and budget of the one with this name. `id` is ignored.
   package func put(_ site: Site) throws(StoreError) -> Site {
-    siteNames = nil
     let id = try connection.int(
       """
       INSERT INTO sites (name, zone, budget) VALUES (?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET zone = excluded.zone, budget = excluded.budget RETURNING id
       """, [.text(site.name), .text(site.zone), .int(site.budget)])
     guard let id else { throw .missing(subject: "Site \(site.name)") }
+    siteNames?[SiteID(rawValue: id)] = site.name
     return Site(id: SiteID(rawValue: id), name: site.name, zone: site.zone, budget: site.budget)
   }
 
@@ -175,7 +175,8 @@ extension Store: Inventory {
   func judged(_ charger: Charger) throws(StoreError) -> Readiness {
     // In place where there is one: a copy would copy what the judge remembers.
     if let readiness = judge?.judge(charger) { return readiness }
-    var fresh = ReadinessJudge(catalogue: try FirmwareTable.catalogue(connection), policy: policy)
+    var fresh = ReadinessJudge(
+      catalogue: try FirmwareTable.catalogue(connection), policy: policy, withEvidence: false)
     defer { judge = fresh }
     return fresh.judge(charger)
   }

@@ -1,0 +1,147 @@
+import Control
+import Fleet
+
+/// `swell chargers …`.
+enum ChargersCommand {
+  private static let reason = OptionInfo("reason", "TEXT", "why; kept in the audit")
+
+  static let all: [CommandInfo] = [
+    CommandInfo(
+      "chargers list", "[--filter TERMS]", "chargers with what they can do and why not",
+      [
+        Workplace.option, OptionInfo("filter", "TERMS", "for example: model:AC* fw:<2.4 ready:too-small"),
+        OptionInfo("sort", "COLUMN", "charger, site, model, firmware, flash, speaks, ready, upgrade"),
+        OptionInfo("limit", "N", "at most so many; all when left out"), Out.option,
+      ], run: list),
+    CommandInfo(
+      "chargers show", "CHARGER", "everything about one charger", [Workplace.option, Out.option],
+      run: show),
+    CommandInfo(
+      "chargers mark-eol", "CHARGER --reason REASON", "mark a charger end-of-life: it stays on 1.6",
+      [
+        Workplace.option,
+        OptionInfo("reason", "REASON", EndOfLife.Reason.allCases.map(\.rawValue).joined(separator: " | ")),
+        OptionInfo("evidence", "TEXT", "what shows it"),
+        OptionInfo("replacement", "CHARGER", "what takes its place"),
+      ], run: markEndOfLife),
+    CommandInfo(
+      "chargers undo-eol", "CHARGER", "take an end-of-life mark back", [Workplace.option, reason]
+    ) { arguments in
+      try perform(.undoEndOfLife(charger: try charger(arguments), reason: arguments["reason"] ?? ""), arguments)
+    },
+    CommandInfo(
+      "chargers pin", "CHARGER --reason TEXT", "freeze a charger: no campaign touches it",
+      [Workplace.option, reason]
+    ) { arguments in
+      try perform(.pin(charger: try charger(arguments), reason: try arguments.required("reason")), arguments)
+    },
+    CommandInfo(
+      "chargers unpin", "CHARGER", "end a pin", [Workplace.option, reason]
+    ) { arguments in
+      try perform(.unpin(charger: try charger(arguments), reason: arguments["reason"] ?? ""), arguments)
+    },
+    CommandInfo(
+      "chargers password", "CHARGER", "set the Basic password, read from standard input",
+      [Workplace.option, OptionInfo("remove", nil, "ask for none any more")]
+    ) { arguments in
+      let name = try charger(arguments)
+      let password = arguments.has("remove") ? nil : readLine(strippingNewline: true)
+      if password == nil, !arguments.has("remove") {
+        throw UsageError("The password is read from standard input; there was none.")
+      }
+      try perform(.setPassword(charger: name, password: password), arguments)
+    },
+    CommandInfo(
+      "chargers rollback", "CHARGER --reason TEXT", "take the new version back: 1.6 and a reset",
+      [Workplace.option, reason]
+    ) { arguments in
+      try perform(
+        .rollBack(charger: try charger(arguments), reason: try arguments.required("reason")), arguments)
+    },
+  ]
+
+  private static func charger(_ arguments: Arguments) throws -> String {
+    try arguments.noMoreWords(than: 1)
+    return try arguments.word(0, "a charger")
+  }
+
+  private static func perform(_ command: Command, _ arguments: Arguments) throws {
+    Out.line(try Workplace(arguments).perform(command).message)
+  }
+
+  private static func markEndOfLife(_ arguments: inout Arguments) throws {
+    let text = try arguments.required("reason")
+    let known = EndOfLife.Reason.allCases
+    guard let reason = known.first(where: { $0.rawValue == text || $0.rawValue.replacing(" ", with: "-") == text })
+    else {
+      throw UsageError("--reason wants one of: \(known.map(\.rawValue).joined(separator: ", ")); not \"\(text)\".")
+    }
+    try perform(
+      .markEndOfLife(
+        charger: try charger(arguments), reason, evidence: arguments["evidence"] ?? "",
+        replacement: arguments["replacement"] ?? ""), arguments)
+  }
+
+  private static func list(_ arguments: inout Arguments) throws {
+    try arguments.noMoreWords(than: 0)
+    let place = try Workplace(arguments)
+    let column: FleetQuery.Column
+    if let text = arguments["sort"] {
+      guard let known = FleetQuery.Column(rawValue: text) else {
+        throw UsageError("--sort wants \(FleetQuery.Column.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(text)\".")
+      }
+      column = known
+    } else {
+      column = .charger
+    }
+    let limit = try arguments.number("limit", in: 1...10_000_000) ?? Int.max
+    var rows: [FleetRow] = []
+    while rows.count < limit {
+      let query = FleetQuery(
+        filter: arguments["filter"] ?? "", sort: column, offset: rows.count,
+        limit: min(5000, limit - rows.count))
+      guard case .fleet(let page) = try place.ask(.fleet(query)), !page.rows.isEmpty else { break }
+      rows += page.rows
+      if rows.count >= page.matching { break }
+    }
+    try Listing.show(
+      rows, arguments,
+      ["CHARGER", "SITE", "MODEL", "FIRMWARE", "FLASH", "RAM", "SPEAKS", "ONLINE", "READY", "UPGRADE", "WHY"],
+      right: [4, 5]
+    ) { row in
+      [
+        row.identity, row.site, "\(row.vendor) \(row.model)", row.firmware,
+        row.flashFree.map(String.init) ?? "?", row.ramFree.map(String.init) ?? "?",
+        row.speaks?.label ?? "-", row.online ? "yes" : "no", row.verdict.label,
+        row.upgrade ?? "-", row.reason,
+      ]
+    }
+  }
+
+  private static func show(_ arguments: inout Arguments) throws {
+    let name = try charger(arguments)
+    guard case .charger(let found) = try Workplace(arguments).ask(.charger(name)), let found else {
+      throw ControlError.unknownCharger(name)
+    }
+    if try arguments.choice("format", Out.Format.self) == .json { return try Out.json(found) }
+    Out.line("\(found.row.identity)   \(found.row.site)   \(found.row.vendor) \(found.row.model)")
+    Out.line("\(found.readiness.verdict.label): \(found.readiness.reason)")
+    for line in found.readiness.evidence { Out.line("  \(line)") }
+    Out.line("released \(found.released.label)   speaks \(found.row.speaks?.label ?? "-")   \(found.row.online ? "online" : "offline")   sessions \(found.openSessions)\n")
+    Out.table(
+      ["FACT", "OBSERVED", "BY", "CLAIMED", "BY"],
+      found.known.map {
+        [$0.name, $0.observed ?? "-", $0.observedBy ?? "", $0.claimed ?? "-", $0.claimedBy ?? ""]
+      })
+    if !found.connectors.isEmpty {
+      Out.line("")
+      Out.table(
+        ["EVSE", "CONNECTOR", "STATE", "SINCE"],
+        found.connectors.map { [String($0.id.evse), String($0.id.connector), $0.state.label, Out.time($0.at)] })
+    }
+    if !found.story.isEmpty {
+      Out.line("")
+      for line in found.story { Out.line("\(Out.time(line.at))  \(line.text)") }
+    }
+  }
+}

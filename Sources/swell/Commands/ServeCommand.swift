@@ -1,0 +1,134 @@
+import CLinux
+import CSMS
+import Control
+import ControlLink
+import Fleet
+import FleetStore
+import Glibc
+import Transport
+
+/// `swell serve`: the engine.
+enum ServeCommand {
+  static let options: [OptionInfo] = [
+    Workplace.option,
+    OptionInfo("listen", "HOST:PORT", "where chargers connect; 127.0.0.1:8180 when left out"),
+    OptionInfo("prefix", "PATH", "path before the identity; /ocpp when left out"),
+    OptionInfo("loops", "N", "event loops; one per core when left out"),
+    OptionInfo("admit", "known|pending|any", "chargers that are not in the inventory; known"),
+    OptionInfo("authorize", "known|any", "tokens that are not in the list; known"),
+    OptionInfo("public-url", "URL", "where chargers reach this engine for firmware"),
+    OptionInfo("heartbeat", "SECONDS", "heartbeat interval that chargers are given; 300"),
+    OptionInfo("log", "debug|info|warning|error", "least level of the log; info"),
+  ]
+
+  static let info = CommandInfo(
+    "serve", "[--db FILE] [--listen HOST:PORT]", "run the engine", options
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let service = try Service(arguments)
+    Out.talk("swell serves \(service.path): chargers connect to \(service.engine.info.listening[0])")
+    service.waitForSignal()
+    service.stop()
+  }
+
+  static func settings(_ arguments: Arguments) throws -> EngineSettings {
+    var settings = EngineSettings()
+    if let listen = arguments["listen"] {
+      guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...])
+      else { throw UsageError("--listen wants HOST:PORT, for example 0.0.0.0:8180, not \"\(listen)\".") }
+      let host = listen[..<colon]
+      settings.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
+      settings.port = port
+    }
+    if let prefix = arguments["prefix"] {
+      guard prefix.hasPrefix("/") else { throw UsageError("--prefix wants a path that starts with /.") }
+      settings.prefix = prefix
+    }
+    settings.loops = try arguments.number("loops", in: 1...64) ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    settings.admit = try arguments.choice("admit", EngineSettings.Admit.self) ?? .known
+    settings.authorize = try arguments.choice("authorize", EngineSettings.AuthorizePolicy.self) ?? .known
+    settings.heartbeatInterval = try arguments.number("heartbeat", in: 1...86_400) ?? 300
+    settings.publicURL = arguments["public-url"].map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    if settings.publicURL == nil, settings.host == "0.0.0.0" || settings.host == "::" {
+      var name = [CChar](repeating: 0, count: 256)
+      gethostname(&name, name.count - 1)
+      let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      settings.publicURL = "http://\(host):\(settings.port)"
+      Out.talk("swell: firmware links will name \(settings.publicURL ?? ""); say --public-url when chargers know this machine by another name")
+    }
+    return settings
+  }
+
+  static func level(_ arguments: Arguments) throws -> Log.Level {
+    guard let text = arguments["log"] else { return .info }
+    guard let level = Log.Level.allCases.first(where: { $0.word == text }) else {
+      throw UsageError("--log wants debug, info, warning or error, not \"\(text)\".")
+    }
+    return level
+  }
+}
+
+/// An engine with its inventory and its control socket, in this process.
+final class Service: Sendable {
+  let path: String
+  let engine: Engine
+  let reader: Reader
+  private let worker: WorkerThread
+  private let control: ControlServer
+
+  convenience init(_ arguments: Arguments) throws {
+    try self.init(
+      path: Workplace.path(arguments), settings: try ServeCommand.settings(arguments),
+      log: .standardError(try ServeCommand.level(arguments)))
+  }
+
+  init(path: String, settings: EngineSettings, log: Log) throws {
+    Self.raiseDescriptorLimit()
+    self.path = path
+    worker = try WorkerThread(name: "writer")
+    let core = try Workplace.makeCore(path: path, worker: worker, settings: settings, log: log)
+    reader = try Reader(path, schema: StockContent.migrations.count)
+    do {
+      engine = try Engine(
+        core: core, messages: try StockContent.messages(), settings: settings, log: log)
+    } catch let error as TransportError {
+      throw Failure("\(settings.host):\(settings.port) can't be listened on: \(Self.sentence(error))")
+    }
+    let engine = self.engine
+    control = try ControlServer(
+      path: Workplace.socket(of: path), answering: reader, commanding: engine,
+      info: { engine.info }, clock: { SystemClock.now })
+  }
+
+  private static func sentence(_ error: TransportError) -> String {
+    switch error {
+    case .system(_, let code): String(cString: strerror(code))
+    case .unknownHost(let host, let message): "\(host): \(message)"
+    case .malformedURL(let url): "\(url) is no URL"
+    }
+  }
+
+  /// A connection is a descriptor: as many as the system allows.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// Until TERM, INT or HUP, which are blocked in every thread.
+  func waitForSignal() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, number) }
+    sigprocmask(SIG_BLOCK, &set, nil)
+    var number: Int32 = 0
+    while sigwait(&set, &number) != 0 {}
+  }
+
+  func stop() {
+    control.stop()
+    engine.stop()
+    worker.stop()
+  }
+}

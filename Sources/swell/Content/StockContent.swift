@@ -1,0 +1,38 @@
+import Fleet
+import FleetStore
+import OCPP
+import Rollout
+import Stock
+
+/// What the binary carries, read by those who know its formats.
+enum StockContent {
+  static func messages() throws -> MessageCatalogue {
+    var tables: [OCPPVersion: [UInt8]] = [:]
+    for version in OCPPVersion.allCases {
+      tables[version] = Stock.file("Inventory/messages/ocpp\(version.label).txt")?.bytes
+    }
+    return try MessageCatalogue(tables: tables)
+  }
+
+  static func keyMap() throws -> KeyMap {
+    try KeyMap(csv: Stock.file("Inventory/keymap.csv")?.text ?? "")
+  }
+
+  static var migrations: [(name: String, sql: String)] {
+    Stock.files(below: "Inventory/migrations/").map {
+      (name: String($0.name.split(separator: "/").last ?? ""), sql: $0.text)
+    }
+  }
+
+  /// A playbook by the name of a stock one, or by the path of a file.
+  static func playbook(_ name: String) throws -> Playbook {
+    if let stock = Stock.file("Playbooks/\(name).json5") { return try Playbook.read(stock.text) }
+    guard let text = try? Files.text(name) else {
+      let known = Stock.files(below: "Playbooks/").map {
+        $0.name.dropFirst("Playbooks/".count).dropLast(".json5".count)
+      }
+      throw UsageError("There is no playbook \"\(name)\": neither a stock one (\(known.joined(separator: ", "))) nor a file.")
+    }
+    return try Playbook.read(text)
+  }
+}

@@ -1,0 +1,81 @@
+import CSMS
+import Control
+import ControlLink
+import Fleet
+import FleetStore
+import Glibc
+import OCPP
+import Transport
+import Trust
+
+/// The way to an inventory: through its running engine when there is one, else to the file itself.
+final class Workplace {
+  let path: String
+  private let client: ControlClient?
+  private var core: Core?
+  private var worker: WorkerThread?
+
+  static let option = OptionInfo("db", "FILE", "the inventory; else $SWELL_DB, else fleet.db here")
+
+  init(_ arguments: Arguments) throws {
+    path = Self.path(arguments)
+    client = try? ControlClient(path: Self.socket(of: path))
+  }
+
+  static func path(_ arguments: Arguments) -> String {
+    arguments["db"] ?? getenv("SWELL_DB").map { String(cString: $0) } ?? "fleet.db"
+  }
+
+  /// Beside the database; a path too long for a socket gets one in /tmp.
+  static func socket(of path: String) -> String {
+    let own = path + ".sock"
+    if own.utf8.count < 100 { return own }
+    let full = realpath(path, nil).map { pointer in
+      defer { free(pointer) }
+      return String(cString: pointer)
+    }
+    return "/tmp/swell-\(Hex.encode(Array(Digest.sha256(Array((full ?? path).utf8)).prefix(8)))).sock"
+  }
+
+  var hasEngine: Bool { client != nil }
+
+  func ask(_ question: Question) throws -> Reply {
+    if let client { return try client.answer(question, at: SystemClock.now) }
+    return try reader().answer(question, at: SystemClock.now)
+  }
+
+  func reader() throws -> Reader {
+    guard access(path, F_OK) == 0 else {
+      throw Failure("There is no inventory at \(path). Make one: swell import FILE.csv --db \(path)")
+    }
+    return try Reader(path, schema: StockContent.migrations.count)
+  }
+
+  /// Through the engine, or with the file's lock in this process.
+  func perform(_ command: Command) throws -> Outcome {
+    if let client { return try client.perform(command, by: ControlServer.ownCaller) }
+    let core = try offlineCore()
+    return try core.wait {
+      try $0.perform(command, by: ControlServer.ownCaller, now: SystemClock.now)
+    }
+  }
+
+  private func offlineCore() throws -> Core {
+    if let core { return core }
+    let worker = try WorkerThread(name: "writer")
+    let made = try Self.makeCore(path: path, worker: worker, settings: EngineSettings(), log: .silent)
+    try made.wait { try $0.loadForCommands() }
+    self.worker = worker
+    core = made
+    return made
+  }
+
+  /// Opens the inventory and takes its lock.
+  static func makeCore(
+    path: String, worker: WorkerThread, settings: EngineSettings, log: Log
+  ) throws -> Core {
+    let store = try Store.open(path, migrations: StockContent.migrations.map { Migration(name: $0.name, sql: $0.sql) })
+    return try Core(
+      store: store, worker: worker, settings: settings, keyMap: try StockContent.keyMap(), log: log)
+  }
+}

@@ -1,0 +1,81 @@
+import Canvas
+import Control
+import Fleet
+import Foundation
+import Glibc
+
+/// Standard output is data, standard error is talk.
+enum Out {
+  enum Format: String, CaseIterable {
+    case table
+    case json
+    case csv
+  }
+
+  static let option = OptionInfo("format", "table|json|csv", "how to print; table when left out")
+
+  static func line(_ text: String) { write(text + "\n", to: 1) }
+  static func talk(_ text: String) { write(text + "\n", to: 2) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      sent += count
+    }
+  }
+
+  static func json(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    line(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Rows under their titles; numbers are right-aligned by their column's flag.
+  static func table(_ titles: [String], _ rows: [[String]], right: Set<Int> = []) {
+    let widths = titles.indices.map { column in
+      rows.reduce(displayWidth(titles[column])) { max($0, displayWidth($1[column])) }
+    }
+    for row in [titles] + rows {
+      let cells = row.enumerated().map { column, text in
+        let gap = String(repeating: " ", count: widths[column] - displayWidth(text))
+        return right.contains(column) ? gap + text : text + gap
+      }
+      line(cells.joined(separator: "  ").trimmingEnd())
+    }
+  }
+
+  static func csv(_ titles: [String], _ rows: [[String]]) {
+    for row in [titles] + rows { line(row.map(quoted).joined(separator: ",")) }
+  }
+
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// A local date and time to the minute.
+  static func time(_ instant: Instant) -> String {
+    var seconds = time_t(instant.milliseconds / 1000)
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    var buffer = [UInt8](repeating: 0, count: 32)
+    let length = buffer.withUnsafeMutableBytes {
+      strftime($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, "%Y-%m-%d %H:%M:%S", &parts)
+    }
+    return String(decoding: buffer.prefix(length), as: UTF8.self)
+  }
+}
+
+extension String {
+  fileprivate func trimmingEnd() -> String {
+    var text = self[...]
+    while text.last == " " { text = text.dropLast() }
+    return String(text)
+  }
+}
