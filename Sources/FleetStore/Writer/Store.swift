@@ -32,6 +32,7 @@ package final class Store {
   ) throws(StoreError) -> Store {
     let lock = try EngineLock(database: path)
     let connection = try Connection(path: path, mode: .writer)
+    // 64 MB hold the indexes of 100,000 chargers; with less, an import writes pages again and again.
     // busy_timeout covers a reader that recovers the WAL; nobody else ever writes.
     try connection.execute(
       """
@@ -39,7 +40,7 @@ package final class Store {
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;
       PRAGMA foreign_keys = ON;
-      PRAGMA cache_size = -16384;
+      PRAGMA cache_size = -65536;
       PRAGMA temp_store = MEMORY;
       """)
     try Migrations(migrations).run(on: connection, path: path)
