@@ -1,10 +1,22 @@
 import Fleet
+import FoundationEssentials
 import Testing
 
 @testable import Rollout
 
 @Suite("Playbooks")
 struct PlaybookTests {
+  @Test("the stock playbook says what the defaults are")
+  func stock() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(
+      contentsOf: root.appending(path: "Playbooks/in-place.json5"), encoding: .utf8)
+    let expected = Playbook(
+      name: "in-place", title: "in place by dual-stack firmware", target: .ocpp201)
+    #expect(try Playbook.read(text) == expected)
+  }
+
   @Test("units, comments, trailing commas and single quotes are read")
   func reads() throws {
     let playbook = try Playbook.read(
