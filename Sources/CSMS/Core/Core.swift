@@ -155,29 +155,97 @@ package actor Core {
     let items = inbox.take()
     guard !items.isEmpty else { return }
     let now = SystemClock.now
-    commit(now: now, because: items) {
-      for item in items { try take(item, now: now) }
+    do {
+      try commit(now: now) { for item in items { try take(item, now: now) } }
+    } catch {
+      drainSingly(items, because: error, now: now)
+    }
+    send(now: now)
+  }
+
+  /// One item of a batch can't be stored: the others must not suffer for it. What memory knew is
+  /// read anew, and each item gets a transaction of its own.
+  private func drainSingly(_ items: [Inbound], because error: any Error, now: Instant) {
+    log(.error, "a batch could not be stored, trying one by one: \(error)")
+    do {
+      try remember()
+      for item in items {
+        do {
+          try commit(now: now) { try take(item, now: now) }
+        } catch {
+          log(.error, "not stored and not acknowledged: \(error)")
+          try remember()
+          turnAway(item)
+        }
+      }
+    } catch {
+      shutDoors(because: error, items, now: now)
     }
   }
 
-  /// Runs `body` in one transaction and delivers what it caused once it is durable. When storing
-  /// fails nothing is answered: the connections concerned are closed, so that the chargers send
-  /// again, and what memory knew is read anew.
-  private func commit(now: Instant, because items: [Inbound], _ body: () throws -> Void) {
+  /// Runs `body` in one transaction; what it wants sent waits in `outbound` until `send`.
+  private func commit(now: Instant, _ body: () throws -> Void) throws {
+    let before = outbound
     do {
       try store.transaction {
         try body()
         try settleFollowUps(now: now)
       }
-      if isFailing {
-        isFailing = false
-        log(.info, "storing works again")
-      }
     } catch {
-      fail(error, items, now: now)
-      return
+      outbound = before
+      followUps = []
+      throw error
     }
-    send(now: now)
+    if isFailing {
+      isFailing = false
+      log(.info, "storing works again")
+    }
+  }
+
+  /// After a transaction was undone: live state from the tables and the ledger, campaigns from
+  /// their rows; only who is connected is known to nobody else.
+  private func remember() throws {
+    let before = live
+    live = [:]
+    try reloadCampaigns()
+    try replay()
+    for (id, old) in before where old.connection != nil {
+      let charger = try liveCharger(id)
+      charger.connection = old.connection
+      charger.charger.online = true
+      charger.charger.speaks = old.charger.speaks
+      charger.charger.versions = old.charger.versions
+      charger.charger.lastSeen = old.charger.lastSeen
+      charger.isDirty = true
+    }
+    mustFlush = true
+  }
+
+  /// The sender of an item that could not be stored tries again after a reconnect.
+  private func turnAway(_ item: Inbound) {
+    switch item {
+    case .knock(let knock), .checked(let knock, _, _):
+      out(knock.connection, .refuse(knock.connection.id, .failed))
+    case .message(let message):
+      out(message.connection, .close(message.connection.id, reason: "storage failed"))
+    case .closed, .sent, .answered, .served, .heard: break
+    }
+  }
+
+  /// Nothing can be stored, for example because the disk is full: nobody is acknowledged anything;
+  /// all connections are closed, so that the chargers keep and send again what they have.
+  private func shutDoors(because error: any Error, _ items: [Inbound], now: Instant) {
+    if !isFailing {
+      log(.error, "storing failed, nothing is acknowledged until it works: \(error)")
+    }
+    isFailing = true
+    for item in items { turnAway(item) }
+    for charger in live.values {
+      guard let connection = charger.connection else { continue }
+      out(connection, .close(connection.id, reason: "storage failed"))
+    }
+    live = [:]
+    flushDue = now + .seconds(1)
   }
 
   private func send(now: Instant) {
@@ -196,39 +264,6 @@ package actor Core {
       case .admit, .refuse, .close: break
       }
     }
-  }
-
-  private func fail(_ error: any Error, _ items: [Inbound], now: Instant) {
-    if !isFailing {
-      log(.error, "storing failed, nothing is acknowledged until it works: \(error)")
-    }
-    isFailing = true
-    outbound = [:]
-    followUps = []
-    var closing: [Int: [Outbound]] = [:]
-    for item in items {
-      switch item {
-      case .knock(let knock), .checked(let knock, _, _):
-        closing[knock.connection.loop, default: []].append(.refuse(knock.connection.id, .failed))
-      case .message(let message):
-        closing[message.connection.loop, default: []].append(
-          .close(message.connection.id, reason: "storage failed"))
-      case .closed, .sent, .answered, .served, .heard: break
-      }
-    }
-    for charger in live.values {
-      guard let connection = charger.connection else { continue }
-      closing[connection.loop, default: []].append(.close(connection.id, reason: "storage failed"))
-    }
-    live = [:]
-    do {
-      try reloadCampaigns()
-    } catch {
-      log(.error, "campaigns could not be read again: \(error)")
-    }
-    for (loop, items) in closing { deliver(loop, items) }
-    flushDue = now + .seconds(1)
-    armAlarm(now: now)
   }
 
   private func take(_ item: Inbound, now: Instant) throws {
@@ -256,11 +291,19 @@ package actor Core {
   /// Something is due: states to write back, deadlines of upgrades, chargers that may begin.
   package func tick(now: Instant) {
     alarmAt = nil
-    commit(now: now, because: []) {
-      try callDueUpgrades(now: now)
-      if let due = dispatchDue, due <= now { try dispatch(now: now) }
-      if let due = flushDue, due <= now { try flush() }
+    do {
+      try commit(now: now) {
+        try callDueUpgrades(now: now)
+        if let due = dispatchDue, due <= now { try dispatch(now: now) }
+        if let due = flushDue, due <= now { try flush() }
+      }
+    } catch {
+      log(.error, "what was due could not be stored: \(error)")
+      do { try remember() } catch { shutDoors(because: error, [], now: now) }
+      flushDue = now + .seconds(1)
+      dispatchDue = fleet.campaigns.isEmpty ? nil : now + .seconds(1)
     }
+    send(now: now)
     do {
       if !isFailing { try store.checkpoint() }
     } catch {
@@ -311,7 +354,9 @@ package actor Core {
       try store.transaction { try audit(command, caller, "refused: \(error.message)", now: now) }
       throw error
     } catch {
-      fail(error, [], now: now)
+      outbound = [:]
+      followUps = []
+      do { try remember() } catch { shutDoors(because: error, [], now: now) }
       throw ControlError.failed("Storing failed, nothing was done: \(error)")
     }
   }

@@ -162,7 +162,8 @@ extension Core {
   }
 
   func dispatchSoon(_ now: Instant) {
-    if dispatchDue == nil, !fleet.campaigns.isEmpty { dispatchDue = now + settings.dispatchEvery }
+    guard !fleet.campaigns.isEmpty else { return }
+    dispatchDue = min(dispatchDue ?? now + settings.dispatchEvery, now + settings.dispatchEvery)
   }
 
   /// Takes waves on and lets chargers begin.

@@ -36,7 +36,7 @@ enum DemoCommand {
 /// One demonstration: its inventory, engine, chargers and campaign.
 final class Demo: Sendable {
   static let campaign = "Demo"
-  /// The issue of a demonstration that takes longer is that something is stuck.
+  /// Seconds; a demonstration that takes longer is stuck.
   private static let patience = 58.0
 
   let database: String
