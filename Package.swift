@@ -41,7 +41,7 @@ let package = Package(
     house("Transport", ["WebSocket", "Trust", "CLinux"]),
     house("FleetStore", ["Fleet", "Rollout", "Control", "CSQLite"]),
     house("CSMS", ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet"]),
-    house("ControlLink", ["Control", "Transport", "CLinux"]),
+    house("ControlLink", ["Fleet", "Control", "Transport", "CLinux"]),
     house("Simulator", ["OCPP", "Transport", "Trust", "Fleet"]),
     house("Canvas"),
     house("Console", ["Fleet", "Rollout", "Control", "Canvas"]),
@@ -68,7 +68,11 @@ let package = Package(
     tests(of: "Console", ["Control", "Canvas", "Fleet", "Rollout"], goldens: true),
     tests(of: "Terminal", ["Canvas", "CNCurses"]),
     .testTarget(name: "HouseTests", swiftSettings: strict),
-    .testTarget(name: "JourneyTests", dependencies: ["swell"], swiftSettings: strict),
+    .testTarget(
+      name: "JourneyTests", dependencies: ["swell"], exclude: ["Stations"], swiftSettings: strict),
+    .testTarget(
+      name: "CrashTests", dependencies: ["swell", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock"],
+      swiftSettings: strict),
   ],
   // C23 for #embed.
   cLanguageStandard: .c2x
