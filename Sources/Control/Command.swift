@@ -27,13 +27,17 @@ package enum Command: Sendable, Equatable, Codable {
   case holdEverything(reason: String)
   /// Back to 1.6: the version is taken back and the charger reset.
   case rollBack(charger: String, reason: String)
+  /// Any CSMS-initiated message of the charger's version. `override` is the reason for sending what
+  /// the guard rails forbid: something disruptive while a car charges or an upgrade runs, or to a
+  /// charger that is end-of-life or pinned.
+  case send(charger: String, action: String, payload: String, override: String?)
 
   /// Least role that may.
   package var role: Role {
     switch self {
     case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .hold, .holdEverything: .technician
     case .importChargers, .importTokens, .addFirmware, .plan: .planner
-    case .approve, .start, .resume, .abort, .overrideGate, .stopStratum, .rollBack: .approver
+    case .approve, .start, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send: .approver
     case .setPassword: .admin
     }
   }
@@ -59,6 +63,7 @@ package enum Command: Sendable, Equatable, Codable {
     case .stopStratum: "stop stratum"
     case .holdEverything: "hold everything"
     case .rollBack: "roll back"
+    case .send(_, let action, _, _): "send \(action)"
     }
   }
 }

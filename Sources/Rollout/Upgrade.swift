@@ -132,6 +132,10 @@ package struct Upgrade: Sendable, Equatable, Codable {
     package var bootedSinceOrder = false
     package var disconnectedSinceOrder = false
     package var bytesServed: Int64 = 0
+    /// Size of the image, once some of it was served.
+    package var bytesTotal: Int64?
+    /// False when the image lies elsewhere, so that nobody here sees it leave.
+    package var isCounted: Bool?
     package var reportedVariables = 0
     package var carriedKeys = 0
     package var refusedKeys = 0

@@ -57,7 +57,7 @@ struct Adapter16: Adapter {
         kind: Reading.text(p["type"]) ?? "",
         at: Reading.instant(p["timestamp"], receivedAt: receivedAt),
         detail: Reading.text(p["techInfo"]) ?? "")
-    case "DataTransfer", "DiagnosticsStatusNotification":
+    case "DataTransfer", "DiagnosticsStatusNotification", "LogStatusNotification":
       return .noted
     default:
       return nil

@@ -45,7 +45,9 @@ struct Adapter2: Adapter {
         kind: Reading.text(p["type"]) ?? "",
         at: Reading.instant(p["timestamp"], receivedAt: receivedAt),
         detail: Reading.text(p["techInfo"]) ?? "")
-    case "NotifyEvent", "DataTransfer":
+    case "NotifyEvent", "DataTransfer", "LogStatusNotification", "NotifyChargingLimit",
+      "ClearedChargingLimit", "ReservationStatusUpdate":
+      // Said without being asked, and answered with an empty payload.
       return .noted
     default:
       return nil

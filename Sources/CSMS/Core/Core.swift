@@ -248,7 +248,7 @@ package actor Core {
     flushDue = now + .seconds(1)
   }
 
-  private func send(now: Instant) {
+  func send(now: Instant) {
     if !outbound.isEmpty { reachCrashPoints() }
     let out = outbound
     outbound = [:]
@@ -261,7 +261,7 @@ package actor Core {
       switch item {
       case .reply: CrashPoint.afterCommit.reach()
       case .order(_, _, let order, _, _): CrashPoint.afterIntent.reach(if: order.isDisruptive)
-      case .admit, .refuse, .close: break
+      case .admit, .refuse, .call, .close: break
       }
     }
   }

@@ -53,6 +53,8 @@ extension Core {
       return try steer(command, by: caller, now: now)
     case .rollBack(let name, let reason):
       return try rollBack(name, reason, now: now)
+    case .send:
+      throw ControlError.refused("Messages are sent by a running engine: swell serve.")
     }
   }
 
@@ -180,7 +182,7 @@ extension Command {
     case .addFirmware(let firmware): "\(firmware.model) \(firmware.version)"
     case .markEndOfLife(let charger, _, _, _), .undoEndOfLife(let charger, _),
       .pin(let charger, _), .unpin(let charger, _), .setPassword(let charger, _),
-      .rollBack(let charger, _):
+      .rollBack(let charger, _), .send(let charger, _, _, _):
       charger
     case .plan(let request): request.name
     case .approve(let campaign, _), .start(let campaign), .hold(let campaign, _),
@@ -201,6 +203,7 @@ extension Command {
       .overrideGate(_, _, let reason), .stopStratum(_, _, let reason),
       .holdEverything(let reason), .rollBack(_, let reason):
       reason
+    case .send(_, _, _, let override): override ?? ""
     case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start: ""
     }
   }

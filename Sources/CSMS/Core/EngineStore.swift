@@ -17,6 +17,8 @@ package protocol EngineStore: Inventory, CampaignStore {
   func recomputeReadiness() throws
   /// Chargers that a filter selects, with their verdicts. Throws `ControlError.invalid`.
   func chargers(matching filter: String) throws -> [(charger: Charger, readiness: Readiness)]
+  /// What the catalogue says of a charger as it is now.
+  func readiness(of charger: Charger) throws -> Readiness
   /// Every charger that counts for its site's budget.
   func siteMembers() throws -> [SiteID: [ChargerID]]
   /// A secret of this inventory, made when first asked for.

@@ -1,4 +1,5 @@
 import Fleet
+import OCPP
 import Rollout
 
 /// A connection of one loop.
@@ -56,6 +57,8 @@ enum Outbound: Sendable {
   case refuse(UInt64, Refusal)
   case reply(UInt64, messageID: String, ReplyFacts)
   case order(UInt64, messageID: String, Order, OrderContext, patience: Span)
+  /// A person's own message; its answer goes into the slot.
+  case call(UInt64, messageID: String, action: String, payload: JSON, AnswerSlot)
   case close(UInt64, reason: String)
 }
 

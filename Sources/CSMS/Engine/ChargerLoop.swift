@@ -99,7 +99,10 @@ final class ChargerLoop: ServerDelegate {
     log(.info, "\(session.identity) disconnected: \(reason)")
     session.timer?.cancel()
     for call in session.calls.closed() {
-      batch.append(.answered(session.charger, messageID: call.id, .lost))
+      switch call.tag.asker {
+      case .upgrade: batch.append(.answered(session.charger, messageID: call.id, .lost))
+      case .person(let slot): slot.fail("The charger disconnected before it answered.")
+      }
     }
     batch.append(
       .closed(ConnectionRef(loop: number, id: connection.id), session.charger))
@@ -214,10 +217,10 @@ final class ChargerLoop: ServerDelegate {
       return
     }
     if let call = session.calls.next(now: Int64(loop.now)) {
-      CrashPoint.beforeSend.reach(if: call.tag.order.isDisruptive)
+      CrashPoint.beforeSend.reach(if: call.tag.asker.isDisruptive)
       session.connection.send(
         text: FrameWriter.call(id: call.id, action: call.action, payload: call.tag.payload))
-      if call.tag.order.isDisruptive {
+      if call.tag.asker.isDisruptive {
         CrashPoint.afterSend.reach(behind: loop)
       }
       log(.info, "\(session.identity) is sent \(call.action) (\(call.id))")
@@ -241,7 +244,13 @@ final class ChargerLoop: ServerDelegate {
     if let violation = messages.validate(response: payload, of: call.tag.action) {
       log(.warning, "\(session.identity) answers \(call.action) against a rule: \(violation)")
     }
-    end(session, call, adapters[session.version].reading(payload, of: call.tag.order))
+    switch call.tag.asker {
+    case .upgrade(let order):
+      end(session, call, adapters[session.version].reading(payload, of: order))
+    case .person(let slot):
+      slot.fill(payload.text)
+      pump(session)
+    }
   }
 
   private func failed(_ session: ChargerSession, _ id: String, _ code: String, _ text: String) {
@@ -249,6 +258,10 @@ final class ChargerLoop: ServerDelegate {
       return log(.warning, "\(session.identity) sent an error for \(id), which nobody asked")
     }
     log(.info, "\(session.identity) refuses \(call.action): \(code) \(text)")
+    if case .person(let slot) = call.tag.asker {
+      slot.fail("The charger answered with an error: \(code) \(text)")
+      return pump(session)
+    }
     let known = ErrorCode(spelling: code)
     let isUnsupported = known == .notSupported || known == .notImplemented
     end(session, call, isUnsupported ? .notSupported(code) : .rejected("\(code) \(text)"))
@@ -257,7 +270,10 @@ final class ChargerLoop: ServerDelegate {
   private func end(
     _ session: ChargerSession, _ call: CallQueue<ChargerSession.Pending>.Call, _ answer: Answer
   ) {
-    batch.append(.answered(session.charger, messageID: call.id, answer))
+    switch call.tag.asker {
+    case .upgrade: batch.append(.answered(session.charger, messageID: call.id, answer))
+    case .person(let slot): slot.fail("The charger did not answer in time, or not readably.")
+    }
     pump(session)
   }
 
@@ -282,6 +298,8 @@ final class ChargerLoop: ServerDelegate {
         }
       case .order(let id, let messageID, let order, let context, let patience):
         take(id, messageID, order, context, patience)
+      case .call(let id, let messageID, let action, let payload, let slot):
+        call(id, messageID, action, payload, slot)
       case .close(let id, let reason):
         log(.info, "closing \(session(id)?.identity ?? "connection \(id)"): \(reason)")
         connections[id]?.close(.goingAway, reason: reason)
@@ -331,7 +349,28 @@ final class ChargerLoop: ServerDelegate {
     session.calls.enqueue(
       .init(
         id: messageID, action: action, patience: patience.milliseconds,
-        tag: .init(order: order, action: descriptor, payload: payload)))
+        tag: .init(asker: .upgrade(order), action: descriptor, payload: payload)))
+    pump(session)
+  }
+}
+
+extension ChargerLoop {
+  /// Sends a person's own message, if it validates.
+  private func call(
+    _ id: UInt64, _ messageID: String, _ action: String, _ payload: JSON, _ slot: AnswerSlot
+  ) {
+    guard let session = session(id) else { return slot.fail("The charger disconnected.") }
+    let label = session.version.label
+    guard let descriptor = messages.action(named: action, version: session.version.wire),
+      descriptor.mayBeSent(by: .csms), descriptor.kind == .call
+    else { return slot.fail("OCPP \(label) has no message \(action) that a CSMS sends.") }
+    if let violation = messages.validate(request: payload, of: descriptor) {
+      return slot.fail("Not sent, OCPP \(label) \(action) does not allow it: \(violation)")
+    }
+    session.calls.enqueue(
+      .init(
+        id: messageID, action: action, patience: AnswerSlot.patience.milliseconds,
+        tag: .init(asker: .person(slot), action: descriptor, payload: payload)))
     pump(session)
   }
 }

@@ -6,9 +6,20 @@ import Transport
 /// One open connection of a charger, on its loop. State belongs to the connection, not to the
 /// identity: a charger may probe in one version and come back in another (lbbrhzn/ocpp#2012).
 final class ChargerSession {
-  /// An order under way.
+  /// Who wants to know the answer to a call.
+  enum Asker: Sendable {
+    case upgrade(Order)
+    case person(AnswerSlot)
+
+    var isDisruptive: Bool {
+      if case .upgrade(let order) = self { return order.isDisruptive }
+      return false
+    }
+  }
+
+  /// A call under way.
   struct Pending: Sendable {
-    var order: Order
+    var asker: Asker
     var action: ActionDescriptor
     var payload: JSON
   }

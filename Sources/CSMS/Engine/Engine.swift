@@ -81,6 +81,11 @@ package final class Engine: Commanding, Sendable {
     guard caller.role >= command.role else {
       throw ControlError.forbidden(needs: command.role, has: caller.role, action: command.word)
     }
+    if case .send = command {
+      let slot = AnswerSlot()
+      try core.wait { try $0.send(command, by: caller, into: slot, now: SystemClock.now) }
+      return Outcome(message: try slot.wait())
+    }
     return try core.wait { try $0.perform(command, by: caller, now: SystemClock.now) }
   }
 

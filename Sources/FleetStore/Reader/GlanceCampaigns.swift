@@ -59,7 +59,7 @@ extension Glance {
       let detail = row.text(8)
       return detail.isEmpty ? failure : "\(failure): \(detail)"
     }
-    return row.optionalText(6).map { "waits: \($0)" } ?? ""
+    return row.optionalText(6).map { "waits: \($0)" } ?? row.text(8)
   }
 
   private func named(_ name: String) throws(StoreError) -> Campaign? {

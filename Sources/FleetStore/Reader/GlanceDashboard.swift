@@ -44,7 +44,8 @@ extension Glance {
           [.int(campaign.id.rawValue), .int(index), .int(wave)])
         attentions.append(
           .init(
-            text: "Gate of wave \(wave), \(progress.stratum.label): \(verdict.sentence)",
+            text: "Gate \(verdict.word == .fail ? "failed" : "undecided"), wave \(wave), "
+              + "\(progress.stratum.label): \(verdict.sentence)",
             campaign: campaign.name,
             since: since.map { Instant(milliseconds: $0) } ?? now))
       }

@@ -21,6 +21,9 @@ extension Store {
     }
   }
 
+  /// What the catalogue says of a charger as it is now.
+  package func readiness(of charger: Charger) throws -> Readiness { try judged(charger) }
+
   /// Every charger that counts for its site's budget: those that are not end-of-life.
   package func siteMembers() throws -> [SiteID: [ChargerID]] {
     var members: [SiteID: [ChargerID]] = [:]

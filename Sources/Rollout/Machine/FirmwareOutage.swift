@@ -134,6 +134,7 @@ extension UpgradeTurn {
     guard bytes > 0, bytes >= memory.bytesServed else { return }
     noteEffect("fetched \(bytes) bytes of the image")
     memory.bytesServed = bytes
+    memory.bytesTotal = total
     advance(to: .downloading, within: limits.download)
     if total > 0, bytes >= total, upgrade.phase == .downloading {
       let took = Phrase.span(now - (memory.open?.writtenAt ?? upgrade.enteredAt))
@@ -156,7 +157,7 @@ extension UpgradeTurn {
     case .downloadScheduled: advance(to: .ordered, within: limits.download)
     case .downloading, .downloadPaused: advance(to: .downloading, within: limits.download)
     case .downloaded, .signatureVerified, .installScheduled:
-      if upgrade.phase.rank < Upgrade.Phase.downloaded.rank { tell("downloaded", "it says") }
+      if upgrade.phase.rank < Upgrade.Phase.downloaded.rank { tell("downloaded", memory.isCounted == false ? "it says (not counted)" : "it says") }
       advance(to: .downloaded, within: limits.install)
     case .installing: advance(to: .installing, within: limits.install)
     case .installRebooting, .installed: advance(to: .rebooting, within: limits.reboot)

@@ -52,6 +52,14 @@ extension Upgrade {
     return commands
   }
 
+  /// How far a download is, in a few words; empty when there is nothing to say.
+  package var progress: String {
+    guard phase == .ordered || phase == .downloading else { return "" }
+    if memory.isCounted == false { return "not counted" }
+    guard let total = memory.bytesTotal, total > 0 else { return "" }
+    return "\(Phrase.bytes(memory.bytesServed)) of \(Phrase.bytes(total))"
+  }
+
   /// Puts a planned upgrade into a later wave.
   package mutating func move(toWave wave: Int) {
     if phase == .planned { self.wave = wave }

@@ -69,6 +69,7 @@ struct UpgradeTurn {
     upgrade.deferral = nil
     memory.deferredSince = nil
     memory.outageSince = now
+    if case .external = firmware.location { memory.isCounted = false } else { memory.isCounted = true }
     memory.triedSnapshot = false
     memory.isClosed = false
     memory.notBefore = nil
@@ -130,6 +131,7 @@ struct UpgradeTurn {
     memory.disconnectedSinceOrder = false
     memory.bootedSinceOrder = false
     memory.bytesServed = 0
+    memory.bytesTotal = nil
     memory.sawFirmwareStatus = false
     upgrade.isUnknown = false
     upgrade.countsForGate = true

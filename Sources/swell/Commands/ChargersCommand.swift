@@ -60,6 +60,23 @@ enum ChargersCommand {
     },
   ]
 
+  /// `swell send`.
+  static let send = CommandInfo(
+    "send", "CHARGER ACTION JSON", "send any message of the charger's version and print the answer",
+    [
+      Workplace.option,
+      OptionInfo("override", "REASON", "send what the guard rails forbid; kept in the audit"),
+    ]
+  ) { arguments in
+    let name = try arguments.word(0, "a charger")
+    let action = try arguments.word(1, "an action")
+    let payload = arguments.words.count > 2 ? arguments.words[2] : "{}"
+    try arguments.noMoreWords(than: 3)
+    try perform(
+      .send(charger: name, action: action, payload: payload, override: arguments["override"]),
+      arguments)
+  }
+
   private static func charger(_ arguments: Arguments) throws -> String {
     try arguments.noMoreWords(than: 1)
     return try arguments.word(0, "a charger")
