@@ -38,6 +38,8 @@ package struct OrderContext: Sendable, Equatable {
   package var signingCertificate: String?
   /// The update this order belongs to uses the signed form.
   package var signed = false
+  /// Connectors that were out of service before the upgrade took them; they stay so.
+  package var keepClosed: [ConnectorID] = []
   package init(now: Instant) { self.now = now }
 }
 
@@ -54,6 +56,9 @@ protocol Adapter: Sendable {
 
   /// Nil when the version has no form for it.
   func order(_ order: Order, _ context: OrderContext) -> (action: String, payload: JSON)?
+
+  /// Takes one connector out of service.
+  func close(_ connector: ConnectorID) -> (action: String, payload: JSON)
 
   /// Reads the answer to an order.
   func reading(_ payload: JSONValue, of order: Order) -> Answer

@@ -146,6 +146,10 @@ struct Adapter16: Adapter {
     }
   }
 
+  func close(_ connector: ConnectorID) -> (action: String, payload: JSON) {
+    ("ChangeAvailability", ["connectorId": .int(Int64(connector.evse)), "type": "Inoperative"])
+  }
+
   func reading(_ p: JSONValue, of order: Order) -> Answer {
     switch order {
     case .readConfiguration:

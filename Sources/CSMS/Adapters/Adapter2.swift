@@ -192,6 +192,18 @@ struct Adapter2: Adapter {
     }
   }
 
+  func close(_ connector: ConnectorID) -> (action: String, payload: JSON) {
+    (
+      "ChangeAvailability",
+      [
+        "operationalStatus": "Inoperative",
+        "evse": [
+          "id": .int(Int64(connector.evse)), "connectorId": .int(Int64(connector.connector)),
+        ],
+      ]
+    )
+  }
+
   func reading(_ p: JSONValue, of order: Order) -> Answer {
     switch order {
     case .writeVariables: .variables(results(p["setVariableResult"]))

@@ -101,6 +101,7 @@ extension Core {
   ) -> OrderContext {
     var context = OrderContext(now: now)
     context.signed = upgrade.signed
+    if case .setAvailability(operative: true) = order { context.keepClosed = upgrade.wasInoperative }
     guard case .updateFirmware = order else { return context }
     context.signature = firmware.signature
     context.signingCertificate = firmware.signingCertificate

@@ -2,6 +2,7 @@ import Fleet
 import OCPP
 import Rollout
 import Transport
+import Trust
 
 /// The chargers of one event loop: frames in, one batch a poll round to the core; completions out.
 final class ChargerLoop: ServerDelegate {
@@ -102,6 +103,7 @@ final class ChargerLoop: ServerDelegate {
       switch call.tag.asker {
       case .upgrade: batch.append(.answered(session.charger, messageID: call.id, .lost))
       case .person(let slot): slot.fail("The charger disconnected before it answered.")
+      case .nobody: break
       }
     }
     batch.append(
@@ -250,6 +252,7 @@ final class ChargerLoop: ServerDelegate {
     case .person(let slot):
       slot.fill(payload.text)
       pump(session)
+    case .nobody: pump(session)
     }
   }
 
@@ -273,6 +276,7 @@ final class ChargerLoop: ServerDelegate {
     switch call.tag.asker {
     case .upgrade: batch.append(.answered(session.charger, messageID: call.id, answer))
     case .person(let slot): slot.fail("The charger did not answer in time, or not readably.")
+    case .nobody: break
     }
     pump(session)
   }
@@ -350,6 +354,13 @@ final class ChargerLoop: ServerDelegate {
       .init(
         id: messageID, action: action, patience: patience.milliseconds,
         tag: .init(asker: .upgrade(order), action: descriptor, payload: payload)))
+    for connector in context.keepClosed {
+      let (action, payload) = adapters[session.version].close(connector)
+      session.calls.enqueue(
+        .init(
+          id: Hex.encode(Random.bytes(16)), action: action, patience: patience.milliseconds,
+          tag: .init(asker: .nobody, action: descriptor, payload: payload)))
+    }
     pump(session)
   }
 }

@@ -10,6 +10,8 @@ final class ChargerSession {
   enum Asker: Sendable {
     case upgrade(Order)
     case person(AnswerSlot)
+    /// Goes along with the order before it; its own answer changes nothing.
+    case nobody
 
     var isDisruptive: Bool {
       if case .upgrade(let order) = self { return order.isDisruptive }
