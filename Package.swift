@@ -61,7 +61,9 @@ let package = Package(
     tests(of: "Trust"),
     tests(of: "Transport", ["WebSocket", "Trust", "CLinux"]),
     tests(of: "FleetStore", ["Fleet", "Rollout", "Control", "Stock"]),
-    tests(of: "CSMS", ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet", "FleetStore", "Stock"]),
+    tests(
+      of: "CSMS",
+      ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet", "FleetStore", "Stock"]),
     tests(of: "ControlLink", ["Control", "Transport"]),
     tests(of: "Simulator", ["OCPP", "Transport", "Trust", "Fleet", "Stock"]),
     tests(of: "Canvas"),
@@ -71,7 +73,8 @@ let package = Package(
     .testTarget(
       name: "JourneyTests", dependencies: ["swell"], exclude: ["Stations"], swiftSettings: strict),
     .testTarget(
-      name: "CrashTests", dependencies: ["swell", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock"],
+      name: "CrashTests",
+      dependencies: ["swell", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock"],
       swiftSettings: strict),
   ],
   // C23 for #embed.

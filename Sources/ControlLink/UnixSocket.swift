@@ -75,7 +75,9 @@ final class UnixSocket {
     var buffer = [UInt8](repeating: 0, count: count)
     var got = 0
     while got < count {
-      let n = buffer[got...].withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+      let n = buffer[got...].withUnsafeMutableBytes {
+        recv(descriptor, $0.baseAddress, $0.count, 0)
+      }
       if n < 0, errno == EINTR { continue }
       if n == 0, got == 0 { return nil }
       guard n > 0 else { throw .broken("the other end is gone") }

@@ -29,7 +29,9 @@ struct Arrows: Equatable {
   static let platform: Set<String> = ["Swift", "Synchronization", "Glibc", "Musl"]
   static let foundation: Set<String> = ["Foundation", "FoundationEssentials", "Dispatch"]
   /// Targets that do no I/O: no Foundation but its essentials.
-  static let pure: Set<String> = ["Fleet", "Rollout", "Control", "OCPP", "WebSocket", "Canvas", "Console"]
+  static let pure: Set<String> = [
+    "Fleet", "Rollout", "Control", "OCPP", "WebSocket", "Canvas", "Console",
+  ]
 
   /// Reads the rows of Package.swift: `house("Name", ["A", "B"])` and the executable's list.
   init(package text: String) {
@@ -53,7 +55,9 @@ struct Arrows: Equatable {
     let allowed = Set(targets[target] ?? [])
     return text.split(separator: "\n").compactMap { line -> String? in
       var words = line.split(separator: " ").map(String.init)
-      while let first = words.first, first.hasPrefix("@") || ["public", "package", "internal", "private"].contains(first) {
+      while let first = words.first,
+        first.hasPrefix("@") || ["public", "package", "internal", "private"].contains(first)
+      {
         words.removeFirst()
       }
       guard words.first == "import", words.count > 1 else { return nil }
@@ -169,7 +173,8 @@ struct HouseTests {
   @Test("no source file is longer than 500 lines")
   func filesAreShort() throws {
     for file in house.files(below: "Sources", ending: ".swift") {
-      let lines = try house.text(file).split(separator: "\n", omittingEmptySubsequences: false).count
+      let lines = try house.text(file).split(separator: "\n", omittingEmptySubsequences: false)
+        .count
       #expect(lines <= 500, "\(file) has \(lines) lines")
     }
   }

@@ -82,7 +82,8 @@ struct Adapter16: Adapter {
     case .boot(let registration, let interval):
       [
         "status": .string(Self.word(registration)),
-        "currentTime": .string(DateTime.format(now.milliseconds)), "interval": .int(Int64(interval)),
+        "currentTime": .string(DateTime.format(now.milliseconds)),
+        "interval": .int(Int64(interval)),
       ]
     case .heartbeat:
       ["currentTime": .string(DateTime.format(now.milliseconds))]

@@ -103,7 +103,8 @@ struct Adapter2: Adapter {
           component: component, variable: variable,
           instance: item["variable"]?["instance"]?.string,
           value: Reading.text(attribute?["value"]),
-          isWritable: !local && attribute.map { ($0["mutability"]?.string ?? "ReadWrite") != "ReadOnly" } == true))
+          isWritable: !local
+            && attribute.map { ($0["mutability"]?.string ?? "ReadWrite") != "ReadOnly" } == true))
     }
     return variables
   }
@@ -114,9 +115,11 @@ struct Adapter2: Adapter {
       [:]
     case .boot(let registration, let interval):
       [
-        "currentTime": .string(DateTime.format(now.milliseconds)), "interval": .int(Int64(interval)),
+        "currentTime": .string(DateTime.format(now.milliseconds)),
+        "interval": .int(Int64(interval)),
         "status": .string(
-          registration == .accepted ? "Accepted" : registration == .pending ? "Pending" : "Rejected"),
+          registration == .accepted ? "Accepted" : registration == .pending ? "Pending" : "Rejected"
+        ),
       ]
     case .heartbeat:
       ["currentTime": .string(DateTime.format(now.milliseconds))]

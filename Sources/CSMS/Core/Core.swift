@@ -13,7 +13,9 @@ import Trust
 /// one transaction, and only after its commit hands each loop the answers and orders (promise 1).
 package actor Core {
   private let worker: WorkerThread
-  package nonisolated var unownedExecutor: UnownedSerialExecutor { worker.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    worker.asUnownedSerialExecutor()
+  }
 
   let store: any EngineStore
   let settings: EngineSettings
@@ -67,15 +69,19 @@ package actor Core {
     depotKey = try store.secret(named: "depot")
     let box = WeakCore()
     inbox = CoreInbox { [worker] in
-      worker.submit { box.core.withLock { $0 }?.assumeIsolated { $0.drain() } }
+      worker.submit { box.core.withLock { $0.core }?.assumeIsolated { $0.drain() } }
     }
     self.store = store
-    box.core.withLock { $0 = self }
+    box.core.withLock { $0.core = self }
   }
 
-  /// Breaks the circle between the core and the inbox that wakes it.
+  /// Breaks the circle between the core and the inbox that wakes it: the inventory's lock is given
+  /// back with the last reference to the core.
   private final class WeakCore: Sendable {
-    let core = Mutex<Core?>(nil)
+    struct Reference {
+      weak var core: Core?
+    }
+    let core = Mutex(Reference())
   }
 
   /// Connects the core to its loops; before it is called nothing is sent.
@@ -132,6 +138,10 @@ package actor Core {
 
   /// Writes everything back; the last thing an engine does.
   func finish(now: Instant) throws {
+    // They hold what holds the core.
+    deliver = { _, _ in }
+    checkPassword = { _, _, _ in }
+    alarm = { _ in }
     guard isStarted else { return }
     try store.transaction {
       for charger in live.values where charger.connection != nil {

@@ -66,7 +66,8 @@ extension Core {
     // Unknown: the newest that it offers may be taken.
     charger.released = VersionSet(knock.offered)
     let added = try store.add(charger)
-    try note(added.id, .note, "admitted", "came unannounced under --admit \(settings.admit)", at: knock.at)
+    try note(
+      added.id, .note, "admitted", "came unannounced under --admit \(settings.admit)", at: knock.at)
     return added
   }
 
@@ -110,7 +111,10 @@ extension Core {
     charger.isDirty = true
     mustFlush = true
     if !isReleased {
-      log(.warning, "\(knock.identity) offers only \(offered.label), released \(charger.charger.released.label): taken")
+      log(
+        .warning,
+        "\(knock.identity) offers only \(offered.label), released \(charger.charger.released.label): taken"
+      )
       try note(
         found.id, .note, "unreleased version",
         "offers only \(offered.label) although \(charger.charger.released.label) is released; taken in \(version.label)",

@@ -8,7 +8,8 @@ extension Core {
   func plan(_ request: PlanRequest, by caller: Caller, now: Instant) throws -> Outcome {
     guard !request.name.isEmpty else { throw ControlError.invalid("A campaign needs a name.") }
     if try store.campaigns().contains(where: { $0.name == request.name }), !request.dryRun {
-      throw ControlError.refused("There is a campaign \"\(request.name)\" already; choose another name.")
+      throw ControlError.refused(
+        "There is a campaign \"\(request.name)\" already; choose another name.")
     }
     try flush()
     let selected = try store.chargers(matching: request.selection)
@@ -32,7 +33,8 @@ extension Core {
     }
     guard !candidates.isEmpty else {
       throw ControlError.refused(
-        "None of the \(selected.count) chargers selected is ready: see swell chargers list --filter \"\(request.selection)\".")
+        "None of the \(selected.count) chargers selected is ready: see swell chargers list --filter \"\(request.selection)\"."
+      )
     }
     let plan = Planner.plan(
       candidates: candidates, sites: try store.sites(), playbook: request.playbook)
@@ -59,9 +61,12 @@ extension Core {
         selection: request.selection, author: caller.name, createdAt: now, planHash: hash,
         waves: plan.waves, strata: plan.strata),
       upgrades: plan.rows(campaign: CampaignID(rawValue: 0), at: now))
-    try note(nil, .campaign, campaign.name, "planned by \(caller.name): \(plan.upgrades.count) chargers", at: now)
+    try note(
+      nil, .campaign, campaign.name, "planned by \(caller.name): \(plan.upgrades.count) chargers",
+      at: now)
     return Outcome(
-      message: "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) waves. Next: swell campaigns approve \(campaign.name)",
+      message:
+        "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) waves. Next: swell campaigns approve \(campaign.name)",
       plan: view)
   }
 
@@ -80,7 +85,8 @@ extension Core {
         guard campaign.status == .draft else { throw Self.wrongState(campaign, "approved") }
         if let hash, !campaign.planHash.hasPrefix(hash) || hash.count < 8 {
           throw ControlError.refused(
-            "The plan is \(campaign.planHash.prefix(12)), not \(hash.prefix(12)): look at it again.")
+            "The plan is \(campaign.planHash.prefix(12)), not \(hash.prefix(12)): look at it again."
+          )
         }
         campaign.status = .approved
         campaign.approver = caller.name
@@ -119,7 +125,8 @@ extension Core {
       return try change(name, now) { campaign in
         let index = try Self.stratum(stratum, of: campaign)
         guard case .waiting = campaign.strata[index].state else {
-          throw ControlError.refused("\(campaign.strata[index].stratum.label) does not wait for a decision.")
+          throw ControlError.refused(
+            "\(campaign.strata[index].stratum.label) does not wait for a decision.")
         }
         campaign = Director.resume(
           campaign: campaign, stratum: index, by: caller.name, reason: reason,
@@ -130,7 +137,8 @@ extension Core {
       return try change(name, now) { campaign in
         let index = try Self.stratum(stratum, of: campaign)
         campaign = Director.stop(campaign: campaign, stratum: index)
-        return "\(campaign.strata[index].stratum.label) is stopped: what has not begun stays on 1.6."
+        return
+          "\(campaign.strata[index].stratum.label) is stopped: what has not begun stays on 1.6."
       }
     case .holdEverything(let reason):
       var held: [String] = []

@@ -142,7 +142,8 @@ extension Core {
     }
     // OCPP 2.0.1 part 2, SecurityCtrlr.BasicAuthPassword: 16 to 40 characters.
     guard (16...64).contains(password.count) else {
-      throw ControlError.invalid("A password has 16 to 64 characters; this one has \(password.count).")
+      throw ControlError.invalid(
+        "A password has 16 to 64 characters; this one has \(password.count).")
     }
     charger.charger.passwordHash = try PasswordHash.make(Array(password.utf8)).text
     try store.save(charger.charger)
@@ -155,7 +156,8 @@ extension Core {
     guard let upgrade = try fleet.upgrade(of: id) ?? store.upgrade(of: id),
       var campaign = try fleet.campaigns[upgrade.campaign] ?? store.campaign(upgrade.campaign)
     else {
-      throw ControlError.refused("\(charger.charger.identity) is in no campaign: nothing to roll back.")
+      throw ControlError.refused(
+        "\(charger.charger.identity) is in no campaign: nothing to roll back.")
     }
     if fleet.upgrade(of: id) == nil { fleet.take(campaign, [upgrade]) }
     if campaign.status == .finished || campaign.status == .aborted {
@@ -168,7 +170,8 @@ extension Core {
     try feedNow(id, .rollBack(reason: reason), now: now)
     guard let after = fleet.upgrade(of: id), after.phase != upgrade.phase else {
       throw ControlError.refused(
-        "\(charger.charger.identity) is \(upgrade.phase.rawValue): there is no version to take back.")
+        "\(charger.charger.identity) is \(upgrade.phase.rawValue): there is no version to take back."
+      )
     }
     return Outcome(message: "\(charger.charger.identity) is taken back to 1.6.")
   }

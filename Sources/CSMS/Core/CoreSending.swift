@@ -27,7 +27,8 @@ extension Core {
     }
     if Self.disruptive.contains(action), let hindrance = hindrance(charger, action) {
       guard let override, !override.isEmpty else {
-        throw ControlError.refused("\(hindrance) To send \(action) all the same, give a reason with --override.")
+        throw ControlError.refused(
+          "\(hindrance) To send \(action) all the same, give a reason with --override.")
       }
       log(.warning, "\(caller.name) overrides: \(hindrance) Reason: \(override)")
     }
@@ -35,7 +36,8 @@ extension Core {
     out(
       connection,
       .call(
-        connection.id, messageID: Hex.encode(Random.bytes(16)), action: action, payload: json, slot))
+        connection.id, messageID: Hex.encode(Random.bytes(16)), action: action, payload: json, slot)
+    )
     send(now: now)
   }
 

@@ -87,7 +87,9 @@ extension Core {
   }
 
   func end(_ stop: SessionStop, of charger: LiveCharger, _ message: Message) throws -> ReplyFacts {
-    let verdict = try stop.token.flatMap { $0.isEmpty ? nil : try self.verdict(on: $0, at: message.at) }
+    let verdict = try stop.token.flatMap {
+      $0.isEmpty ? nil : try self.verdict(on: $0, at: message.at)
+    }
     var session = try ended(stop, of: charger, message)
     if let sequence = stop.sequence, !session.sequence.insert(sequence) {
       return .session(verdict)

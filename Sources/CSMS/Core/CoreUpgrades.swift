@@ -101,7 +101,9 @@ extension Core {
   ) -> OrderContext {
     var context = OrderContext(now: now)
     context.signed = upgrade.signed
-    if case .setAvailability(operative: true) = order { context.keepClosed = upgrade.wasInoperative }
+    if case .setAvailability(operative: true) = order {
+      context.keepClosed = upgrade.wasInoperative
+    }
     guard case .updateFirmware = order else { return context }
     context.signature = firmware.signature
     context.signingCertificate = firmware.signingCertificate
@@ -131,11 +133,14 @@ extension Core {
   func takeUpCampaigns(now: Instant) throws {
     try readCampaigns()
     for (id, campaign) in fleet.campaigns {
-      for upgrade in fleet.upgrades(of: id) where !upgrade.phase.isEnd || upgrade.memory.owesConnectors {
+      for upgrade in fleet.upgrades(of: id)
+      where !upgrade.phase.isEnd || upgrade.memory.owesConnectors {
         try feedNow(upgrade.charger, .restarted, now: now)
       }
       if campaign.status == .running {
-        try note(nil, .campaign, campaign.name, "the engine has started and looks before it sends", at: now)
+        try note(
+          nil, .campaign, campaign.name, "the engine has started and looks before it sends", at: now
+        )
       }
     }
     try settleFollowUps(now: now)

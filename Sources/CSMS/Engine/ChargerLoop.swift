@@ -52,13 +52,17 @@ final class ChargerLoop: ServerDelegate {
     } catch {
       log(.warning, "refused \(request.target.debugDescription): \(error.message)")
       return connection.refuse(
-        HTTPResponse(error.httpStatus, error.httpStatus == 404 ? "Not Found" : "Bad Request", text: "\(error.message)\n"))
+        HTTPResponse(
+          error.httpStatus, error.httpStatus == 404 ? "Not Found" : "Bad Request",
+          text: "\(error.message)\n"))
     }
     let names = request.offeredSubprotocols
     guard !names.isEmpty else {
       log(.warning, "refused \(decoded.text): it offers no sub-protocol (Sec-WebSocket-Protocol)")
       return connection.refuse(
-        HTTPResponse(400, "Bad Request", text: "Sec-WebSocket-Protocol is missing: offer ocpp1.6, ocpp2.0.1 or ocpp2.1\n"))
+        HTTPResponse(
+          400, "Bad Request",
+          text: "Sec-WebSocket-Protocol is missing: offer ocpp1.6, ocpp2.0.1 or ocpp2.1\n"))
     }
     for warning in decoded.warnings { log(.info, "\(decoded.text): \(warning)") }
     connections[connection.id] = connection
@@ -122,7 +126,9 @@ final class ChargerLoop: ServerDelegate {
       case .error(let id, let code, let description, _):
         failed(session, id, code, description)
       case .resultError(let id, let code, let description, _):
-        log(.warning, "\(session.identity) could not process our answer \(id): \(code) \(description)")
+        log(
+          .warning, "\(session.identity) could not process our answer \(id): \(code) \(description)"
+        )
       case .send(_, let action, _):
         log(.debug, "\(session.identity) sent \(action)")
       }
@@ -140,7 +146,8 @@ final class ChargerLoop: ServerDelegate {
   ) {
     let wire = session.version.wire
     guard let descriptor = messages.action(named: action, version: wire) else {
-      return refuse(session, id, .notImplemented, "no action \(action.prefix(50)) in OCPP \(wire.label)")
+      return refuse(
+        session, id, .notImplemented, "no action \(action.prefix(50)) in OCPP \(wire.label)")
     }
     guard descriptor.mayBeSent(by: .station) else {
       return refuse(session, id, .notSupported, "\(action) is for the CSMS to send")
@@ -347,7 +354,8 @@ final class ChargerLoop: ServerDelegate {
     if let violation = messages.validate(request: payload, of: descriptor) {
       // Strict out: what would not validate is not sent.
       log(.error, "\(action) for \(session.identity) would break a rule, not sent: \(violation)")
-      batch.append(.answered(session.charger, messageID: messageID, .rejected("not sent: \(violation)")))
+      batch.append(
+        .answered(session.charger, messageID: messageID, .rejected("not sent: \(violation)")))
       return
     }
     session.calls.enqueue(
@@ -396,11 +404,15 @@ extension Refusal {
         401, "Unauthorized", headers: [("WWW-Authenticate", "Basic realm=\"ocpp\"")],
         text: "Identity and password do not match.\n")
     case .noCommonVersion:
-      HTTPResponse(400, "Bad Request", text: "No common version: ocpp1.6, ocpp2.0.1 and ocpp2.1 are served.\n")
+      HTTPResponse(
+        400, "Bad Request", text: "No common version: ocpp1.6, ocpp2.0.1 and ocpp2.1 are served.\n")
     case .invalidIn2x:
-      HTTPResponse(400, "Bad Request", text: "OCPP 2.x forbids this identity; rename the charger or offer ocpp1.6.\n")
+      HTTPResponse(
+        400, "Bad Request",
+        text: "OCPP 2.x forbids this identity; rename the charger or offer ocpp1.6.\n")
     case .failed:
-      HTTPResponse(503, "Service Unavailable", headers: [("Retry-After", "30")], text: "Storage failed.\n")
+      HTTPResponse(
+        503, "Service Unavailable", headers: [("Retry-After", "30")], text: "Storage failed.\n")
     }
   }
 }

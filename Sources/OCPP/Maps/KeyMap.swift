@@ -127,7 +127,9 @@ package struct KeyMap: Sendable {
     var names: [Substring] = []
     for part in value.split(separator: ",") {
       var name = part.drop(while: { $0 == " " })
-      for phase in [".L1-N", ".L2-N", ".L3-N", ".L1-L2", ".L2-L3", ".L3-L1", ".L1", ".L2", ".L3", ".N"]
+      for phase in [
+        ".L1-N", ".L2-N", ".L3-N", ".L1-L2", ".L2-L3", ".L3-L1", ".L1", ".L2", ".L3", ".N",
+      ]
       where name.hasSuffix(phase) {
         name = name.dropLast(phase.count)
         break

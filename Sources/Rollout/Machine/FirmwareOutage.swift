@@ -157,7 +157,9 @@ extension UpgradeTurn {
     case .downloadScheduled: advance(to: .ordered, within: limits.download)
     case .downloading, .downloadPaused: advance(to: .downloading, within: limits.download)
     case .downloaded, .signatureVerified, .installScheduled:
-      if upgrade.phase.rank < Upgrade.Phase.downloaded.rank { tell("downloaded", memory.isCounted == false ? "it says (not counted)" : "it says") }
+      if upgrade.phase.rank < Upgrade.Phase.downloaded.rank {
+        tell("downloaded", memory.isCounted == false ? "it says (not counted)" : "it says")
+      }
       advance(to: .downloaded, within: limits.install)
     case .installing: advance(to: .installing, within: limits.install)
     case .installRebooting, .installed: advance(to: .rebooting, within: limits.reboot)

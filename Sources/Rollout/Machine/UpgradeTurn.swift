@@ -69,7 +69,11 @@ struct UpgradeTurn {
     upgrade.deferral = nil
     memory.deferredSince = nil
     memory.outageSince = now
-    if case .external = firmware.location { memory.isCounted = false } else { memory.isCounted = true }
+    if case .external = firmware.location {
+      memory.isCounted = false
+    } else {
+      memory.isCounted = true
+    }
     memory.triedSnapshot = false
     memory.isClosed = false
     memory.notBefore = nil

@@ -31,7 +31,8 @@ enum PlanCommand {
     Out.table(
       ["STRATUM"] + (0..<waves).map { $0 == 0 ? "CANARY" : "WAVE \($0 + 1)" },
       plan.strata.map { stratum in
-        [stratum.label] + (0..<waves).map { $0 < stratum.waves.count ? String(stratum.waves[$0]) : "" }
+        [stratum.label]
+          + (0..<waves).map { $0 < stratum.waves.count ? String(stratum.waves[$0]) : "" }
       }, right: Set(1...max(1, waves)))
     Out.line("")
     for left in plan.leftOut { Out.line("left out: \(left.count) \(left.verdict.label)") }
@@ -47,28 +48,37 @@ enum CampaignsCommand {
   static let all: [CommandInfo] = [
     CommandInfo("campaigns list", "", "all campaigns", [Workplace.option, Out.option], run: list),
     CommandInfo(
-      "campaigns show", "NAME", "strata, gates and waves of a campaign", [Workplace.option, Out.option],
+      "campaigns show", "NAME", "strata, gates and waves of a campaign",
+      [Workplace.option, Out.option],
       run: show),
     CommandInfo(
       "campaigns upgrades", "NAME", "each charger of a campaign", [Workplace.option, Out.option],
       run: upgrades),
     CommandInfo(
       "campaigns approve", "NAME [--plan HASH]", "approve a plan",
-      [Workplace.option, OptionInfo("plan", "HASH", "the plan that was looked at; 8 digits suffice")]
+      [
+        Workplace.option,
+        OptionInfo("plan", "HASH", "the plan that was looked at; 8 digits suffice"),
+      ]
     ) { arguments in
       try perform(.approve(campaign: try name(arguments), planHash: arguments["plan"]), arguments)
     },
-    CommandInfo("campaigns start", "NAME", "let an approved campaign run", [Workplace.option]) { arguments in
+    CommandInfo("campaigns start", "NAME", "let an approved campaign run", [Workplace.option]) {
+      arguments in
       try perform(.start(campaign: try name(arguments)), arguments)
     },
-    CommandInfo("campaigns hold", "NAME", "send nothing new", [Workplace.option, reason]) { arguments in
-      try perform(.hold(campaign: try name(arguments), reason: arguments["reason"] ?? ""), arguments)
+    CommandInfo("campaigns hold", "NAME", "send nothing new", [Workplace.option, reason]) {
+      arguments in
+      try perform(
+        .hold(campaign: try name(arguments), reason: arguments["reason"] ?? ""), arguments)
     },
     CommandInfo("campaigns resume", "NAME", "end a hold", [Workplace.option, reason]) { arguments in
-      try perform(.resume(campaign: try name(arguments), reason: arguments["reason"] ?? ""), arguments)
+      try perform(
+        .resume(campaign: try name(arguments), reason: arguments["reason"] ?? ""), arguments)
     },
     CommandInfo(
-      "campaigns abort", "NAME --confirm NAME --reason TEXT", "end a campaign at each charger's next safe point",
+      "campaigns abort", "NAME --confirm NAME --reason TEXT",
+      "end a campaign at each charger's next safe point",
       [Workplace.option, OptionInfo("confirm", "NAME", "the campaign's name once more"), reason]
     ) { arguments in
       let name = try name(arguments)
@@ -78,7 +88,8 @@ enum CampaignsCommand {
       try perform(.abort(campaign: name, reason: try arguments.required("reason")), arguments)
     },
     CommandInfo(
-      "campaigns override", "NAME --stratum LABEL --reason TEXT", "let a stratum go on although its gate did not pass",
+      "campaigns override", "NAME --stratum LABEL --reason TEXT",
+      "let a stratum go on although its gate did not pass",
       [Workplace.option, OptionInfo("stratum", "LABEL", "its label, or a part of it"), reason]
     ) { arguments in
       try perform(
@@ -87,7 +98,8 @@ enum CampaignsCommand {
           reason: try arguments.required("reason")), arguments)
     },
     CommandInfo(
-      "campaigns stop-stratum", "NAME --stratum LABEL --reason TEXT", "end a stratum: the rest of it stays on 1.6",
+      "campaigns stop-stratum", "NAME --stratum LABEL --reason TEXT",
+      "end a stratum: the rest of it stays on 1.6",
       [Workplace.option, OptionInfo("stratum", "LABEL", "its label, or a part of it"), reason]
     ) { arguments in
       try perform(
@@ -95,7 +107,8 @@ enum CampaignsCommand {
           campaign: try name(arguments), stratum: try arguments.required("stratum"),
           reason: try arguments.required("reason")), arguments)
     },
-    CommandInfo("hold", "", "hold every running campaign", [Workplace.option, reason]) { arguments in
+    CommandInfo("hold", "", "hold every running campaign", [Workplace.option, reason]) {
+      arguments in
       try perform(.holdEverything(reason: arguments["reason"] ?? ""), arguments)
     },
   ]
@@ -113,7 +126,10 @@ enum CampaignsCommand {
     guard case .campaigns(let campaigns) = try Workplace(arguments).ask(.campaigns) else { return }
     try Listing.show(
       campaigns, arguments,
-      ["CAMPAIGN", "STATUS", "TO", "CHARGERS", "MIGRATED", "IN FLIGHT", "TO GO", "FAILED", "QUARANTINED"],
+      [
+        "CAMPAIGN", "STATUS", "TO", "CHARGERS", "MIGRATED", "IN FLIGHT", "TO GO", "FAILED",
+        "QUARANTINED",
+      ],
       right: [3, 4, 5, 6, 7, 8]
     ) { c in
       [c.name, c.status.rawValue, c.target.label]
@@ -123,57 +139,83 @@ enum CampaignsCommand {
 
   private static func show(_ arguments: inout Arguments) throws {
     let name = try name(arguments)
-    guard case .campaign(let found) = try Workplace(arguments).ask(.campaign(name)), let found else {
+    guard case .campaign(let found) = try Workplace(arguments).ask(.campaign(name)), let found
+    else {
       throw ControlError.unknownCampaign(name)
     }
     if try arguments.choice("format", Out.Format.self) == .json { return try Out.json(found) }
     let summary = found.summary
-    Out.line("\(summary.name)   \(summary.status.rawValue)   to \(summary.target.label)   plan \(summary.planHash.prefix(12))")
-    Out.line("planned by \(found.author)\(found.approver.map { ", approved by \($0)" } ?? "")   selection \(found.selection.isEmpty ? "all that are ready" : found.selection)\n")
+    Out.line(
+      "\(summary.name)   \(summary.status.rawValue)   to \(summary.target.label)   plan \(summary.planHash.prefix(12))"
+    )
+    Out.line(
+      "planned by \(found.author)\(found.approver.map { ", approved by \($0)" } ?? "")   selection \(found.selection.isEmpty ? "all that are ready" : found.selection)\n"
+    )
     Out.table(
       ["STRATUM", "CHARGERS", "STATE", "GATE"],
       found.strata.map { stratum in
-        [stratum.label, String(stratum.size), state(stratum.state), stratum.verdict?.sentence ?? "-"]
+        [
+          stratum.label, String(stratum.size), state(stratum.state),
+          stratum.verdict?.sentence ?? "-",
+        ]
       }, right: [1])
     Out.line("")
     Out.table(
       ["WAVE", "SIZE", "ENDED", "IN FLIGHT"],
-      summary.waves.map { [String($0.number), String($0.size), String($0.ended), String($0.inFlight)] },
+      summary.waves.map {
+        [String($0.number), String($0.size), String($0.ended), String($0.inFlight)]
+      },
       right: [0, 1, 2, 3])
   }
 
   static func state(_ state: StratumProgress.State) -> String {
     switch state {
     case .open(let wave): "wave \(wave) open"
-    case .waiting(let wave, let verdict): "wave \(wave) \(verdict.word.rawValue): waits for a decision"
+    case .waiting(let wave, let verdict):
+      "wave \(wave) \(verdict.word.rawValue): waits for a decision"
     case .finished: "finished"
     case .stopped: "stopped"
     }
   }
 
   private static func upgrades(_ arguments: inout Arguments) throws {
-    guard case .upgrades(let rows) = try Workplace(arguments).ask(.upgrades(campaign: try name(arguments)))
+    guard
+      case .upgrades(let rows) = try Workplace(arguments).ask(
+        .upgrades(campaign: try name(arguments)))
     else { return }
-    try Listing.show(rows, arguments, ["CHARGER", "SITE", "WAVE", "STRATUM", "PHASE", "SINCE", "DETAIL"], right: [2]) {
-      [$0.identity, $0.site, String($0.wave), $0.stratum, $0.phase.rawValue, Out.time($0.since), $0.detail]
+    try Listing.show(
+      rows, arguments, ["CHARGER", "SITE", "WAVE", "STRATUM", "PHASE", "SINCE", "DETAIL"],
+      right: [2]
+    ) {
+      [
+        $0.identity, $0.site, String($0.wave), $0.stratum, $0.phase.rawValue, Out.time($0.since),
+        $0.detail,
+      ]
     }
   }
 }
 
 /// `swell status`: the dashboard for a script.
 enum StatusCommand {
-  static let info = CommandInfo("status", "", "the dashboard in words", [Workplace.option, Out.option]) { arguments in
+  static let info = CommandInfo(
+    "status", "", "the dashboard in words", [Workplace.option, Out.option]
+  ) { arguments in
     guard case .dashboard(let board) = try Workplace(arguments).ask(.dashboard) else { return }
     if try arguments.choice("format", Out.Format.self) == .json { return try Out.json(board) }
     Out.line("\(board.chargers) chargers, \(board.online) online")
     for need in board.needsYou { Out.line("needs you: \(need.text)") }
     Out.line("")
-    Out.table(["PROTOCOL", "CHARGERS"], board.versions.map { [$0.label, String($0.count)] }, right: [1])
+    Out.table(
+      ["PROTOCOL", "CHARGERS"], board.versions.map { [$0.label, String($0.count)] }, right: [1])
     Out.line("")
-    Out.table(["READY", "CHARGERS"], board.verdicts.map { [$0.verdict.label, String($0.count)] }, right: [1])
+    Out.table(
+      ["READY", "CHARGERS"], board.verdicts.map { [$0.verdict.label, String($0.count)] }, right: [1]
+    )
     if !board.failures.isEmpty {
       Out.line("")
-      Out.table(["FAILED, LAST 7 DAYS", "CHARGERS"], board.failures.map { [$0.reason, String($0.count)] }, right: [1])
+      Out.table(
+        ["FAILED, LAST 7 DAYS", "CHARGERS"], board.failures.map { [$0.reason, String($0.count)] },
+        right: [1])
     }
   }
 }

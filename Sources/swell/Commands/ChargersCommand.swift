@@ -9,8 +9,10 @@ enum ChargersCommand {
     CommandInfo(
       "chargers list", "[--filter TERMS]", "chargers with what they can do and why not",
       [
-        Workplace.option, OptionInfo("filter", "TERMS", "for example: model:AC* fw:<2.4 ready:too-small"),
-        OptionInfo("sort", "COLUMN", "charger, site, model, firmware, flash, speaks, ready, upgrade"),
+        Workplace.option,
+        OptionInfo("filter", "TERMS", "for example: model:AC* fw:<2.4 ready:too-small"),
+        OptionInfo(
+          "sort", "COLUMN", "charger, site, model, firmware, flash, speaks, ready, upgrade"),
         OptionInfo("limit", "N", "at most so many; all when left out"), Out.option,
       ], run: list),
     CommandInfo(
@@ -20,25 +22,30 @@ enum ChargersCommand {
       "chargers mark-eol", "CHARGER --reason REASON", "mark a charger end-of-life: it stays on 1.6",
       [
         Workplace.option,
-        OptionInfo("reason", "REASON", EndOfLife.Reason.allCases.map(\.rawValue).joined(separator: " | ")),
+        OptionInfo(
+          "reason", "REASON", EndOfLife.Reason.allCases.map(\.rawValue).joined(separator: " | ")),
         OptionInfo("evidence", "TEXT", "what shows it"),
         OptionInfo("replacement", "CHARGER", "what takes its place"),
       ], run: markEndOfLife),
     CommandInfo(
       "chargers undo-eol", "CHARGER", "take an end-of-life mark back", [Workplace.option, reason]
     ) { arguments in
-      try perform(.undoEndOfLife(charger: try charger(arguments), reason: arguments["reason"] ?? ""), arguments)
+      try perform(
+        .undoEndOfLife(charger: try charger(arguments), reason: arguments["reason"] ?? ""),
+        arguments)
     },
     CommandInfo(
       "chargers pin", "CHARGER --reason TEXT", "freeze a charger: no campaign touches it",
       [Workplace.option, reason]
     ) { arguments in
-      try perform(.pin(charger: try charger(arguments), reason: try arguments.required("reason")), arguments)
+      try perform(
+        .pin(charger: try charger(arguments), reason: try arguments.required("reason")), arguments)
     },
     CommandInfo(
       "chargers unpin", "CHARGER", "end a pin", [Workplace.option, reason]
     ) { arguments in
-      try perform(.unpin(charger: try charger(arguments), reason: arguments["reason"] ?? ""), arguments)
+      try perform(
+        .unpin(charger: try charger(arguments), reason: arguments["reason"] ?? ""), arguments)
     },
     CommandInfo(
       "chargers password", "CHARGER", "set the Basic password, read from standard input",
@@ -56,7 +63,8 @@ enum ChargersCommand {
       [Workplace.option, reason]
     ) { arguments in
       try perform(
-        .rollBack(charger: try charger(arguments), reason: try arguments.required("reason")), arguments)
+        .rollBack(charger: try charger(arguments), reason: try arguments.required("reason")),
+        arguments)
     },
   ]
 
@@ -89,9 +97,13 @@ enum ChargersCommand {
   private static func markEndOfLife(_ arguments: inout Arguments) throws {
     let text = try arguments.required("reason")
     let known = EndOfLife.Reason.allCases
-    guard let reason = known.first(where: { $0.rawValue == text || $0.rawValue.replacing(" ", with: "-") == text })
+    guard
+      let reason = known.first(where: {
+        $0.rawValue == text || $0.rawValue.replacing(" ", with: "-") == text
+      })
     else {
-      throw UsageError("--reason wants one of: \(known.map(\.rawValue).joined(separator: ", ")); not \"\(text)\".")
+      throw UsageError(
+        "--reason wants one of: \(known.map(\.rawValue).joined(separator: ", ")); not \"\(text)\".")
     }
     try perform(
       .markEndOfLife(
@@ -105,7 +117,9 @@ enum ChargersCommand {
     let column: FleetQuery.Column
     if let text = arguments["sort"] {
       guard let known = FleetQuery.Column(rawValue: text) else {
-        throw UsageError("--sort wants \(FleetQuery.Column.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(text)\".")
+        throw UsageError(
+          "--sort wants \(FleetQuery.Column.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(text)\"."
+        )
       }
       column = known
     } else {
@@ -123,7 +137,10 @@ enum ChargersCommand {
     }
     try Listing.show(
       rows, arguments,
-      ["CHARGER", "SITE", "MODEL", "FIRMWARE", "FLASH", "RAM", "SPEAKS", "ONLINE", "READY", "UPGRADE", "WHY"],
+      [
+        "CHARGER", "SITE", "MODEL", "FIRMWARE", "FLASH", "RAM", "SPEAKS", "ONLINE", "READY",
+        "UPGRADE", "WHY",
+      ],
       right: [4, 5]
     ) { row in
       [
@@ -144,7 +161,9 @@ enum ChargersCommand {
     Out.line("\(found.row.identity)   \(found.row.site)   \(found.row.vendor) \(found.row.model)")
     Out.line("\(found.readiness.verdict.label): \(found.readiness.reason)")
     for line in found.readiness.evidence { Out.line("  \(line)") }
-    Out.line("released \(found.released.label)   speaks \(found.row.speaks?.label ?? "-")   \(found.row.online ? "online" : "offline")   sessions \(found.openSessions)\n")
+    Out.line(
+      "released \(found.released.label)   speaks \(found.row.speaks?.label ?? "-")   \(found.row.online ? "online" : "offline")   sessions \(found.openSessions)\n"
+    )
     Out.table(
       ["FACT", "OBSERVED", "BY", "CLAIMED", "BY"],
       found.known.map {
@@ -154,7 +173,9 @@ enum ChargersCommand {
       Out.line("")
       Out.table(
         ["EVSE", "CONNECTOR", "STATE", "SINCE"],
-        found.connectors.map { [String($0.id.evse), String($0.id.connector), $0.state.label, Out.time($0.at)] })
+        found.connectors.map {
+          [String($0.id.evse), String($0.id.connector), $0.state.label, Out.time($0.at)]
+        })
     }
     if !found.story.isEmpty {
       Out.line("")

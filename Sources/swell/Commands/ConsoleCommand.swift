@@ -128,7 +128,8 @@ final class ConsoleLink: Sendable {
   func perform(_ command: Command) -> Result<Outcome, ControlError> {
     result {
       guard let client = client() else {
-        throw ControlError.refused("There is no engine, so nothing can be changed here. Start one: swell serve.")
+        throw ControlError.refused(
+          "There is no engine, so nothing can be changed here. Start one: swell serve.")
       }
       return try client.perform(command, by: ControlServer.ownCaller)
     }

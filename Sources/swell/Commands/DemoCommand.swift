@@ -168,8 +168,9 @@ final class Demo: Sendable {
       service.stop()
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    guard let detail = try detail(), case .upgrades(let upgrades) =
-      try service.reader.answer(.upgrades(campaign: Self.campaign), at: SystemClock.now),
+    guard let detail = try detail(),
+      case .upgrades(let upgrades) =
+        try service.reader.answer(.upgrades(campaign: Self.campaign), at: SystemClock.now),
       case .fleet(let page) = try service.reader.answer(
         .fleet(FleetQuery(limit: rows.count + 1)), at: SystemClock.now)
     else {
@@ -183,7 +184,9 @@ final class Demo: Sendable {
     }
     Out.table(["OUTCOME", "CHARGERS", "WHY"], report.table, right: [1])
     Out.line("")
-    Out.line("\(rows.count) chargers in \(Int(Date().timeIntervalSince(startedAt))) s; \(rows.count - report.surprises.count) ended as the fleet file expects.")
+    Out.line(
+      "\(rows.count) chargers in \(Int(Date().timeIntervalSince(startedAt))) s; \(rows.count - report.surprises.count) ended as the fleet file expects."
+    )
     for surprise in report.surprises { Out.line(surprise) }
     if !report.surprises.isEmpty {
       throw Failure("\(report.surprises.count) chargers ended otherwise than expected.")

@@ -17,9 +17,11 @@ enum FirmwareCommand {
         OptionInfo("alias", "GLOBS", "other spellings of it, separated by commas"),
         OptionInfo("from", "GLOBS", "versions it installs on, separated by commas; any"),
         OptionInfo("protocols", "LIST", "what it speaks: 1.6,2.0.1"),
-        OptionInfo("flash", "KB", "free flash it needs"), OptionInfo("ram", "KB", "free RAM it needs"),
+        OptionInfo("flash", "KB", "free flash it needs"),
+        OptionInfo("ram", "KB", "free RAM it needs"),
         OptionInfo("file", "FILE", "the image; this engine serves it"),
-        OptionInfo("url", "URL", "where it is instead: ftp, sftp or https; progress is not counted"),
+        OptionInfo(
+          "url", "URL", "where it is instead: ftp, sftp or https; progress is not counted"),
         OptionInfo("sha256", "HEX", "its hash; compared with the file"),
         OptionInfo("signature", "FILE", "Base64 signature over the image"),
         OptionInfo("certificate", "FILE", "PEM of the certificate it was signed with"),
@@ -28,7 +30,10 @@ enum FirmwareCommand {
       guard case .firmware(let entries) = try Workplace(arguments).ask(.firmware) else { return }
       try Listing.show(
         entries, arguments,
-        ["MODEL", "VENDOR", "HARDWARE", "VERSION", "FROM", "SPEAKS", "FLASH", "RAM", "SIZE", "SIGNED", "WHERE"],
+        [
+          "MODEL", "VENDOR", "HARDWARE", "VERSION", "FROM", "SPEAKS", "FLASH", "RAM", "SIZE",
+          "SIGNED", "WHERE",
+        ],
         right: [6, 7, 8]
       ) { entry in
         let place: String
@@ -40,7 +45,8 @@ enum FirmwareCommand {
           entry.model, entry.vendor, entry.hardware, entry.version,
           entry.from.isEmpty ? "any" : entry.from.joined(separator: " "), entry.protocols.label,
           entry.flashNeeded.map(String.init) ?? "-", entry.ramNeeded.map(String.init) ?? "-",
-          entry.size.map(String.init) ?? "not counted", entry.signature == nil ? "no" : "yes", place,
+          entry.size.map(String.init) ?? "not counted", entry.signature == nil ? "no" : "yes",
+          place,
         ]
       }
     },
@@ -48,8 +54,10 @@ enum FirmwareCommand {
 
   private static func add(_ arguments: inout Arguments) throws {
     try arguments.noMoreWords(than: 0)
-    guard let protocols = VersionSet(label: try arguments.required("protocols")), !protocols.isEmpty else {
-      throw UsageError("--protocols wants versions such as 1.6,2.0.1, not \"\(arguments["protocols"] ?? "")\".")
+    guard let protocols = VersionSet(label: try arguments.required("protocols")), !protocols.isEmpty
+    else {
+      throw UsageError(
+        "--protocols wants versions such as 1.6,2.0.1, not \"\(arguments["protocols"] ?? "")\".")
     }
     var firmware = Firmware(
       id: FirmwareID(rawValue: 0), vendor: arguments["vendor"] ?? "*",
@@ -80,7 +88,8 @@ enum FirmwareCommand {
     let hash = Hex.encode(Digest.sha256(Array(image)))
     if let expected = firmware.sha256, expected != hash {
       throw Failure(
-        "\(file) does not match its hash: it is \(hash), --sha256 says \(expected). Fetch the image again; nothing was added.")
+        "\(file) does not match its hash: it is \(hash), --sha256 says \(expected). Fetch the image again; nothing was added."
+      )
     }
     firmware.sha256 = hash
     firmware.size = image.count

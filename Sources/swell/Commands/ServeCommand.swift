@@ -18,6 +18,7 @@ enum ServeCommand {
     OptionInfo("authorize", "known|any", "tokens that are not in the list; known"),
     OptionInfo("public-url", "URL", "where chargers reach this engine for firmware"),
     OptionInfo("heartbeat", "SECONDS", "heartbeat interval that chargers are given; 300"),
+    OptionInfo("quiet", "SECONDS", "before the first order on a new connection; 5"),
     OptionInfo("log", "debug|info|warning|error", "least level of the log; info"),
   ]
 
@@ -26,7 +27,8 @@ enum ServeCommand {
   ) { arguments in
     try arguments.noMoreWords(than: 0)
     let service = try Service(arguments)
-    Out.talk("swell serves \(service.path): chargers connect to \(service.engine.info.listening[0])")
+    Out.talk(
+      "swell serves \(service.path): chargers connect to \(service.engine.info.listening[0])")
     service.waitForSignal()
     service.stop()
   }
@@ -34,27 +36,43 @@ enum ServeCommand {
   static func settings(_ arguments: Arguments) throws -> EngineSettings {
     var settings = EngineSettings()
     if let listen = arguments["listen"] {
-      guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...])
-      else { throw UsageError("--listen wants HOST:PORT, for example 0.0.0.0:8180, not \"\(listen)\".") }
+      guard let colon = listen.lastIndex(of: ":"),
+        let port = UInt16(listen[listen.index(after: colon)...])
+      else {
+        throw UsageError("--listen wants HOST:PORT, for example 0.0.0.0:8180, not \"\(listen)\".")
+      }
       let host = listen[..<colon]
       settings.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
       settings.port = port
     }
     if let prefix = arguments["prefix"] {
-      guard prefix.hasPrefix("/") else { throw UsageError("--prefix wants a path that starts with /.") }
+      guard prefix.hasPrefix("/") else {
+        throw UsageError("--prefix wants a path that starts with /.")
+      }
       settings.prefix = prefix
     }
-    settings.loops = try arguments.number("loops", in: 1...64) ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    settings.loops =
+      try arguments.number("loops", in: 1...64) ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
     settings.admit = try arguments.choice("admit", EngineSettings.Admit.self) ?? .known
-    settings.authorize = try arguments.choice("authorize", EngineSettings.AuthorizePolicy.self) ?? .known
+    settings.authorize =
+      try arguments.choice("authorize", EngineSettings.AuthorizePolicy.self) ?? .known
     settings.heartbeatInterval = try arguments.number("heartbeat", in: 1...86_400) ?? 300
-    settings.publicURL = arguments["public-url"].map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    if let quiet = try arguments.number("quiet", in: 0.0...600.0) {
+      settings.quietAfterConnect = .milliseconds(Int64(quiet * 1000))
+      settings.quietAfterBoot = min(settings.quietAfterBoot, settings.quietAfterConnect)
+    }
+    settings.publicURL = arguments["public-url"].map {
+      $0.hasSuffix("/") ? String($0.dropLast()) : $0
+    }
     if settings.publicURL == nil, settings.host == "0.0.0.0" || settings.host == "::" {
       var name = [CChar](repeating: 0, count: 256)
       gethostname(&name, name.count - 1)
-      let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let host = String(
+        decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       settings.publicURL = "http://\(host):\(settings.port)"
-      Out.talk("swell: firmware links will name \(settings.publicURL ?? ""); say --public-url when chargers know this machine by another name")
+      Out.talk(
+        "swell: firmware links will name \(settings.publicURL ?? ""); say --public-url when chargers know this machine by another name"
+      )
     }
     return settings
   }
@@ -92,7 +110,8 @@ final class Service: Sendable {
       engine = try Engine(
         core: core, messages: try StockContent.messages(), settings: settings, log: log)
     } catch let error as TransportError {
-      throw Failure("\(settings.host):\(settings.port) can't be listened on: \(Self.sentence(error))")
+      throw Failure(
+        "\(settings.host):\(settings.port) can't be listened on: \(Self.sentence(error))")
     }
     let engine = self.engine
     control = try ControlServer(

@@ -75,6 +75,7 @@ enum SimulateCommand {
       if let version = group.version { versions[version.label, default: 0] += count }
     }
     let spoken = versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    return "online \(summary.online) (\(spoken.joined(separator: ", "))) · charging \(summary.charging) · updating \(summary.updating) · bricked \(summary.bricked)"
+    return
+      "online \(summary.online) (\(spoken.joined(separator: ", "))) · charging \(summary.charging) · updating \(summary.updating) · bricked \(summary.bricked)"
   }
 }

@@ -90,11 +90,14 @@ struct DemoReport {
       if let ending { counts[ending, default: [:]][why, default: 0] += 1 }
       if ending != row.expected {
         surprises.append(
-          "\(row.identity): expected \(row.expected.label), is \(ending?.label ?? "unfinished"): \(why)")
+          "\(row.identity): expected \(row.expected.label), is \(ending?.label ?? "unfinished"): \(why)"
+        )
       }
     }
     for ending in DemoRow.Ending.allCases {
-      for (why, count) in (counts[ending] ?? [:]).sorted(by: { $0.value > $1.value || ($0.value == $1.value && $0.key < $1.key) }) {
+      for (why, count) in (counts[ending] ?? [:]).sorted(by: {
+        $0.value > $1.value || ($0.value == $1.value && $0.key < $1.key)
+      }) {
         table.append([ending.label, String(count), why])
       }
     }
@@ -108,7 +111,9 @@ struct DemoReport {
     }
     switch upgrade.phase {
     case .migrated:
-      guard row?.speaks == .ocpp201 else { return (nil, "migrated, but speaks \(row?.speaks?.label ?? "nothing")") }
+      guard row?.speaks == .ocpp201 else {
+        return (nil, "migrated, but speaks \(row?.speaks?.label ?? "nothing")")
+      }
       return (.migrated, upgrade.stratum)
     case .quarantined: return (.quarantined, upgrade.detail)
     case .planned:

@@ -31,7 +31,9 @@ enum StockContent {
       let known = Stock.files(below: "Playbooks/").map {
         $0.name.dropFirst("Playbooks/".count).dropLast(".json5".count)
       }
-      throw UsageError("There is no playbook \"\(name)\": neither a stock one (\(known.joined(separator: ", "))) nor a file.")
+      throw UsageError(
+        "There is no playbook \"\(name)\": neither a stock one (\(known.joined(separator: ", "))) nor a file."
+      )
     }
     return try Playbook.read(text)
   }

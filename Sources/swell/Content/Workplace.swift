@@ -34,7 +34,8 @@ final class Workplace {
       defer { free(pointer) }
       return String(cString: pointer)
     }
-    return "/tmp/swell-\(Hex.encode(Array(Digest.sha256(Array((full ?? path).utf8)).prefix(8)))).sock"
+    return
+      "/tmp/swell-\(Hex.encode(Array(Digest.sha256(Array((full ?? path).utf8)).prefix(8)))).sock"
   }
 
   var hasEngine: Bool { client != nil }
@@ -46,7 +47,8 @@ final class Workplace {
 
   func reader() throws -> Reader {
     guard access(path, F_OK) == 0 else {
-      throw Failure("There is no inventory at \(path). Make one: swell import FILE.csv --db \(path)")
+      throw Failure(
+        "There is no inventory at \(path). Make one: swell import FILE.csv --db \(path)")
     }
     return try Reader(path, schema: StockContent.migrations.count)
   }
@@ -63,7 +65,8 @@ final class Workplace {
   private func offlineCore() throws -> Core {
     if let core { return core }
     let worker = try WorkerThread(name: "writer")
-    let made = try Self.makeCore(path: path, worker: worker, settings: EngineSettings(), log: .silent)
+    let made = try Self.makeCore(
+      path: path, worker: worker, settings: EngineSettings(), log: .silent)
     try made.wait { try $0.loadForCommands() }
     self.worker = worker
     core = made
@@ -74,7 +77,8 @@ final class Workplace {
   static func makeCore(
     path: String, worker: WorkerThread, settings: EngineSettings, log: Log
   ) throws -> Core {
-    let store = try Store.open(path, migrations: StockContent.migrations.map { Migration(name: $0.name, sql: $0.sql) })
+    let store = try Store.open(
+      path, migrations: StockContent.migrations.map { Migration(name: $0.name, sql: $0.sql) })
     return try Core(
       store: store, worker: worker, settings: settings, keyMap: try StockContent.keyMap(), log: log)
   }

@@ -18,11 +18,13 @@ struct Arguments {
         words.append(word)
         continue
       }
-      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = word.dropFirst(2).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(parts[0])
       guard let option = command.options.first(where: { $0.name == name }) else {
         throw UsageError(
-          "\(command.name) has no option --\(name).\(Self.suggestion(name, command.options.map(\.name)))")
+          "\(command.name) has no option --\(name).\(Self.suggestion(name, command.options.map(\.name)))"
+        )
       }
       if option.value == nil {
         guard parts.count == 1 else { throw UsageError("--\(name) takes no value.") }
@@ -52,7 +54,9 @@ struct Arguments {
   ) throws -> Number? {
     guard let text = self[name] else { return nil }
     guard let number = Number(text), range.contains(number) else {
-      throw UsageError("--\(name) wants a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\".")
+      throw UsageError(
+        "--\(name) wants a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"."
+      )
     }
     return number
   }
@@ -63,7 +67,8 @@ struct Arguments {
     guard let text = self[name] else { return nil }
     guard let choice = Choice(rawValue: text) else {
       throw UsageError(
-        "--\(name) wants \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(text)\".")
+        "--\(name) wants \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(text)\"."
+      )
     }
     return choice
   }
@@ -78,7 +83,8 @@ struct Arguments {
 
   func noMoreWords(than count: Int) throws {
     if words.count > count {
-      throw UsageError("\"\(words[count])\" is one word too many: swell \(command.name) \(command.synopsis)")
+      throw UsageError(
+        "\"\(words[count])\" is one word too many: swell \(command.name) \(command.synopsis)")
     }
   }
 

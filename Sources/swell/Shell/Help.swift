@@ -13,10 +13,13 @@ enum Help {
     let width = Shell.commands.map { $0.name.count + $0.synopsis.count + 1 }.max() ?? 0
     for command in Shell.commands where !command.name.isEmpty {
       let head = "\(command.name) \(command.synopsis)"
-      Out.line("  swell \(head)\(String(repeating: " ", count: max(1, min(width, 44) - head.count + 2)))\(command.help)")
+      Out.line(
+        "  swell \(head)\(String(repeating: " ", count: max(1, min(width, 44) - head.count + 2)))\(command.help)"
+      )
     }
     Out.line("\nThe database is --db FILE, else $SWELL_DB, else fleet.db here.")
-    Out.line("swell help COMMAND shows its options. Exit codes: 0 done, 1 refused or failed, 2 usage,")
+    Out.line(
+      "swell help COMMAND shows its options. Exit codes: 0 done, 1 refused or failed, 2 usage,")
     Out.line("3 no engine or another engine holds the database, 4 an import with refused rows.")
   }
 

@@ -66,7 +66,8 @@ enum Out {
     localtime_r(&seconds, &parts)
     var buffer = [UInt8](repeating: 0, count: 32)
     let length = buffer.withUnsafeMutableBytes {
-      strftime($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, "%Y-%m-%d %H:%M:%S", &parts)
+      strftime(
+        $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, "%Y-%m-%d %H:%M:%S", &parts)
     }
     return String(decoding: buffer.prefix(length), as: UTF8.self)
   }

@@ -53,10 +53,13 @@ enum Shell {
     }
     let verbs = commands.map(\.name).filter { $0.hasPrefix(first + " ") }
     if !verbs.isEmpty {
-      throw UsageError("swell \(first) wants one of: \(verbs.map { String($0.dropFirst(first.count + 1)) }.joined(separator: ", ")).")
+      throw UsageError(
+        "swell \(first) wants one of: \(verbs.map { String($0.dropFirst(first.count + 1)) }.joined(separator: ", "))."
+      )
     }
     throw UsageError(
-      "There is no command \"\(first)\".\(Arguments.suggestion(first, commands.map(\.name))) See swell help.")
+      "There is no command \"\(first)\".\(Arguments.suggestion(first, commands.map(\.name))) See swell help."
+    )
   }
 
   /// The one place where an error becomes a person's sentence.
@@ -77,7 +80,8 @@ enum Shell {
   private static func sentence(_ error: LinkError) -> String {
     switch error {
     case .noEngine(let path): "No engine answers at \(path). Start one: swell serve."
-    case .pathTooLong(let path): "The socket's path is too long: \(path). Move the database to a shorter path."
+    case .pathTooLong(let path):
+      "The socket's path is too long: \(path). Move the database to a shorter path."
     case .system(let call, let code): "\(call) failed: \(String(cString: strerror(code)))."
     case .broken(let why): "The link to the engine broke: \(why)."
     }
@@ -86,8 +90,10 @@ enum Shell {
   private static func sentence(_ error: TerminalError) -> String {
     switch error {
     case .notATerminal: "This is no terminal. Use the subcommands instead: swell help."
-    case .unknown(let term): "The terminal type \"\(term)\" is not known here. Set TERM, for example to xterm-256color."
-    case .noCursorAddressing(let term): "The terminal \"\(term)\" can't place its cursor. Use the subcommands instead: swell help."
+    case .unknown(let term):
+      "The terminal type \"\(term)\" is not known here. Set TERM, for example to xterm-256color."
+    case .noCursorAddressing(let term):
+      "The terminal \"\(term)\" can't place its cursor. Use the subcommands instead: swell help."
     case .system(let call, let code): "\(call) failed: \(String(cString: strerror(code)))."
     }
   }
