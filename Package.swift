@@ -64,7 +64,7 @@ let package = Package(
     tests(
       of: "CSMS",
       ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet", "FleetStore", "Stock"]),
-    tests(of: "ControlLink", ["Control", "Transport"]),
+    tests(of: "ControlLink", ["Fleet", "Control", "Transport"]),
     tests(of: "Simulator", ["OCPP", "Transport", "Trust", "Fleet", "Stock"]),
     tests(of: "Canvas"),
     tests(of: "Console", ["Control", "Canvas", "Fleet", "Rollout"], goldens: true),
