@@ -1,1 +1,144 @@
+import Fleet
+import Foundation
+import Glibc
 import Testing
+
+/// Real deaths: an engine is killed as a power cut would, at named places and at random moments,
+/// while a fleet migrates on real sockets. What the chargers themselves logged is then held
+/// against what the inventory says.
+@Suite("Crashes", .serialized)
+struct CrashTests {
+  /// Where an engine dies, and how often it gets there before.
+  private static let places = [
+    "after-intent:3", "before-send:3", "after-send:4", "after-commit:25", "after-answer:40",
+    "after-intent:1", "before-send:1", "after-send:1", "after-commit:1", "after-answer:1",
+  ]
+
+  @Test("a campaign without deaths is the measure of the others")
+  func campaignWithoutDeaths() throws {
+    let scene = try Scene("calm", port: 22_100)
+    defer { scene.end() }
+    try scene.begin()
+    try scene.awaitEnd()
+    try scene.report("no death", deaths: 0)
+  }
+
+  @Test("killed at each crash point twice, a campaign ends as if nothing had happened")
+  func crashPoints() throws {
+    let scene = try Scene("points", port: 22_200)
+    defer { scene.end() }
+    try scene.begin(crashAt: Self.places[0])
+    var deaths = 0
+    for next in Self.places.dropFirst().map(Optional.some) + [nil] {
+      try scene.awaitDeath()
+      deaths += 1
+      try scene.serve(crashAt: next)
+    }
+    #expect(deaths == Self.places.count)
+    try scene.awaitEnd()
+    try scene.report("crash points", deaths: deaths)
+  }
+
+  @Test("killed 20 times at random moments, a campaign ends as if nothing had happened")
+  func randomMoments() throws {
+    let seed =
+      UInt64(ProcessInfo.processInfo.environment["SWELL_SEED"] ?? "")
+      ?? UInt64.random(in: 1...1_000_000)
+    print("SWELL_SEED=\(seed)")
+    var chance = Chance(seed: seed)
+    let scene = try Scene("random", port: 22_300, budget: 1)
+    defer { scene.end() }
+    try scene.begin()
+    var moments: [Int] = []
+    for _ in 0..<20 {
+      // Often shorter than chargers take to come back, often long enough for whole steps.
+      moments.append(Int(chance.next() % 3200) + 50)
+      wait(until: Moment.now + moments[moments.count - 1])
+      try scene.kill()
+      try scene.serve()
+    }
+    print("killed after milliseconds: \(moments)")
+    #expect(try Rows(path: scene.database).phases["migrated", default: 0] < 40, "ended too early")
+    try scene.awaitEnd()
+    try scene.report("random moments, seed \(seed)", deaths: 20)
+  }
+
+  @Test("a start whose answer died with the engine gets the same transaction at the next try")
+  func repeatedStart() throws {
+    let scene = try Scene("repeat", port: 22_400, fleet: Scene.busySix, isKnown: false)
+    defer { scene.end() }
+    try scene.simulate()
+    var unanswered: Set<Int64> = []
+    var versions: Set<Int64> = []
+    var deaths = 0
+    while versions.count < 2, deaths < 100 {
+      try scene.serve(crashAt: "after-commit:\(1 + deaths % 13)")
+      try scene.awaitDeath()
+      deaths += 1
+      let told = try StationRecords(path: scene.stationLog)
+      for row in try Rows(path: scene.database).sessions where !told.knows(row) {
+        unanswered.insert(row.id)
+        versions.insert(row.version)
+      }
+    }
+    #expect(versions == [0, 1], "no start of each version was hit in \(deaths) deaths")
+    try scene.serve()
+    try wait("every start is answered") {
+      let told = try StationRecords(path: scene.stationLog)
+      return try Rows(path: scene.database).sessions
+        .allSatisfy { !unanswered.contains($0.id) || told.knows($0) }
+    }
+    try scene.close()
+    let findings = try Findings(scene)
+    #expect(findings.violations == [])
+    print("repeated starts: \(deaths) deaths, \(unanswered.count) starts were answered later")
+  }
+
+  @Test("the log of the inventory is on the disk before a start is answered")
+  func flushBeforeAnswer() throws {
+    let strace = "/usr/bin/strace"
+    try #require(access(strace, X_OK) == 0, "strace is missing: run .ci/setup")
+    let scene = try Scene("trace", port: 22_500, isKnown: false)
+    defer { scene.end() }
+    let trace = scene.directory + "/calls.txt"
+    try scene.serve(
+      under: [
+        strace, "-f", "-ttt", "-y", "-s", "400", "-o", trace, "-e",
+        "trace=fdatasync,fsync,read,recvfrom,recvmsg,write,writev,sendto,sendmsg",
+      ])
+    let charger = try RawCharger(identity: "RAW", port: 22_500, subprotocol: "ocpp1.6")
+    for number in 1...3 {
+      let answer = try charger.call(
+        """
+        [2,"start-\(number)","StartTransaction",{"connectorId":\(number),"idTag":"T\(number)",\
+        "meterStart":0,"timestamp":"2026-01-01T00:00:0\(number)Z"}]
+        """, until: "transactionId")
+      #expect(answer.contains("start-\(number)"))
+    }
+    try scene.close()
+    let calls = try SystemCalls(path: trace)
+    var from = -1
+    for number in 1...3 {
+      let name = #"\"start-\#(number)\""#
+      let read = try #require(calls.read(of: name, after: from), "\(name) was never read")
+      let answer = try #require(calls.write(of: name, after: read), "\(name) was never answered")
+      let flush = try #require(calls.flush(after: read), "nothing was flushed behind \(name)")
+      #expect(flush < answer, "answered before it was on the disk:\n\(calls.around(read))")
+      from = answer
+    }
+  }
+}
+
+/// SplitMix64, so that a seed says it all.
+struct Chance: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
