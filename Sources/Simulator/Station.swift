@@ -178,8 +178,13 @@ package struct Station: Sendable {
 
   /// Forgets what belongs to the connection. Transaction messages and firmware notices stay.
   private mutating func forgetCalls() {
+    let all = (open.map { [$0] } ?? []) + calls
     calls = []
     open = nil
+    // The driver whose card was never judged leaves; another one comes.
+    if all.contains(where: { if case .authorize = $0.purpose { true } else { false } }) {
+      scheduleSession()
+    }
     isRetrying = false
     reported = confirmed
     for timer in [StationTimer.answer, .heartbeat, .boot, .transactionRetry] { act(.cancel(timer)) }

@@ -96,7 +96,8 @@ extension Station {
     case .boot: act(.schedule(.boot, after: timing.retryFloor))
     case .status(let connector, _): reported[connector] = confirmed[connector]
     case .transaction: retryLater()
-    case .authorize, .notice, .plain: break
+    case .authorize: scheduleSession()
+    case .notice, .plain: break
     }
   }
 
