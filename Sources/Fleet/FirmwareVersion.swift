@@ -7,13 +7,26 @@ package struct FirmwareVersion: Sendable, Hashable, Comparable {
   /// there are no digits.
   package init?(_ text: some StringProtocol) {
     var best: [Int] = []
-    for run in text.utf8.split(whereSeparator: { !Self.isDigit($0) && $0 != UInt8(ascii: ".") }) {
-      let numbers = run.split(separator: UInt8(ascii: ".")).map { part in
-        part.reduce(0) { min($0, 99_999_999) * 10 + Int($1 - UInt8(ascii: "0")) }
+    var run: [Int] = []
+    var isInNumber = false
+    for byte in text.utf8 {
+      if Self.isDigit(byte) {
+        let digit = Int(byte - UInt8(ascii: "0"))
+        if isInNumber {
+          run[run.count - 1] = min(run[run.count - 1], 99_999_999) * 10 + digit
+        } else {
+          run.append(digit)
+          isInNumber = true
+        }
+        continue
       }
-      if best.isEmpty || (best.count == 1 && numbers.count > 1) { best = numbers }
+      isInNumber = false
+      if byte == UInt8(ascii: ".") { continue }
+      if best.isEmpty || run.count > 1 { best = run }
       if best.count > 1 { break }
+      run.removeAll(keepingCapacity: true)
     }
+    if best.isEmpty || (best.count == 1 && run.count > 1) { best = run }
     guard !best.isEmpty else { return nil }
     while best.count > 1, best.last == 0 { best.removeLast() }
     numbers = best

@@ -49,7 +49,7 @@ final class Connection {
   @discardableResult
   func run(_ sql: String, _ values: [SQLValue] = []) throws(StoreError) -> Int {
     let statement = try take(sql)
-    defer { giveBack(statement, sql) }
+    defer { giveBack(statement) }
     try statement.bind(values)
     while try statement.step() {}
     return Int(sqlite3_changes(database))
@@ -60,7 +60,7 @@ final class Connection {
     _ sql: String, _ values: [SQLValue] = [], _ body: (Row) throws(StoreError) -> Void
   ) throws(StoreError) {
     let statement = try take(sql)
-    defer { giveBack(statement, sql) }
+    defer { giveBack(statement) }
     try statement.bind(values)
     while try statement.step() { try body(Row(statement: statement)) }
   }
@@ -78,7 +78,7 @@ final class Connection {
     _ sql: String, _ values: [SQLValue] = [], _ map: (Row) throws(StoreError) -> Result
   ) throws(StoreError) -> Result? {
     let statement = try take(sql)
-    defer { giveBack(statement, sql) }
+    defer { giveBack(statement) }
     try statement.bind(values)
     return try statement.step() ? try map(Row(statement: statement)) : nil
   }
@@ -90,17 +90,24 @@ final class Connection {
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(database) }
   var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
 
-  // A statement in use is out of the cache, so that a query inside a query gets one of its own.
+  // One lookup for a use: hashing a statement's text costs as much as running a small one. A query
+  // inside a query finds its statement in use and gets one of its own.
   private func take(_ sql: String) throws(StoreError) -> Statement {
-    if let statement = statements.removeValue(forKey: sql) { return statement }
-    return try prepare(sql)
-  }
-
-  private func giveBack(_ statement: Statement, _ sql: String) {
-    statement.reset()
+    if let statement = statements[sql], !statement.isInUse {
+      statement.isInUse = true
+      return statement
+    }
+    let statement = try prepare(sql)
+    statement.isInUse = true
     // Filters make statements of their own; the cache must not grow with what people type.
     if statements.count > 200 { statements.removeAll() }
-    statements[sql] = statement
+    if statements[sql] == nil { statements[sql] = statement }
+    return statement
+  }
+
+  private func giveBack(_ statement: Statement) {
+    statement.reset()
+    statement.isInUse = false
   }
 
   static func error(_ code: Int32, _ database: OpaquePointer) -> StoreError {

@@ -3,6 +3,8 @@ import CSQLite
 /// A prepared statement. Belongs to its connection's thread.
 final class Statement {
   let handle: OpaquePointer
+  /// Whether somebody is between its first bind and its reset.
+  var isInUse = false
   private let database: OpaquePointer
 
   init(_ sql: String, database: OpaquePointer) throws(StoreError) {
