@@ -91,7 +91,7 @@ extension Core {
       // Basic credentials are split at the first colon, so this name can't have been checked.
       return try turnAway(knock, found, "an identity with a colon can't use a password")
     }
-    let charger = try liveCharger(found.id)
+    let charger = try liveCharger(found)
     if let old = charger.connection, old != knock.connection {
       // Newest authenticated connection wins (lorenzodonini/ocpp-go#314).
       out(old, .close(old.id, reason: "a newer connection of this charger took over"))
@@ -163,6 +163,13 @@ extension Core {
   func liveCharger(_ id: ChargerID) throws -> LiveCharger {
     if let known = live[id] { return known }
     guard let charger = try store.charger(id) else { throw EngineError.lostCharger(id) }
+    return try liveCharger(charger)
+  }
+
+  /// Takes a charger into memory whose row was read in the transaction in progress.
+  private func liveCharger(_ charger: Charger) throws -> LiveCharger {
+    let id = charger.id
+    if let known = live[id] { return known }
     let made = LiveCharger(
       charger: charger, connectors: try store.connectors(of: id),
       openSessions: try store.openSessions(of: id))

@@ -135,10 +135,15 @@ extension Core {
       guard let last = entries.last else { break }
       for entry in entries {
         guard let id = entry.charger, let version = entry.version,
-          entry.kind == .booted || entry.kind == .status
+          entry.kind == .booted || entry.kind == .status || entry.kind == .meter
         else { continue }
         do throws(JSONError) { try document.parse(entry.body) } catch { continue }
-        if let event = adapters[version].event(entry.action, document.root, receivedAt: entry.at) {
+        let event = adapters[version].event(
+          entry.action, document.root, receivedAt: entry.at)
+        switch event {
+        case nil, .meter: break
+        case .sessionUpdated(let update): _ = try liveCharger(id).take(update)
+        case .some(let event):
           apply(event, to: try liveCharger(id), version: version, at: entry.at)
         }
       }
@@ -151,23 +156,57 @@ extension Core {
 
   /// Brings the tables up to the ledger, in the transaction in progress.
   func flush() throws {
-    var gone: [ChargerID] = []
-    for (id, charger) in live {
-      if charger.isDirty { try store.save(charger.charger) }
-      if charger.areConnectorsDirty {
-        try store.save(Array(charger.connectors.values), of: id)
-      }
-      for session in charger.openSessions where charger.dirtySessions.contains(session.id) {
-        try store.save(session)
-      }
-      charger.isDirty = false
-      charger.areConnectorsDirty = false
-      charger.dirtySessions = []
-      if charger.connection == nil, fleet.upgrade(of: id) == nil { gone.append(id) }
-    }
-    for id in gone { live[id] = nil }
+    sweep = nil
+    for (id, charger) in live where charger.needsWriting { try writeBack(charger, id) }
     try store.setReflected(lastLedger)
     mustFlush = false
     flushDue = nil
   }
+
+  /// As `flush`, but no more than some chargers at a time: while thousands come back at once, none
+  /// waits for the rows of all the others.
+  func flushSome(now: Instant) throws {
+    if sweep == nil {
+      sweep = Sweep(
+        reflects: lastLedger, left: live.keys.filter { live[$0]?.needsWriting ?? false })
+      mustFlush = false
+    }
+    guard var round = sweep else { return }
+    // Taken out, so that the ids are not copied when the last of them are cut off.
+    sweep = nil
+    for id in round.left.suffix(Sweep.portion) {
+      if let charger = live[id] { try writeBack(charger, id) }
+    }
+    round.left.removeLast(min(Sweep.portion, round.left.count))
+    if round.left.isEmpty {
+      try store.setReflected(round.reflects)
+      flushDue = nil
+    } else {
+      sweep = round
+      flushDue = now + .milliseconds(1)
+    }
+  }
+
+  private func writeBack(_ charger: LiveCharger, _ id: ChargerID) throws {
+    if charger.isDirty { try store.save(charger.charger) }
+    if charger.areConnectorsDirty { try store.save(Array(charger.connectors.values), of: id) }
+    if !charger.dirtySessions.isEmpty {
+      for session in charger.openSessions where charger.dirtySessions.contains(session.id) {
+        try store.save(session)
+      }
+      charger.dirtySessions = []
+    }
+    charger.isDirty = false
+    charger.areConnectorsDirty = false
+    if charger.connection == nil, fleet.upgrade(of: id) == nil { live[id] = nil }
+  }
+}
+
+/// A writing back that is done in portions.
+struct Sweep {
+  /// Chargers of a portion: some milliseconds of work.
+  static let portion = 500
+  /// The last ledger entry that the tables reflect once all have been written.
+  var reflects: Int64
+  var left: [ChargerID]
 }

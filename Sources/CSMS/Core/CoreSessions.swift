@@ -47,43 +47,42 @@ extension Core {
     }
   }
 
+  /// The ledger's entry is what makes an update durable: a row changed for each message would cost
+  /// several times the entry. The session's row follows with the next writing back, and a restart
+  /// takes up what it missed from the ledger.
   func update(_ update: SessionUpdate, of charger: LiveCharger, _ message: Message) throws
     -> ReplyFacts
   {
     let verdict = try update.token.map { try self.verdict(on: $0, at: message.at) }
+    switch charger.take(update) {
+    case .known: break
+    case .new: try recordMeter(message)
+    case .notOpen: try updateUnknown(update, of: charger, message)
+    }
+    return .session(verdict)
+  }
+
+  /// An update of a session that is over, or whose start is still to come or was lost.
+  private func updateUnknown(
+    _ update: SessionUpdate, of charger: LiveCharger, _ message: Message
+  ) throws {
+    guard case .key(let key) = update.session else { return try recordMeter(message) }
     var session: Session
-    if let open = charger.openSession(update.session) {
-      session = open
-    } else if case .key(let key) = update.session {
-      if let known = try store.session(of: message.charger, key: key) {
-        session = known
-      } else {
-        // The start is still to come, or was lost: the session is known from here on.
-        session = try store.add(
-          Session(
-            id: SessionID(rawValue: 0), charger: message.charger, key: key,
-            version: message.version, connector: update.connector, token: update.token ?? "",
-            startedAt: update.at, meterStart: nil))
-        charger.update(session)
-        feed(message.charger, .sessionStarted)
-      }
+    if let known = try store.session(of: message.charger, key: key) {
+      session = known
     } else {
-      try recordMeter(message)
-      return .session(verdict)
+      session = try store.add(
+        Session(
+          id: SessionID(rawValue: 0), charger: message.charger, key: key,
+          version: message.version, connector: update.connector, token: update.token ?? "",
+          startedAt: update.at, meterStart: nil))
+      feed(message.charger, .sessionStarted)
     }
-    if let sequence = update.sequence, !session.sequence.insert(sequence) {
-      return .session(verdict)
-    }
+    if let sequence = update.sequence, !session.sequence.insert(sequence) { return }
     if let register = update.register { session.meterLast = register }
-    if update.sequence != nil {
-      // What tells a repeat from a new event must be as durable as the event.
-      try store.save(session)
-    } else {
-      charger.dirtySessions.insert(session.id)
-    }
+    try store.save(session)
     charger.update(session)
     try recordMeter(message)
-    return .session(verdict)
   }
 
   func end(_ stop: SessionStop, of charger: LiveCharger, _ message: Message) throws -> ReplyFacts {

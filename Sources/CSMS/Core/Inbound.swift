@@ -22,17 +22,32 @@ struct Knock: Sendable {
   var at: Instant
 }
 
-/// A validated request of a charger.
-struct Message: Sendable {
-  var connection: ConnectionRef
-  var charger: ChargerID
-  var messageID: String
-  var action: String
-  var version: ProtocolVersion
-  var event: ChargerEvent
+/// A validated request of a charger. A class: it passes through a dozen hands on its way, and as a
+/// struct each of them counted the references of all its parts.
+final class Message: Sendable {
+  let connection: ConnectionRef
+  let charger: ChargerID
+  let messageID: String
+  let action: String
+  let version: ProtocolVersion
+  let event: ChargerEvent
   /// The payload as received, for the ledger.
-  var payload: [UInt8]
-  var at: Instant
+  let payload: [UInt8]
+  let at: Instant
+
+  init(
+    connection: ConnectionRef, charger: ChargerID, messageID: String, action: String,
+    version: ProtocolVersion, event: ChargerEvent, payload: [UInt8], at: Instant
+  ) {
+    self.connection = connection
+    self.charger = charger
+    self.messageID = messageID
+    self.action = action
+    self.version = version
+    self.event = event
+    self.payload = payload
+    self.at = at
+  }
 }
 
 /// What a loop hands the core.

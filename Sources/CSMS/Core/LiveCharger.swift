@@ -18,7 +18,10 @@ final class LiveCharger {
     self.openSessions = openSessions
   }
 
-  var hasUnwritten: Bool { isDirty || areConnectorsDirty || !dirtySessions.isEmpty }
+  /// Its rows are behind, or it need not be in memory any more.
+  var needsWriting: Bool {
+    isDirty || areConnectorsDirty || !dirtySessions.isEmpty || connection == nil
+  }
 
   var view: ChargerView {
     ChargerView(
@@ -31,11 +34,28 @@ final class LiveCharger {
 
   /// The open session that a message means, by its name or by where it is.
   func openSession(_ reference: SessionReference) -> Session? {
+    openIndex(reference).map { openSessions[$0] }
+  }
+
+  private func openIndex(_ reference: SessionReference) -> Int? {
     switch reference {
-    case .number(let number): openSessions.first { $0.id.rawValue == number }
-    case .key(let key): openSessions.first { $0.key == key }
+    case .number(let number): openSessions.firstIndex { $0.id.rawValue == number }
+    case .key(let key): openSessions.firstIndex { $0.key == key }
     }
   }
+
+  /// Takes an update into the open session it means, whose row follows later.
+  func take(_ update: SessionUpdate) -> Taken {
+    guard let index = openIndex(update.session) else { return .notOpen }
+    if let number = update.sequence, !openSessions[index].sequence.insert(number) {
+      return .known
+    }
+    if let register = update.register { openSessions[index].meterLast = register }
+    dirtySessions.insert(openSessions[index].id)
+    return .new
+  }
+
+  enum Taken { case notOpen, known, new }
 
   func update(_ session: Session) {
     if let at = openSessions.firstIndex(where: { $0.id == session.id }) {

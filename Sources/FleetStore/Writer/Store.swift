@@ -10,6 +10,8 @@ package final class Store {
   private let lock: EngineLock
   private let path: String
   private var depth = 0
+  /// Since the last checkpoint.
+  private var commits = 0
   /// Rebuilt from rows when nil; rows may have changed under a transaction that was undone.
   var judge: ReadinessJudge?
   var siteNames: [SiteID: String]?
@@ -57,6 +59,7 @@ package final class Store {
       let result = try body()
       depth = level
       try connection.run(level == 0 ? "COMMIT" : "RELEASE inner_\(level)")
+      if level == 0 { commits += 1 }
       return result
     } catch {
       depth = level
@@ -77,12 +80,22 @@ package final class Store {
     return stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
   }
 
-  /// Moves the log into the file and empties it. The engine calls it when nothing else is to do, or
-  /// when `walSize` passes 64 MB; a reader in the middle of a page makes it move what it can.
+  /// Size of the log in bytes that is not let pass, whatever goes on.
+  package static let walLimit = 64 << 20
+  /// Commits between two checkpoints from which on an inventory counts as busy.
+  private static let busyCommits = 50
+
+  /// Moves the log into the file, as far as readers let it. While commits keep coming the log's file
+  /// keeps its size and is written over from its start: to grow it anew would cost each commit a
+  /// turn of the file system's journal. Otherwise, or beyond `walLimit`, it is emptied.
   package func checkpointIfIdle() throws(StoreError) {
     guard depth == 0, walSize > 0 else { return }
-    try connection.execute("PRAGMA busy_timeout = 0")
+    let isLarge = walSize > Self.walLimit
+    let isBusy = commits >= Self.busyCommits
+    commits = 0
+    try connection.execute("PRAGMA busy_timeout = \(isLarge ? 200 : 0)")
     defer { _ = try? connection.execute("PRAGMA busy_timeout = 5000") }
-    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try connection.execute(
+      isBusy && !isLarge ? "PRAGMA wal_checkpoint(PASSIVE)" : "PRAGMA wal_checkpoint(TRUNCATE)")
   }
 }

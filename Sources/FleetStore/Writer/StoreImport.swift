@@ -47,6 +47,7 @@ extension Store {
       rest = rest.dropFirst(chunk.count)
       report.add(
         try importChunk(chunk, source: source, at: at, dryRun: dryRun, passwords: passwords))
+      if walSize > Self.walLimit { try checkpointIfIdle() }
     }
     return report
   }
