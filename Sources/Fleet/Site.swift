@@ -14,6 +14,8 @@ package struct Site: Sendable, Equatable, Codable {
   /// How many of its chargers may be out of service at once, those already down included;
   /// 0: none of its own, the playbook's applies.
   package var budget: Int
+  /// The budget of its own; nil leaves it to the playbook.
+  package var ownBudget: Int? { budget > 0 ? budget : nil }
   package init(id: SiteID, name: String, zone: String, budget: Int) {
     (self.id, self.name, self.zone, self.budget) = (id, name, zone, budget)
   }

@@ -30,6 +30,8 @@ package protocol Inventory: AnyObject {
   // Sessions
   func session(_ id: SessionID) throws -> Session?
   func session(of charger: ChargerID, key: String) throws -> Session?
+  /// The session that ended at this very moment: what tells the repeat of a stop without a number.
+  func session(of charger: ChargerID, stoppedAt: Instant) throws -> Session?
   func openSessions(of charger: ChargerID) throws -> [Session]
   /// Adds a session; `id` of the argument is ignored.
   func add(_ session: Session) throws -> Session

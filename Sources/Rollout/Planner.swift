@@ -191,7 +191,7 @@ package enum Planner {
     var warnings: [String] = []
     let known = Dictionary(sites.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
     for (id, count) in counts.sorted(by: { $0.key < $1.key }) {
-      let budget = known[id]?.budget ?? playbook.siteBudget
+      let budget = known[id]?.ownBudget ?? playbook.siteBudget
       if budget <= 0 {
         let name = known[id]?.name ?? "site \(id.rawValue)"
         warnings.append(

@@ -51,6 +51,14 @@ package struct Upgrade: Sendable, Equatable, Codable {
     case skipped
     case cancelled
 
+    /// As people write it: `rolled back`, `held on 1.6`.
+    package var label: String {
+      if self == .heldOn16 { return "held on 1.6" }
+      return rawValue.reduce(into: "") { text, letter in
+        text += letter.isUppercase ? " \(letter.lowercased())" : String(letter)
+      }
+    }
+
     package var isEnd: Bool {
       switch self {
       case .migrated, .rolledBack, .quarantined, .heldOn16, .failed, .skipped, .cancelled: true
@@ -278,6 +286,19 @@ package struct Attempt: Sendable, Equatable, Codable {
     case noEffect
     /// Evidence shows that it took effect.
     case tookEffect
+
+    package var label: String {
+      switch self {
+      case .intent: "not sent yet"
+      case .sent: "sent"
+      case .accepted: "accepted"
+      case .rejected: "rejected"
+      case .notSupported: "not supported"
+      case .timedOut: "no answer in time"
+      case .noEffect: "had no effect"
+      case .tookEffect: "took effect"
+      }
+    }
   }
   package var upgrade: UpgradeID
   /// `Order.step`, with `firmware` or `switch` or `roll back` in front for disruptive orders.
@@ -357,6 +378,8 @@ package struct ChargerView: Sendable, Equatable {
   package var openSessions: Int
   package var lastSessionEnd: Instant?
   package var supportsSigned: Bool?
+  /// A person holds the campaign: nothing new is sent.
+  package var isHeld = false
   package init(
     identity: String, online: Bool, speaks: ProtocolVersion?, firmware: String?,
     connectors: [Connector], openSessions: Int, lastSessionEnd: Instant?, supportsSigned: Bool?

@@ -55,7 +55,10 @@ struct Adapter2: Adapter {
   }
 
   private func transactionEvent(_ p: JSONValue, _ receivedAt: Instant) -> ChargerEvent {
-    let key = Reading.text(p["transactionInfo"]?["transactionId"]) ?? ""
+    // Without its transaction's name it is kept raw: sessions must not run into each other.
+    guard let key = Reading.text(p["transactionInfo"]?["transactionId"]), !key.isEmpty else {
+      return .noted
+    }
     let connector = p["evse"].map {
       ConnectorID(
         evse: Reading.whole($0["id"]) ?? 0, connector: Reading.whole($0["connectorId"]) ?? 1)

@@ -12,7 +12,8 @@ struct CampaignFleet {
   /// The campaign is in `upgrades` with all its chargers.
   mutating func take(_ campaign: Campaign, _ upgrades: [Upgrade]) {
     campaigns[campaign.id] = campaign
-    members[campaign.id] = upgrades.map(\.charger)
+    let known = members[campaign.id] ?? []
+    members[campaign.id] = known + upgrades.map(\.charger).filter { !known.contains($0) }
     for upgrade in upgrades { put(upgrade) }
   }
 
@@ -37,7 +38,8 @@ struct CampaignFleet {
   func upgrade(of charger: ChargerID) -> Upgrade? { byCharger[charger] }
   func charger(of upgrade: UpgradeID) -> ChargerID? { chargerOf[upgrade] }
   func upgrades(of campaign: CampaignID) -> [Upgrade] {
-    (members[campaign] ?? []).compactMap { byCharger[$0] }
+    // A charger of a campaign that is over may be in another one by now.
+    (members[campaign] ?? []).compactMap { byCharger[$0] }.filter { $0.campaign == campaign }
   }
 
   /// Nearest deadline; perhaps one that has been moved since.

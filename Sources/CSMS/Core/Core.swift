@@ -57,6 +57,8 @@ package actor Core {
   var flushDue: Instant?
   var dispatchDue: Instant?
   var isFailing = false
+  /// Memory was given up because not even reading worked.
+  private var mustRecover = false
   private var isStarted = false
 
   package init(
@@ -205,9 +207,11 @@ package actor Core {
     let before = outbound
     do {
       try store.transaction {
+        if mustRecover { try recover(now: now) }
         try body()
         try settleFollowUps(now: now)
       }
+      mustRecover = false
     } catch {
       outbound = before
       followUps = []
@@ -225,8 +229,18 @@ package actor Core {
     let before = live
     live = [:]
     sweep = nil
-    try reloadCampaigns()
-    try replay()
+    do {
+      try reloadCampaigns()
+      try replay()
+      try reconnect(before)
+    } catch {
+      // Whoever closes the doors must know who stands in them.
+      live = before
+      throw error
+    }
+  }
+
+  private func reconnect(_ before: [ChargerID: LiveCharger]) throws {
     for (id, old) in before where old.connection != nil {
       let charger = try liveCharger(id)
       charger.connection = old.connection
@@ -234,9 +248,21 @@ package actor Core {
       charger.charger.speaks = old.charger.speaks
       charger.charger.versions = old.charger.versions
       charger.charger.lastSeen = old.charger.lastSeen
+      charger.lastSessionEnd = old.lastSessionEnd
       charger.isDirty = true
     }
     mustFlush = true
+  }
+
+  /// As after a start: every connection was closed when storing failed.
+  private func recover(now: Instant) throws {
+    live = [:]
+    sweep = nil
+    fleet = CampaignFleet()
+    try store.markAllOffline()
+    try replay()
+    try takeUpCampaigns(now: now)
+    dispatchSoon(now)
   }
 
   /// The sender of an item that could not be stored tries again after a reconnect.
@@ -264,6 +290,7 @@ package actor Core {
     }
     live = [:]
     sweep = nil
+    mustRecover = true
     flushDue = now + .seconds(1)
   }
 

@@ -6,6 +6,10 @@ import Trust
 extension Core {
   func admit(_ knock: Knock) throws {
     guard let charger = try find(knock) else {
+      // One that could not be served anyway must not fill the inventory.
+      if settings.admit != .known, let why = unservable(knock) {
+        return out(knock.connection, .refuse(knock.connection.id, why))
+      }
       log(.warning, "refused \(knock.identity): not in the inventory (admit \(settings.admit))")
       return out(knock.connection, .refuse(knock.connection.id, .unknownIdentity))
     }
@@ -60,7 +64,7 @@ extension Core {
     if let known = try store.charger(identity: knock.identity) {
       return live[known.id]?.charger ?? known
     }
-    guard settings.admit != .known else { return nil }
+    guard settings.admit != .known, unservable(knock) == nil else { return nil }
     var charger = Charger(id: ChargerID(rawValue: 0), identity: knock.identity)
     charger.admission = settings.admit == .pending ? .pending : .known
     // Unknown: the newest that it offers may be taken.
@@ -69,6 +73,12 @@ extension Core {
     try note(
       added.id, .note, "admitted", "came unannounced under --admit \(settings.admit)", at: knock.at)
     return added
+  }
+
+  /// Why no version can be spoken with it, whoever it is; nil when one can.
+  private func unservable(_ knock: Knock) -> Refusal? {
+    if knock.offered.isEmpty { return .noCommonVersion }
+    return knock.isValidIn2x || knock.offered.contains(.ocpp16) ? nil : .invalidIn2x
   }
 
   /// The newest released version that the charger offers; one that offers only unreleased ones is
@@ -83,7 +93,7 @@ extension Core {
 
   private func letIn(_ knock: Knock, _ found: Charger) throws {
     guard let (version, isReleased) = select(knock, found) else {
-      let why: Refusal = knock.offered.isEmpty ? .noCommonVersion : .invalidIn2x
+      let why = unservable(knock) ?? .noCommonVersion
       log(.warning, "refused \(knock.identity): offers \(knock.offeredNames)")
       return out(knock.connection, .refuse(knock.connection.id, why))
     }

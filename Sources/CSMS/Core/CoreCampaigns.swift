@@ -36,8 +36,9 @@ extension Core {
         "None of the \(selected.count) chargers selected is ready: see swell chargers list --filter \"\(request.selection)\"."
       )
     }
-    let plan = Planner.plan(
+    var plan = Planner.plan(
       candidates: candidates, sites: try store.sites(), playbook: request.playbook)
+    plan.warnings += try blockedSites(candidates, request.playbook)
     let hash = Hex.encode(Digest.sha256(Array(plan.canonicalText.utf8)))
     let view = PlanView(
       name: request.name, planHash: hash, chargers: plan.upgrades.count,
@@ -66,8 +67,22 @@ extension Core {
       at: now)
     return Outcome(
       message:
-        "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) waves. Next: swell campaigns approve \(campaign.name)",
+        "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) \(plan.waves.count == 1 ? "wave" : "waves"). Next: swell campaigns approve \(campaign.name)",
       plan: view)
+  }
+
+  /// Sites where so many chargers are offline already that nobody may begin: said when planning,
+  /// not discovered at night.
+  private func blockedSites(_ candidates: [Candidate], _ playbook: Playbook) throws -> [String] {
+    let planned = Set(candidates.compactMap(\.site))
+    let members = try store.siteMembers()
+    return try store.sites().filter { planned.contains($0.id) }.compactMap { site in
+      let down = (members[site.id] ?? []).count { live[$0]?.connection == nil }
+      let budget = site.ownBudget ?? playbook.siteBudget
+      guard budget > 0, down >= budget else { return nil }
+      return "\(site.name): \(down) of its chargers are offline and \(budget) may be out at once; "
+        + "nobody there begins before some are back"
+    }
   }
 
   /// Whether another campaign that is not over has it.
@@ -105,11 +120,18 @@ extension Core {
         return "Campaign \(name) is held: nothing new is sent (\(reason))."
       }
     case .resume(let name, _):
-      return try change(name, now) { campaign in
+      let outcome = try change(name, now) { campaign in
         guard campaign.status == .held else { throw Self.wrongState(campaign, "resumed") }
         campaign.status = .running
         return "Campaign \(name) runs again."
       }
+      // What was free meanwhile is not told again.
+      for campaign in fleet.campaigns.values where campaign.name == name {
+        for upgrade in fleet.upgrades(of: campaign.id) where upgrade.phase.drains {
+          feed(upgrade.charger, .due)
+        }
+      }
+      return outcome
     case .abort(let name, let reason):
       guard !reason.isEmpty else { throw ControlError.invalid("An abort needs a reason.") }
       return try change(name, now) { campaign in

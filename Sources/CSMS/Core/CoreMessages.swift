@@ -63,10 +63,15 @@ extension Core {
       feed(id, .report(requestID: requestID, variables: variables, isLast: isLast))
       return .empty
     case .noted:
-      try record(message, .note)
+      try record(message, Self.carriesMoney.contains(message.action) ? .unreadable : .note)
       return message.action == "DataTransfer" ? .dataTransferUnknownVendor : .empty
     }
   }
+
+  /// Answered with a result whenever their id can be read: an error costs billing data.
+  static let carriesMoney: Set<String> = [
+    "StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent",
+  ]
 
   func recordSession(_ message: Message) throws { try record(message, .session) }
   func recordMeter(_ message: Message) throws { try record(message, .meter) }

@@ -126,8 +126,18 @@ extension Core {
       {
         return known
       }
-      let fitting = charger.openSessions.filter { stop.token == nil || $0.token == stop.token }
-      if number <= 0, fitting.count == 1 { return fitting[0] }
+      if number <= 0 {
+        // A repeat must not end whatever has begun since.
+        if let known = try store.session(of: message.charger, stoppedAt: stop.at),
+          known.meterStop == stop.register
+        {
+          return known
+        }
+        let fitting = charger.openSessions.filter {
+          $0.startedAt <= stop.at && (stop.token == nil || $0.token == stop.token)
+        }
+        if fitting.count == 1 { return fitting[0] }
+      }
       key = "stop only|\(number)|\(stop.at.milliseconds)|\(stop.register ?? -1)"
     case .key(let name):
       key = name

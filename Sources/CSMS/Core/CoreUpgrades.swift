@@ -26,8 +26,15 @@ extension Core {
     else { return }
     let before = upgrade
     let charger = try liveCharger(id)
+    var event = event
+    if event == .leased, let why = try charger.charger.mark ?? shortage(charger, upgrade) {
+      // Marked, or found too small, after it was planned: never sent firmware (invariant 11).
+      event = .cancel(reason: why)
+    }
+    var view = charger.view
+    view.isHeld = campaign.status == .held
     let commands = upgrade.reduce(
-      event, view: charger.view, playbook: campaign.playbook, firmware: firmware, at: now,
+      event, view: view, playbook: campaign.playbook, firmware: firmware, at: now,
       ids: { Self.messageID() }, carry: { [keyMap] in keyMap.plan($0, among: $1) })
     if upgrade != before {
       try store(upgrade, replacing: before)
@@ -36,6 +43,13 @@ extension Core {
       }
     }
     for command in commands { try carryOut(command, charger, upgrade, firmware, campaign, now) }
+  }
+
+  /// Why its memory does not suffice, as far as its firmware is still to come.
+  private func shortage(_ charger: LiveCharger, _ upgrade: Upgrade) throws -> String? {
+    guard upgrade.phase == .planned else { return nil }
+    let readiness = try store.readiness(of: charger.charger)
+    return readiness.verdict == .tooSmall ? readiness.reason : nil
   }
 
   private func store(_ upgrade: Upgrade, replacing before: Upgrade) throws {
@@ -71,11 +85,15 @@ extension Core {
       if attempt.order.isDisruptive {
         try note(
           id, .attempt, attempt.step,
-          "\(attempt.step), attempt \(attempt.number), id \(attempt.messageID): \(attempt.state.rawValue): \(attempt.evidence)",
+          "\(attempt.step), attempt \(attempt.number), id \(attempt.messageID): \(attempt.state.label)\(attempt.evidence.isEmpty ? "" : ": \(attempt.evidence)")",
           at: now)
       }
     case .release(let versions):
       charger.charger.released = versions
+      // What was taken back on purpose is no regression, and no longer migrated either.
+      if let proved = charger.charger.migration?.proved, !versions.contains(VersionSet(proved)) {
+        charger.charger.migration = nil
+      }
       try saveNow(charger)
     case .recordSigned(let isSupported):
       charger.charger.signedUpdates = isSupported
@@ -181,7 +199,7 @@ extension Core {
       guard let campaign = fleet.campaigns[id] else { continue }
       let grants = Director.grants(
         campaign: campaign, upgrades: fleet.upgrades(of: id),
-        presence: { presence(of: $0) }, budget: { sites[$0]?.budget },
+        presence: { presence(of: $0) }, budget: { sites[$0]?.ownBudget },
         down: { down[$0] ?? 0 }, leasedElsewhere: { leases(at: $0, besides: id) }, at: now)
       for deferred in grants.deferred {
         guard let charger = fleet.charger(of: deferred.id),
@@ -282,5 +300,13 @@ extension Campaign.Status {
     case .approved, .running, .held, .aborting: true
     case .draft, .aborted, .finished: false
     }
+  }
+}
+
+extension Charger {
+  /// Why a person wants it left alone; nil when nobody does.
+  var mark: String? {
+    if let endOfLife { return "marked end-of-life (\(endOfLife.reason.rawValue))" }
+    return pin.map { "pinned: \($0.reason)" }
   }
 }

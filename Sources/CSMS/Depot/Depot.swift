@@ -11,7 +11,7 @@ package final class Depot: Sendable {
   package static let prefix = "/firmware/"
 
   private let key: [UInt8]
-  private let images = Mutex<[FirmwareID: Firmware]>([:])
+  private let images = Mutex<[FirmwareID: Image]>([:])
   private let log: Log
 
   init(key: [UInt8], log: Log) {
@@ -19,8 +19,17 @@ package final class Depot: Sendable {
     self.log = log
   }
 
+  /// Takes the catalogue over. Files that are new to the depot are read once, to see that they are
+  /// what was added: a charger that runs anything else may be lost.
   func stock(_ catalogue: [FirmwareID: Firmware]) {
-    images.withLock { $0 = catalogue }
+    let known = images.withLock { $0 }
+    let stocked = catalogue.mapValues { firmware in
+      if let image = known[firmware.id], image.firmware == firmware, image.isUnchanged {
+        return image
+      }
+      return Image(firmware)
+    }
+    images.withLock { $0 = stocked }
   }
 
   /// Answers a plain request. `served` hears how far a transfer got in the image, in bytes.
@@ -36,36 +45,44 @@ package final class Depot: Sendable {
     }
     let token = path.dropFirst(Self.prefix.count).prefix { $0 != "/" }
     guard let link = DepotLink(token: token, key: key), link.expires > SystemClock.now,
-      let image = images.withLock({ $0[link.firmware] }), case .depot(let file) = image.location
+      let image = images.withLock({ $0[link.firmware] }), let file = image.path
     else {
       log(.warning, "refused a download: its link is wrong or has expired")
       return connection.respond(HTTPResponse(404, "Not Found", text: "No such image.\n"))
     }
     let descriptor = open(file, O_RDONLY | O_CLOEXEC)
     var status = stat()
-    guard descriptor >= 0, fstat(descriptor, &status) == 0,
-      image.size == nil || image.size == Int(status.st_size)
-    else {
+    guard descriptor >= 0, fstat(descriptor, &status) == 0, image.isSame(as: status) else {
       if descriptor >= 0 { close(descriptor) }
-      log(.error, "image \(image.version) is missing at \(file), or is not the file that was added")
+      log(
+        .error,
+        "image \(image.firmware.version) is missing at \(file), or is not the file that was added; add it again"
+      )
       return connection.respond(HTTPResponse(404, "Not Found", text: "No such image.\n"))
     }
     let size = Int(status.st_size)
-    var position = Int64(startOfRange(head, size))
+    let tag = image.firmware.sha256.map { "\"\($0.prefix(32))\"" }
+    var position = Self.start(of: head, size, tag)
     connection.serveFile(
-      descriptor, size: size, for: head, tag: image.sha256.map { "\"\($0.prefix(32))\"" },
+      descriptor, size: size, for: head, tag: tag,
       headers: [(name: "Content-Type", value: "application/octet-stream")],
       progress: { count in
-        position += Int64(count)
-        served(link.upgrade, position, Int64(size))
+        position = min(position + count, size)
+        served(link.upgrade, Int64(position), Int64(size))
       })
   }
 
-  private func startOfRange(_ head: RequestHead, _ size: Int) -> Int {
-    guard head.method == "GET", let range = head.fields["Range"], range.hasPrefix("bytes=") else {
-      return 0
-    }
-    return range.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false).first
-      .flatMap { Int($0) } ?? 0
+  /// Where what is sent begins. Where a range counts for less here than for the transport, the
+  /// count of what was served errs towards too little.
+  private static func start(of head: RequestHead, _ size: Int, _ tag: String?) -> Int {
+    let condition = head.fields["If-Range"]
+    guard condition == nil || condition == tag, let range = head.fields["Range"],
+      range.hasPrefix("bytes=")
+    else { return 0 }
+    let ends = range.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2, let first = Int(ends[0]), first < size,
+      ends[1].isEmpty || Int(ends[1]).map({ $0 >= first }) ?? false
+    else { return 0 }
+    return first
   }
 }

@@ -155,7 +155,7 @@ final class ChargerLoop: ServerDelegate {
     if let violation = messages.validate(request: payload, of: descriptor) {
       log(.warning, "\(session.identity) \(action) breaks a rule: \(violation)")
       // An error here costs billing data: these are answered whenever their id can be read.
-      guard Self.alwaysAnswered.contains(action) else {
+      guard Core.carriesMoney.contains(action) else {
         return refuse(session, id, violation.errorCode(in: wire), violation.description)
       }
     }
@@ -175,10 +175,6 @@ final class ChargerLoop: ServerDelegate {
           charger: session.charger, messageID: id, action: action, version: session.version,
           event: event, payload: payload.bytes, at: now)))
   }
-
-  private static let alwaysAnswered: Set<String> = [
-    "StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent",
-  ]
 
   private func refuse(
     _ session: ChargerSession, _ id: String, _ code: ErrorCode, _ description: String

@@ -11,6 +11,12 @@ extension Store {
       Self.session)
   }
 
+  package func session(of charger: ChargerID, stoppedAt: Instant) throws -> Session? {
+    try connection.first(
+      Self.selectSession + "WHERE charger = ? AND stopped_at = ? ORDER BY id DESC LIMIT 1",
+      [.int(charger.rawValue), .at(stoppedAt)], Self.session)
+  }
+
   package func openSessions(of charger: ChargerID) throws -> [Session] {
     try connection.rows(
       Self.selectSession + "WHERE charger = ? AND stopped_at IS NULL ORDER BY id",

@@ -71,7 +71,9 @@ extension UpgradeTurn {
       commands.append(.recordSigned(!signed))
       // That answer is the evidence that this form had no effect; the other one may follow.
       let other = signed || firmware.signature != nil
-      if other, memory.refusedForms == 1 {
+      if let cancelled = memory.cancelled {
+        stop(cancelled)
+      } else if other, memory.refusedForms == 1 {
         upgrade.signed = !signed
         tell("refused", "\(what) is not known; trying the \(signed ? "unsigned" : "signed") form")
         enter(.ordering, within: limits.drain)

@@ -114,6 +114,8 @@ struct UpgradeTurn {
   /// Why a disruptive order may not leave now; nil when it may (invariant 1).
   var hindrance: String? {
     if !view.online { return "offline" }
+    // The way back is nothing new.
+    if view.isHeld, upgrade.phase != .rollingBack { return "the campaign is held" }
     if view.openSessions > 0 { return "a session runs" }
     if view.connectors.isEmpty { return "no connector state known" }
     let busy = view.connectors.first { $0.state.isTaken }
@@ -214,7 +216,7 @@ extension ConnectorState {
 
 extension Upgrade.Phase {
   /// Waits for the last session to go.
-  var drains: Bool {
+  package var drains: Bool {
     switch self {
     case .draining, .ordering, .drainingToSwitch, .switching, .rollingBack: true
     default: false

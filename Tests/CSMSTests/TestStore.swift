@@ -1,0 +1,130 @@
+import CSMS
+import Control
+import Fleet
+import FleetStore
+import Rollout
+import Synchronization
+import Trust
+
+/// A storage fault that a test switches on and off, from any thread.
+final class Fault: Sendable {
+  struct DiskFull: Error {}
+  enum Kind: Sendable {
+    /// Reading works, as on a full disk.
+    case commits
+    /// Nothing works.
+    case all
+  }
+  private let kind = Mutex<Kind?>(nil)
+  func set(_ kind: Kind?) { self.kind.withLock { $0 = kind } }
+  func check(_ asked: Kind) throws {
+    let kind = self.kind.withLock { $0 }
+    if kind == .all || kind == asked { throw DiskFull() }
+  }
+}
+
+/// FleetStore as the engine asks for it, with a switch that makes every commit fail. The binary
+/// has its own conformance, which a test can't import.
+final class TestStore: EngineStore {
+  private let store: Store
+  private let fault: Fault
+  private var depth = 0
+
+  init(_ store: Store, fault: Fault) { (self.store, self.fault) = (store, fault) }
+
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    depth += 1
+    defer { depth -= 1 }
+    let isOutermost = depth == 1
+    try fault.check(.all)
+    return try store.transaction {
+      let result = try body()
+      // Where a full disk shows: nothing of the body has come to anything.
+      if isOutermost { try fault.check(.commits) }
+      return result
+    }
+  }
+
+  func charger(_ id: ChargerID) throws -> Charger? { try store.charger(id) }
+  func charger(identity: String) throws -> Charger? { try store.charger(identity: identity) }
+  func add(_ charger: Charger) throws -> Charger { try store.add(charger) }
+  func save(_ charger: Charger) throws { try store.save(charger) }
+  func connectors(of charger: ChargerID) throws -> [Connector] {
+    try store.connectors(of: charger)
+  }
+  func save(_ connectors: [Connector], of charger: ChargerID) throws {
+    try store.save(connectors, of: charger)
+  }
+  func sites() throws -> [Site] { try store.sites() }
+  func markAllOffline() throws { try store.markAllOffline() }
+  func append(_ entry: LedgerEntry) throws -> Int64 { try store.append(entry) }
+  func reflected() throws -> Int64 { try store.reflected() }
+  func setReflected(_ id: Int64) throws { try store.setReflected(id) }
+  func entries(after id: Int64, limit: Int) throws -> [LedgerEntry] {
+    try store.entries(after: id, limit: limit)
+  }
+  func session(_ id: SessionID) throws -> Session? { try store.session(id) }
+  func session(of charger: ChargerID, key: String) throws -> Session? {
+    try store.session(of: charger, key: key)
+  }
+  func session(of charger: ChargerID, stoppedAt: Instant) throws -> Session? {
+    try store.session(of: charger, stoppedAt: stoppedAt)
+  }
+  func openSessions(of charger: ChargerID) throws -> [Session] {
+    try store.openSessions(of: charger)
+  }
+  func add(_ session: Session) throws -> Session { try store.add(session) }
+  func save(_ session: Session) throws { try store.save(session) }
+  func token(_ id: String) throws -> Token? { try store.token(id) }
+  func catalogue() throws -> [Firmware] { try store.catalogue() }
+  func append(_ entry: AuditEntry) throws { try store.append(entry) }
+
+  func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign {
+    try store.add(campaign, upgrades: upgrades)
+  }
+  func campaign(_ id: CampaignID) throws -> Campaign? { try store.campaign(id) }
+  func campaigns() throws -> [Campaign] {
+    try fault.check(.all)
+    return try store.campaigns()
+  }
+  func save(_ campaign: Campaign) throws { try store.save(campaign) }
+  func upgrades(of campaign: CampaignID) throws -> [Upgrade] {
+    try store.upgrades(of: campaign)
+  }
+  func upgrade(of charger: ChargerID) throws -> Upgrade? { try store.upgrade(of: charger) }
+  func save(_ upgrade: Upgrade) throws { try store.save(upgrade) }
+  func add(_ attempt: Attempt) throws { try store.add(attempt) }
+  func settle(_ attempt: Attempt) throws { try store.settle(attempt) }
+  func attempts(of upgrade: UpgradeID) throws -> [Attempt] { try store.attempts(of: upgrade) }
+
+  func importChargers(
+    csv: String, source: String, at: Instant, dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
+    let parsed = ChargerImport.parse(csv: csv, source: source)
+    let passwords = PasswordHashing(
+      hash: { KeyedHash.make(Array($0.utf8)).text },
+      matches: { password, stored in
+        (try? StoredSecret(text: stored))?.verify(Array(password.utf8)) ?? false
+      })
+    let report = try store.importChargers(
+      parsed.rows, source: source, at: at, dryRun: dryRun, passwords: passwords)
+    return (report.counts, (parsed.refused + report.refused).sorted { $0.line < $1.line })
+  }
+  func importTokens(
+    csv: String, source: String, at: Instant, dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
+    let parsed = TokenImport.parse(csv: csv, source: source)
+    return (try store.importTokens(parsed.tokens, dryRun: dryRun), parsed.refused)
+  }
+  func addFirmware(_ firmware: Firmware) throws -> Firmware { try store.addFirmware(firmware) }
+  func recomputeReadiness() throws { let _: Int = try store.recomputeReadiness() }
+  func chargers(matching filter: String) throws -> [(charger: Charger, readiness: Readiness)] {
+    try store.chargers(matching: filter)
+  }
+  func readiness(of charger: Charger) throws -> Readiness { try store.readiness(of: charger) }
+  func siteMembers() throws -> [SiteID: [ChargerID]] { try store.siteMembers() }
+  func secret(named name: String) throws -> [UInt8] {
+    try store.secret(named: name) { Random.bytes(32) }
+  }
+  func checkpoint() throws { try store.checkpointIfIdle() }
+}
