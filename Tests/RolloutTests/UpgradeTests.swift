@@ -188,6 +188,54 @@ struct UpgradeTests {
   }
 
   @Test(
+    "a charger that can't be asked gets a second order only after a download's time without a byte")
+  func crashBeforeSendUnasked() {
+    let bench = Bench(.ignoresTriggers)
+    bench.deliver(.leased)
+    bench.run(until: { bench.upgrade.phase == .ordering })
+    bench.charger.life += 1
+    bench.charger.job = .idle
+    bench.dropAll()
+    bench.charger.online = false
+    bench.deliver(.restarted)
+    let restartedAt = bench.now
+    bench.enqueue(
+      .init(
+        after: .seconds(60), life: nil, change: { $0.online = true },
+        event: { .connected($0.speaks) }))
+    let updates = { bench.orders.filter { $0.hasPrefix("update") }.count }
+    bench.run(until: { updates() == 2 })
+    let context = Comment(rawValue: bench.story.joined(separator: "\n"))
+    #expect(updates() == 2, context)
+    #expect(bench.now - restartedAt >= bench.playbook.limits.download, context)
+    #expect(bench.broken == [], context)
+  }
+
+  @Test(
+    "a crash leaves the time to look, however short the limits are",
+    arguments: [Upgrade.Phase.ordering, .switching])
+  func crashWithShortLimits(_ phase: Upgrade.Phase) {
+    let bench = Bench(.good)
+    bench.deliver(.leased)
+    bench.run(until: { bench.upgrade.phase == phase })
+    bench.charger.life += 1
+    bench.charger.job = .idle
+    bench.dropAll()
+    bench.charger.online = false
+    // Longer than all limits together: what is left of them is nothing.
+    bench.now = bench.now + .hours(48)
+    bench.playbook.limits.reboot = bench.playbook.limits.answer
+    bench.deliver(.restarted)
+    bench.enqueue(
+      .init(
+        after: .seconds(1), life: nil, change: { $0.online = true },
+        event: { .connected($0.speaks) }))
+    bench.run(until: { !bench.upgrade.isUnknown })
+    #expect(!bench.upgrade.phase.isEnd, "\(bench.story.joined(separator: "\n"))")
+    #expect(bench.upgrade.failure == nil)
+  }
+
+  @Test(
     "cancelled: before an intent it never began, after it the outage ends first",
     arguments: [
       (Upgrade.Phase.snapshot, Upgrade.Phase.cancelled), (.draining, .cancelled),

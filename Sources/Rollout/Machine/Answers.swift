@@ -21,8 +21,10 @@ extension UpgradeTurn {
       // The statuses themselves follow the answer.
       memory.notBefore = now + settling
     case .triggerFirmwareStatus:
-      if upgrade.phase.updates, answer != .lost {
-        memory.silentAt = attempt.state == .accepted ? now + limits.answer : now
+      // Only a status says something. One that does not come proves nothing: then it takes a
+      // download's time without a byte fetched.
+      if upgrade.phase == .ordering, upgrade.isUnknown, answer != .lost, memory.silentAt == nil {
+        memory.limit = max(memory.limit ?? now, now + limits.download)
       }
     case .readReport:
       if upgrade.phase != .provisioning { break }

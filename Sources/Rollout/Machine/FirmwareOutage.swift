@@ -229,6 +229,12 @@ extension UpgradeTurn {
     if memory.open == nil {
       fail(.drainTimeout, hindrance ?? "not quiet", to: .failed)
     } else {
+      // Bytes of other places are not counted here, so they prove nothing.
+      if case .depot = firmware.location {
+        concludeNoEffect(
+          "no word, and no byte fetched in \(Phrase.span(limits.download)); old version")
+      }
+      guard memory.open != nil else { return }
       fail(.silent, "no word on UpdateFirmware", to: view.online ? .failed : .quarantined)
     }
   }

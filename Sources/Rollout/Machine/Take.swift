@@ -54,10 +54,11 @@ extension UpgradeTurn {
     memory.askedReport = false
     memory.silentAt = nil
     dropPending("the engine restarted")
-    // The charger had no one to talk to either: it gets the time to come back.
-    if let limit = memory.limit, limit < now + limits.reboot, !upgrade.phase.isEnd {
-      memory.limit = now + limits.reboot
-    }
+    // The charger had no one to talk to either: it gets the time to come back, and to be asked what
+    // became of an order.
+    let asking = settling + limits.answer + limits.answer
+    let earliest = now + limits.reboot + (upgrade.isUnknown ? asking : .milliseconds(0))
+    if let limit = memory.limit, limit < earliest, !upgrade.phase.isEnd { memory.limit = earliest }
   }
 
   mutating func dropPending(_ evidence: String) {
