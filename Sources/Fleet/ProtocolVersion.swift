@@ -19,6 +19,15 @@ package enum ProtocolVersion: Int, Sendable, CaseIterable, Comparable, Codable {
   }
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+  /// As its label.
+  package init(from decoder: any Decoder) throws {
+    self = try LabelCoding.value(from: decoder, among: Self.allCases, \.label)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try LabelCoding.encode(label, to: encoder)
+  }
 }
 
 /// A set of protocol versions, for example those released for a charger.
@@ -32,6 +41,17 @@ package struct VersionSet: OptionSet, Sendable, Hashable, Codable {
   package static let all: VersionSet = [.ocpp16, .ocpp201, .ocpp21]
 
   package init(_ version: ProtocolVersion) { rawValue = 1 << version.rawValue }
+
+  /// As a list of versions.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    self = try container.decode([ProtocolVersion].self).reduce(into: []) { $0.insert(Self($1)) }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(versions)
+  }
 
   package var versions: [ProtocolVersion] {
     ProtocolVersion.allCases.filter { contains(VersionSet($0)) }

@@ -15,6 +15,15 @@ package struct Readiness: Sendable, Equatable, Codable {
     case claimedOnly
     case ready
 
+    /// As its label: numbers say nothing to whoever reads the JSON.
+    package init(from decoder: any Decoder) throws {
+      self = try LabelCoding.value(from: decoder, among: Self.allCases, \.label)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      try LabelCoding.encode(label, to: encoder)
+    }
+
     package var label: String {
       switch self {
       case .endOfLife: "end of life"

@@ -53,7 +53,7 @@ extension Core {
     if let upgrade = fleet.upgrade(of: charger.charger.id), !upgrade.phase.isEnd,
       upgrade.phase != .planned
     {
-      return "\(identity) is in an upgrade (\(upgrade.phase.rawValue))."
+      return "\(identity) is in an upgrade (\(upgrade.phase.label))."
     }
     if !charger.openSessions.isEmpty { return "A car charges at \(identity)." }
     if charger.connectors.isEmpty { return "The connectors of \(identity) are not known yet." }

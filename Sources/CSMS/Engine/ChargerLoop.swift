@@ -101,7 +101,7 @@ final class ChargerLoop: ServerDelegate {
     connections[connection.id] = nil
     guard let session = connection.context as? ChargerSession else { return }
     population.change(by: -1)
-    log(.info, "\(session.identity) disconnected: \(reason)")
+    log(.info, "\(session.identity) disconnected: \(reason.sentence)")
     session.timer?.cancel()
     for call in session.calls.closed() {
       switch call.tag.asker {

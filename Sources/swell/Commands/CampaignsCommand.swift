@@ -10,7 +10,7 @@ enum PlanCommand {
       [
         Workplace.option, OptionInfo("filter", "TERMS", "which chargers; all that are ready"),
         OptionInfo("playbook", "NAME|FILE", "in-place when left out"),
-        OptionInfo("dry-run", nil, "show the plan, store nothing"), Out.option,
+        OptionInfo("dry-run", nil, "show the plan, store nothing"), Out.tableOrJSON,
       ], run: plan)
   ]
 
@@ -21,7 +21,7 @@ enum PlanCommand {
       name: name, playbook: try StockContent.playbook(arguments["playbook"] ?? "in-place"),
       selection: arguments["filter"] ?? "", dryRun: arguments.has("dry-run"))
     let outcome = try Workplace(arguments).perform(.plan(request))
-    if try arguments.choice("format", Out.Format.self) == .json { return try Out.json(outcome) }
+    if Out.wantsJSON(arguments) { return try Out.json(outcome) }
     if let plan = outcome.plan { show(plan) }
     Out.line(outcome.message)
   }
@@ -49,7 +49,7 @@ enum CampaignsCommand {
     CommandInfo("campaigns list", "", "all campaigns", [Workplace.option, Out.option], run: list),
     CommandInfo(
       "campaigns show", "NAME", "strata, gates and waves of a campaign",
-      [Workplace.option, Out.option],
+      [Workplace.option, Out.tableOrJSON],
       run: show),
     CommandInfo(
       "campaigns upgrades", "NAME", "each charger of a campaign", [Workplace.option, Out.option],
@@ -143,7 +143,7 @@ enum CampaignsCommand {
     else {
       throw ControlError.unknownCampaign(name)
     }
-    if try arguments.choice("format", Out.Format.self) == .json { return try Out.json(found) }
+    if Out.wantsJSON(arguments) { return try Out.json(found) }
     let summary = found.summary
     Out.line(
       "\(summary.name)   \(summary.status.rawValue)   to \(summary.target.label)   plan \(summary.planHash.prefix(12))"
@@ -188,7 +188,7 @@ enum CampaignsCommand {
       right: [2]
     ) {
       [
-        $0.identity, $0.site, String($0.wave), $0.stratum, $0.phase.rawValue, Out.time($0.since),
+        $0.identity, $0.site, String($0.wave), $0.stratum, $0.phase.label, Out.time($0.since),
         $0.detail,
       ]
     }
@@ -198,12 +198,17 @@ enum CampaignsCommand {
 /// `swell status`: the dashboard for a script.
 enum StatusCommand {
   static let info = CommandInfo(
-    "status", "", "the dashboard in words", [Workplace.option, Out.option]
+    "status", "", "the dashboard in words", [Workplace.option, Out.tableOrJSON]
   ) { arguments in
     guard case .dashboard(let board) = try Workplace(arguments).ask(.dashboard) else { return }
-    if try arguments.choice("format", Out.Format.self) == .json { return try Out.json(board) }
+    if Out.wantsJSON(arguments) { return try Out.json(board) }
     Out.line("\(board.chargers) chargers, \(board.online) online")
     for need in board.needsYou { Out.line("needs you: \(need.text)") }
+    for campaign in board.campaigns {
+      Out.line(
+        "campaign \(campaign.name), \(campaign.status.rawValue): \(campaign.migrated) of \(campaign.total) migrated, "
+          + "\(campaign.inFlight) in flight, \(campaign.toGo) to go, \(campaign.failed) failed")
+    }
     Out.line("")
     Out.table(
       ["PROTOCOL", "CHARGERS"], board.versions.map { [$0.label, String($0.count)] }, right: [1])

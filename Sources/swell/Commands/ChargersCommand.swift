@@ -16,7 +16,8 @@ enum ChargersCommand {
         OptionInfo("limit", "N", "at most so many; all when left out"), Out.option,
       ], run: list),
     CommandInfo(
-      "chargers show", "CHARGER", "everything about one charger", [Workplace.option, Out.option],
+      "chargers show", "CHARGER", "everything about one charger",
+      [Workplace.option, Out.tableOrJSON],
       run: show),
     CommandInfo(
       "chargers mark-eol", "CHARGER --reason REASON", "mark a charger end-of-life: it stays on 1.6",
@@ -157,9 +158,9 @@ enum ChargersCommand {
     guard case .charger(let found) = try Workplace(arguments).ask(.charger(name)), let found else {
       throw ControlError.unknownCharger(name)
     }
-    if try arguments.choice("format", Out.Format.self) == .json { return try Out.json(found) }
+    if Out.wantsJSON(arguments) { return try Out.json(found) }
     Out.line("\(found.row.identity)   \(found.row.site)   \(found.row.vendor) \(found.row.model)")
-    Out.line("\(found.readiness.verdict.label): \(found.readiness.reason)")
+    Out.line(found.readiness.reason)
     for line in found.readiness.evidence { Out.line("  \(line)") }
     Out.line(
       "released \(found.released.label)   speaks \(found.row.speaks?.label ?? "-")   \(found.row.online ? "online" : "offline")   sessions \(found.openSessions)\n"

@@ -12,7 +12,7 @@ import Synchronization
 /// `swell demo`: a fleet migrates from 1.6 to 2.0.1 on real sockets in under a minute.
 enum DemoCommand {
   static let info = CommandInfo(
-    "demo", "", "200 simulated chargers migrate on real sockets, in a temporary inventory",
+    "demo", "", "200 simulated chargers migrate on real sockets, in a minute",
     [
       OptionInfo("plain", nil, "print progress instead of opening the console"),
       OptionInfo("keep", "DIR", "keep the inventory there"), ConsoleCommand.ascii,

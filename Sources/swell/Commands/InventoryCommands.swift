@@ -7,7 +7,7 @@ enum ImportCommand {
     "import", "FILE.csv", "take chargers, or --tokens, into the inventory",
     [
       Workplace.option, OptionInfo("tokens", nil, "the file lists tokens, not chargers"),
-      OptionInfo("dry-run", nil, "check everything, store nothing"), Out.option,
+      OptionInfo("dry-run", nil, "check everything, store nothing"), Out.tableOrJSON,
     ]
   ) { arguments in
     let file = try arguments.word(0, "a file")
@@ -19,7 +19,7 @@ enum ImportCommand {
       arguments.has("tokens")
         ? .importTokens(csv: csv, source: source, dryRun: dryRun)
         : .importChargers(csv: csv, source: source, dryRun: dryRun))
-    if try arguments.choice("format", Out.Format.self) == .json {
+    if Out.wantsJSON(arguments) {
       try Out.json(outcome)
     } else {
       Out.line(outcome.message)
@@ -29,7 +29,7 @@ enum ImportCommand {
     }
     if !outcome.refused.isEmpty {
       throw Failure(
-        "\(outcome.refused.count) rows were refused; mend them and import the file again.",
+        "\(outcome.refused.count == 1 ? "1 row was" : "\(outcome.refused.count) rows were") refused; mend and import the file again.",
         .refusedRows)
     }
   }
@@ -41,7 +41,7 @@ enum ExportCommand {
     "export", "", "write the fleet as CSV, in the columns that import reads", [Workplace.option]
   ) { arguments in
     try arguments.noMoreWords(than: 0)
-    try Workplace(arguments).reader().export { Out.line($0) }
+    try Workplace(arguments).reader().export { Out.text($0) }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Reading the files that a person names, with errors for a person.
 enum Files {
@@ -10,12 +11,22 @@ enum Files {
     return text
   }
 
+  /// The system's word for what stands in the way.
+  private static func reason(_ path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+    close(descriptor)
+    var facts = stat()
+    if stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return "it is a directory" }
+    return "it is no readable file"
+  }
+
   static func bytes(_ path: String) throws -> Data {
     if path == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
     do {
       return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw Failure("\(path) can't be read: \((error as NSError).localizedDescription)")
+      throw Failure("\(path) can't be read: \(reason(path)). Nothing was done.")
     }
   }
 }

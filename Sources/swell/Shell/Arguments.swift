@@ -23,20 +23,31 @@ struct Arguments {
       let name = String(parts[0])
       guard let option = command.options.first(where: { $0.name == name }) else {
         throw UsageError(
-          "\(command.name) has no option --\(name).\(Self.suggestion(name, command.options.map(\.name)))"
+          "\(command.name) has no option --\(name).\(Self.suggestion("--\(name)", command.options.map { "--\($0.name)" }))"
         )
       }
       if option.value == nil {
         guard parts.count == 1 else { throw UsageError("--\(name) takes no value.") }
         options[name, default: []].append("")
       } else if parts.count == 2 {
-        options[name, default: []].append(String(parts[1]))
+        options[name, default: []].append(try Self.checked(String(parts[1]), for: option))
       } else if let value = rest.popFirst() {
-        options[name, default: []].append(value)
+        options[name, default: []].append(try Self.checked(value, for: option))
       } else {
         throw UsageError("--\(name) wants a value: \(option.value ?? "")")
       }
     }
+  }
+
+  /// An option that names its values in lower case, as `table|json`, takes no others.
+  private static func checked(_ value: String, for option: OptionInfo) throws -> String {
+    let choices = (option.value ?? "").split(separator: "|").map(String.init)
+    guard choices.count > 1, choices.allSatisfy({ $0 == $0.lowercased() }),
+      !choices.contains(value)
+    else { return value }
+    throw UsageError(
+      "--\(option.name) wants \(choices.joined(separator: ", ")), not \"\(value)\".\(suggestion(value, choices))"
+    )
   }
 
   /// The value of an option; the last one when it was given more than once.

@@ -1,21 +1,28 @@
 /// `swell help`, made from the table of commands.
 enum Help {
-  static func show(_ words: [String]) {
+  /// - Throws: `UsageError` for what is no command.
+  static func show(_ words: [String]) throws {
     let name = words.joined(separator: " ")
+    if name.isEmpty { return all() }
     let commands = Shell.commands.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
-    if commands.isEmpty || name.isEmpty { return all() }
+    if commands.isEmpty {
+      throw UsageError(
+        "There is no command \"\(name)\".\(Arguments.suggestion(name, Shell.commands.map(\.name))) See swell help."
+      )
+    }
     for command in commands { show(command) }
   }
 
+  private static let helpColumn = 45
+
   private static func all() {
     Out.line("swell moves fleets of EV chargers from OCPP 1.6 to 2.0.1.\n")
-    Out.line("  swell [--db FILE]          the console")
-    let width = Shell.commands.map { $0.name.count + $0.synopsis.count + 1 }.max() ?? 0
-    for command in Shell.commands where !command.name.isEmpty {
-      let head = "\(command.name) \(command.synopsis)"
-      Out.line(
-        "  swell \(head)\(String(repeating: " ", count: max(1, min(width, 44) - head.count + 2)))\(command.help)"
-      )
+    for command in Shell.commands {
+      let head = "  swell \(command.name) \(command.synopsis)"
+      // A long synopsis has its line to itself.
+      let gap = head.count < helpColumn ? "" : "\n"
+      let used = gap.isEmpty ? head.count : 0
+      Out.line(head + gap + String(repeating: " ", count: helpColumn - used) + command.help)
     }
     Out.line("\nThe database is --db FILE, else $SWELL_DB, else fleet.db here.")
     Out.line(

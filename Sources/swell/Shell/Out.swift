@@ -14,6 +14,13 @@ enum Out {
 
   static let option = OptionInfo("format", "table|json|csv", "how to print; table when left out")
 
+  /// For what has no rows of one kind.
+  static let tableOrJSON = OptionInfo("format", "table|json", "how to print; table when left out")
+
+  static func wantsJSON(_ arguments: Arguments) -> Bool { arguments["format"] == "json" }
+
+  /// Text that ends its lines itself.
+  static func text(_ text: String) { write(text, to: 1) }
   static func line(_ text: String) { write(text + "\n", to: 1) }
   static func talk(_ text: String) { write(text + "\n", to: 2) }
 

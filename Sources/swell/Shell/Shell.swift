@@ -38,24 +38,31 @@ enum Shell {
 
   private static func dispatch(_ words: [String]) throws {
     guard let first = words.first, !first.hasPrefix("--") || first == "--help" else {
+      // "swell --db FILE chargers list": an option in front of the command belongs to it.
+      if words.count > 2, words[0] == "--db", !words[2].hasPrefix("--") {
+        return try dispatch(Array(words.dropFirst(2) + words.prefix(2)))
+      }
       var arguments = try Arguments(words, for: ConsoleCommand.info)
       return try ConsoleCommand.info.run(&arguments)
     }
-    if first == "help" || first == "--help" { return Help.show(Array(words.dropFirst())) }
+    if first == "help" || first == "--help" { return try Help.show(Array(words.dropFirst())) }
     // Two-word commands first: "chargers list" before "chargers".
     for count in [2, 1] where words.count >= count {
       let name = words.prefix(count).joined(separator: " ")
       guard let command = commands.first(where: { $0.name == name }) else { continue }
       let rest = Array(words.dropFirst(count))
-      if rest.contains("--help") { return Help.show(Array(words.prefix(count))) }
+      if rest.contains("--help") { return try Help.show(Array(words.prefix(count))) }
       var arguments = try Arguments(rest, for: command)
       return try command.run(&arguments)
     }
     let verbs = commands.map(\.name).filter { $0.hasPrefix(first + " ") }
+      .map { String($0.dropFirst(first.count + 1)) }
     if !verbs.isEmpty {
+      if words.contains("--help") { return try Help.show([first]) }
+      let given = words.dropFirst().first { !$0.hasPrefix("--") }
       throw UsageError(
-        "swell \(first) wants one of: \(verbs.map { String($0.dropFirst(first.count + 1)) }.joined(separator: ", "))."
-      )
+        "swell \(first) wants one of: \(verbs.joined(separator: ", "))"
+          + (given.map { "; not \"\($0)\".\(Arguments.suggestion($0, verbs))" } ?? "."))
     }
     throw UsageError(
       "There is no command \"\(first)\".\(Arguments.suggestion(first, commands.map(\.name))) See swell help."
