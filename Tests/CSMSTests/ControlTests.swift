@@ -84,6 +84,26 @@ struct ControlTests {
     #expect(try bench.stored("CP1").pin?.reason == "x")
   }
 
+  @Test("a charger that nobody has accepted is not planned")
+  func stranger() throws {
+    let bench = try Workbench { $0.admit = .pending }
+    try bench.stock(DepotTests.image)
+    let station = try Station("NEW", port: bench.port)
+    try station.boot()
+    try bench.look { core in
+      for charger in core.live.values {
+        charger.charger.flashFree.observed = .init(400, source: "test", at: SystemClock.now)
+        charger.charger.ramFree.observed = .init(128, source: "test", at: SystemClock.now)
+        charger.isDirty = true
+      }
+    }
+    let request = PlanRequest(
+      name: "p", playbook: Playbook(name: "p", title: "p", target: .ocpp201), selection: "")
+    #expect(throws: ControlError.self) { try bench.perform(.plan(request)) }
+    try bench.perform(.importChargers(csv: "identity\nNEW\n", source: "x.csv", dryRun: false))
+    #expect(try bench.perform(.plan(request)).plan?.chargers == 1)
+  }
+
   @Test("nothing begins while a campaign is held")
   func held() throws {
     let campaign = try Campaigning()
@@ -229,13 +249,15 @@ struct ControlTests {
     try bench.perform(.abort(campaign: "move", reason: "again with sites"))
     #expect(
       try eventually { try bench.look { try $0.store.campaigns().map(\.status) } == [.aborted] })
-    let stations = [try campaign.station("CP1"), try campaign.station("CP2")]
+    let first = try campaign.station("CP1")
     var playbook = Playbook(name: "p", title: "p", target: .ocpp201)
     playbook.limits.quiet = .milliseconds(0)
     try bench.perform(.plan(PlanRequest(name: "again", playbook: playbook, selection: "")))
     try bench.perform(.approve(campaign: "again", planHash: nil))
     try bench.perform(.start(campaign: "again"))
-    for station in stations { _ = try campaign.serve(station, until: "UpdateFirmware") }
+    _ = try campaign.serve(first, until: "UpdateFirmware")
+    // Comes later, when the first holds its place.
+    _ = try campaign.serve(try campaign.station("CP2"), until: "UpdateFirmware")
     #expect(try ["CP1", "CP2"].allSatisfy { try bench.upgrade($0).holdsLease })
   }
 }

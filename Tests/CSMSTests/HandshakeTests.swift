@@ -262,6 +262,16 @@ struct HandshakeTests {
     #expect(try eventually { try !bench.stored("CP1").online })
   }
 
+  @Test("the newest connection wins whatever loop it is on")
+  func newestOfLoops() throws {
+    let bench = try Workbench("identity\nCP1\n") { $0.loops = 4 }
+    let stations = try (0..<12).map { _ in try Station("CP1", port: bench.port) }
+    for station in stations.dropLast() { #expect(station.end() == 1001) }
+    try #require(stations.last).boot()
+    #expect(eventually { bench.engine.info.connections == 1 })
+    #expect(try bench.charger("CP1").online)
+  }
+
   @Test("a refused second connection leaves the first alone")
   func refusedSecond() throws {
     let bench = try Workbench("identity,password\nCP1,\(Self.password)\n")

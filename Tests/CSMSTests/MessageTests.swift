@@ -277,7 +277,14 @@ struct MessageTests {
     try say("Charging", "2026-11-23T02:00:00Z")
     try say("Available", "2026-11-23T01:00:00Z")
     let id = try bench.charger("CP1").id
-    let state = try bench.look { $0.live[id]?.connectors.values.map(\.state) }
-    #expect(state == [.charging])
+    func states() throws -> [ConnectorState]? {
+      try bench.look { $0.live[id]?.connectors.values.map(\.state) }
+    }
+    #expect(try states() == [.charging])
+    // A clock that runs ahead does not outweigh what follows.
+    try say("Faulted", "2099-01-01T00:00:00Z")
+    #expect(try states() == [.faulted])
+    try station.status("Available")
+    #expect(try states() == [.available])
   }
 }

@@ -147,6 +147,29 @@ struct UpgradeTests {
     _ = try campaign.serve(station, until: "UpdateFirmware")
   }
 
+  @Test("a charger is taken back to 1.6 in the middle of its switch")
+  func rollBack() throws {
+    let campaign = try Campaigning()
+    try campaign.start()
+    let updated = try campaign.updated()
+    let reset = try campaign.serve(updated, until: "Reset")
+    updated.answer(reset, #"{"status":"Accepted"}"#)
+    try campaign.bench.perform(.rollBack(charger: "CP1", reason: "second thoughts"))
+    updated.hangUp()
+    let new = try Station("CP1", port: campaign.bench.port, offers: Campaigning.both)
+    #expect(new.version == .v201)
+    try new.boot("2.4.0")
+    let back = try campaign.serve(new, until: "Reset")
+    #expect(try campaign.bench.stored("CP1").released == .ocpp16)
+    new.answer(back, #"{"status":"Accepted"}"#)
+    new.hangUp()
+    let old = try campaign.station(firmware: "2.4.0")
+    #expect(old.version == .v16)
+    try campaign.restored(old)
+    #expect(try campaign.reaches(.rolledBack))
+    #expect(try campaign.staysQuiet(old))
+  }
+
   @Test("after a restart an unanswered order is looked into, not sent again")
   func restart() throws {
     let campaign = try Campaigning { $0.limits.answer = .milliseconds(300) }

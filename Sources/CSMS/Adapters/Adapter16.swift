@@ -25,7 +25,7 @@ struct Adapter16: Adapter {
       return .status(
         Connector(
           id: Self.connector(number), state: state,
-          at: Reading.instant(p["timestamp"], receivedAt: receivedAt), error: error))
+          at: Reading.past(p["timestamp"], receivedAt: receivedAt), error: error))
     case "Authorize":
       return .authorize(token: Reading.text(p["idTag"]) ?? "")
     case "StartTransaction":

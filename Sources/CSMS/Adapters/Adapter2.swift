@@ -24,7 +24,7 @@ struct Adapter2: Adapter {
         Connector(
           id: ConnectorID(
             evse: Reading.whole(p["evseId"]) ?? 0, connector: Reading.whole(p["connectorId"]) ?? 0),
-          state: state, at: Reading.instant(p["timestamp"], receivedAt: receivedAt)))
+          state: state, at: Reading.past(p["timestamp"], receivedAt: receivedAt)))
     case "Authorize":
       return .authorize(token: Reading.text(p["idToken"]?["idToken"]) ?? "")
     case "TransactionEvent":

@@ -17,6 +17,12 @@ enum Reading {
     return Instant(milliseconds: parsed.ms)
   }
 
+  /// As `instant`, for what is ordered by it: one report from a clock that runs ahead must not
+  /// outweigh all that follow.
+  static func past(_ value: JSONValue?, receivedAt: Instant) -> Instant {
+    min(instant(value, receivedAt: receivedAt), receivedAt)
+  }
+
   /// A string, or a number where a string was wanted (mobilityhouse/ocpp#353).
   static func text(_ value: JSONValue?) -> String? {
     guard let value else { return nil }

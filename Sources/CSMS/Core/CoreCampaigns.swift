@@ -15,7 +15,13 @@ extension Core {
     let selected = try store.chargers(matching: request.selection)
     var candidates: [Candidate] = []
     var leftOut: [Readiness.Verdict: Int] = [:]
+    var strangers = 0
     for (charger, readiness) in selected {
+      // Nobody has said yet that it is what it says it is.
+      if charger.admission == .pending {
+        strangers += 1
+        continue
+      }
       guard readiness.verdict == .ready, let target = readiness.target,
         let firmware = catalogue[target], try !isTaken(charger.id)
       else {
@@ -52,7 +58,9 @@ extension Core {
       },
       leftOut: leftOut.sorted { $0.key.rawValue < $1.key.rawValue }
         .map { .init(verdict: $0.key, count: $0.value) },
-      warnings: plan.warnings)
+      warnings: plan.warnings
+        + (strangers == 0
+          ? [] : ["\(strangers) of the chargers selected are not accepted yet: import them first"]))
     if request.dryRun {
       return Outcome(message: "Dry run, nothing was stored.", plan: view)
     }

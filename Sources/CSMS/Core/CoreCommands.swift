@@ -168,9 +168,13 @@ extension Core {
       fleet.put(campaign)
     }
     try feedNow(id, .rollBack(reason: reason), now: now)
-    guard let after = fleet.upgrade(of: id), after.phase != upgrade.phase else {
+    // In the middle of a switch it is taken note of, and done once the charger is back.
+    guard let after = fleet.upgrade(of: id),
+      after.phase != upgrade.phase
+        || after.memory.rollBackReason != upgrade.memory.rollBackReason
+    else {
       throw ControlError.refused(
-        "\(charger.charger.identity) is \(upgrade.phase.rawValue): there is no version to take back."
+        "\(charger.charger.identity) is \(upgrade.phase.label): there is no version to take back."
       )
     }
     return Outcome(message: "\(charger.charger.identity) is taken back to 1.6.")
