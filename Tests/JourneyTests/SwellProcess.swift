@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// The one place where these tests wait.
+enum Deadline {
+  struct Missed: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Asks again until the condition holds.
+  static func wait(
+    _ what: String, seconds: Double = 20, _ location: SourceLocation,
+    detail: () -> String = { "" }, pause: (Int32) -> Void = { _ = poll(nil, 0, $0) },
+    until condition: () throws -> Bool
+  ) throws {
+    let end = Date().addingTimeInterval(seconds)
+    while !(try condition()) {
+      guard Date() < end else {
+        let missed = Missed(description: "waited \(seconds) s in vain for \(what): \(detail())")
+        Issue.record(missed, sourceLocation: location)
+        throw missed
+      }
+      pause(25)
+    }
+  }
+}
+
+/// A program under test with its standard streams on pipes.
+final class SwellProcess {
+  let pid: pid_t
+  private var input: Int32
+  private var ends: [Int32]
+  private var bytes: [[UInt8]] = [[], []]
+  private var code: Int32?
+
+  init(
+    _ program: String, _ words: [String], in directory: String, environment: [String: String] = [:]
+  ) throws {
+    var pipes: [[Int32]] = []
+    for _ in 0..<3 {
+      var pair: [Int32] = [-1, -1]
+      try #require(pipe(&pair) == 0)
+      for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+      pipes.append(pair)
+    }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, pipes[0][0], 0)
+    posix_spawn_file_actions_adddup2(&actions, pipes[1][1], 1)
+    posix_spawn_file_actions_adddup2(&actions, pipes[2][1], 2)
+    // What this process blocks or ignores is no business of the other.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var variables = ProcessInfo.processInfo.environment
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    variables["LC_ALL"] = "C.UTF-8"
+    variables.merge(environment) { $1 }
+    var argv: [UnsafeMutablePointer<CChar>?] = (Self.within(directory) + [program] + words).map {
+      strdup($0)
+    }
+    var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") }
+    argv.append(nil)
+    envp.append(nil)
+    defer { for pointer in argv + envp { free(pointer) } }
+    var pid: pid_t = 0
+    let outcome = posix_spawn(&pid, "/bin/sh", &actions, &attributes, argv, envp)
+    for descriptor in [pipes[0][0], pipes[1][1], pipes[2][1]] { close(descriptor) }
+    try #require(outcome == 0, "\(program): \(String(cString: strerror(outcome)))")
+    self.pid = pid
+    input = pipes[0][1]
+    ends = [pipes[1][0], pipes[2][0]]
+  }
+
+  /// A shell that goes there and then becomes the program.
+  private static func within(_ directory: String) -> [String] {
+    ["sh", "-c", "cd \"$0\" && exec \"$@\"", directory]
+  }
+
+  deinit { stop() }
+
+  /// What it has written so far.
+  var output: String { String(decoding: bytes[0], as: UTF8.self) }
+  var talk: String { String(decoding: bytes[1], as: UTF8.self) }
+
+  /// Gives it its whole standard input.
+  func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = Glibc.write(input, bytes, bytes.count)
+    close(input)
+    input = -1
+  }
+
+  func send(_ signal: Int32) { if code == nil { kill(pid, signal) } }
+
+  /// Reads what is there, waiting at most so many milliseconds for more.
+  private func read(_ milliseconds: Int32) {
+    var waiting = ends.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    guard poll(&waiting, nfds_t(waiting.count), milliseconds) > 0 else { return }
+    for (index, ready) in waiting.enumerated() where ready.revents != 0 && ready.fd >= 0 {
+      var buffer = [UInt8](repeating: 0, count: 65536)
+      let count = Glibc.read(ready.fd, &buffer, buffer.count)
+      if count > 0 {
+        bytes[index] += buffer[..<count]
+      } else {
+        close(ready.fd)
+        ends[index] = -1
+      }
+    }
+  }
+
+  /// Reads on until a condition on what it wrote holds.
+  func wait(
+    for what: String, seconds: Double = 20, _ location: SourceLocation = #_sourceLocation,
+    until condition: (SwellProcess) throws -> Bool
+  ) throws {
+    try Deadline.wait(
+      what, seconds: seconds, location, detail: { "\n\(output)\n\(talk)" }, pause: { read($0) }
+    ) { try condition(self) }
+  }
+
+  /// Waits for its end: its code, or the negative signal that killed it.
+  func exitCode(_ location: SourceLocation = #_sourceLocation, seconds: Double = 30) throws -> Int32
+  {
+    if let code { return code }
+    try wait(for: "the end of process \(pid)", seconds: seconds, location) { _ in reap(WNOHANG) }
+    // What it wrote last may still be in the pipes.
+    var before = -1
+    while before != bytes[0].count + bytes[1].count {
+      before = bytes[0].count + bytes[1].count
+      read(0)
+    }
+    return try #require(code)
+  }
+
+  /// Whether it has ended; takes its code then.
+  @discardableResult
+  private func reap(_ options: Int32) -> Bool {
+    if code != nil { return true }
+    var status: Int32 = 0
+    guard waitpid(pid, &status, options) == pid else { return false }
+    let signal = status & 0x7f
+    code = signal == 0 ? (status >> 8) & 0xff : -signal
+    return true
+  }
+
+  /// Ends it, if it still lives, without asking it.
+  func stop() {
+    if code == nil {
+      kill(pid, SIGKILL)
+      reap(0)
+    }
+    for descriptor in ends + [input] where descriptor >= 0 { close(descriptor) }
+    ends = [-1, -1]
+    input = -1
+  }
+}
