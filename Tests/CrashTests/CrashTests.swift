@@ -50,13 +50,17 @@ struct CrashTests {
     defer { scene.end() }
     try scene.begin()
     var moments: [Int] = []
+    var inFlight: [Int64] = []
     for _ in 0..<20 {
       // Often shorter than chargers take to come back, often long enough for whole steps.
-      moments.append(Int(chance.next() % 3200) + 50)
+      moments.append(Int(chance.next() % 4500) + 50)
       wait(until: Moment.now + moments[moments.count - 1])
       try scene.kill()
+      inFlight.append(
+        try Rows(path: scene.database).count("SELECT count(*) FROM upgrades WHERE holds_lease = 1"))
       try scene.serve()
     }
+    print("leases held at each death: \(inFlight)")
     print("killed after milliseconds: \(moments)")
     #expect(try Rows(path: scene.database).phases["migrated", default: 0] < 40, "ended too early")
     try scene.awaitEnd()
@@ -120,10 +124,14 @@ struct CrashTests {
     var from = -1
     for number in 1...3 {
       let name = #"\"start-\#(number)\""#
-      let read = try #require(calls.read(of: name, after: from), "\(name) was never read")
-      let answer = try #require(calls.write(of: name, after: read), "\(name) was never answered")
-      let flush = try #require(calls.flush(after: read), "nothing was flushed behind \(name)")
-      #expect(flush < answer, "answered before it was on the disk:\n\(calls.around(read))")
+      // Taken first, so that a failure does not print the whole trace.
+      let read = calls.read(of: name, after: from)
+      let begin = try #require(read, "\(name) was never read")
+      let written = calls.write(of: name, after: begin)
+      let answer = try #require(written, "\(name) was never answered")
+      let flush = calls.flush(after: begin) ?? .max
+      let around = calls.around(begin)
+      #expect(flush < answer, "answered before it was on the disk:\n\(around)")
       from = answer
     }
   }

@@ -60,11 +60,11 @@ final class Scene {
   private static let playbook = """
     {
       swell: 1, name: "crash", title: "in place, in seconds", target: "2.0.1",
-      waves: { growth: 4, canaryAtLeast: 3, canaryFailures: 0 },
+      waves: { growth: 4, canaryAtLeast: 20, canaryFailures: 0 },
       gate: { maxFailureRate: "50 %", confidence: "90 %", acceptedHarm: 100 },
       soak: { onFirmware: "100ms", onVersion: "100ms" },
       limits: {
-        answer: "2s", drain: "20s", quiet: "200ms", download: "40s", install: "30s",
+        answer: "1500ms", drain: "20s", quiet: "200ms", download: "40s", install: "30s",
         reboot: "8s", verify: "40s", attempts: 12,
       },
       siteBudget: 3,
