@@ -21,11 +21,7 @@ extension UpgradeTurn {
       // The statuses themselves follow the answer.
       memory.notBefore = now + settling
     case .triggerFirmwareStatus:
-      // Only a status says something. One that does not come proves nothing: then it takes a
-      // download's time without a byte fetched.
-      if upgrade.phase == .ordering, upgrade.isUnknown, answer != .lost, memory.silentAt == nil {
-        memory.limit = max(memory.limit ?? now, now + limits.download)
-      }
+      if answer != .lost { takeFirmwareTrigger(attempt.state) }
     case .readReport:
       if upgrade.phase != .provisioning { break }
       switch answer {
@@ -38,6 +34,21 @@ extension UpgradeTurn {
     case .writeVariables(let writes): takeWritten(writes, answer)
     case .readFirmwareVersion: takeReadFirmware(answer)
     case .triggerBoot, .updateFirmware, .reset: break
+    }
+  }
+
+  /// Asked what became of an order. Only a status says something; one that does not come proves
+  /// nothing, and then it takes a download's time without a byte fetched.
+  private mutating func takeFirmwareTrigger(_ state: Attempt.State) {
+    guard upgrade.phase == .ordering, upgrade.isUnknown, memory.silentAt == nil else { return }
+    if state == .notSupported, view.speaks == .ocpp16, case .depot = firmware.location,
+      case .updateFirmware(_, signed: true, _)? = memory.open?.order
+    {
+      // Both are of one extension of 1.6 (security white paper §4.3.4 and §4.3.5).
+      concludeNoEffect(
+        "knows no ExtendedTriggerMessage, hence no signed update; no byte served, old version")
+    } else {
+      memory.limit = max(memory.limit ?? now, now + limits.download)
     }
   }
 
