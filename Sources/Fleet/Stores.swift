@@ -33,6 +33,8 @@ package protocol Inventory: AnyObject {
   /// The session that ended at this very moment: what tells the repeat of a stop without a number.
   func session(of charger: ChargerID, stoppedAt: Instant) throws -> Session?
   func openSessions(of charger: ChargerID) throws -> [Session]
+  /// When the charger's newest ended session ended; reads all of its sessions.
+  func lastSessionEnd(of charger: ChargerID) throws -> Instant?
   /// Adds a session; `id` of the argument is ignored.
   func add(_ session: Session) throws -> Session
   func save(_ session: Session) throws

@@ -70,6 +70,10 @@ final class TestStore: EngineStore {
   func session(of charger: ChargerID, stoppedAt: Instant) throws -> Session? {
     try store.session(of: charger, stoppedAt: stoppedAt)
   }
+  func lastSessionEnd(of charger: ChargerID) throws -> Instant? {
+    try store.lastSessionEnd(of: charger)
+  }
+
   func openSessions(of charger: ChargerID) throws -> [Session] {
     try store.openSessions(of: charger)
   }

@@ -183,6 +183,10 @@ extension Core {
     let made = LiveCharger(
       charger: charger, connectors: try store.connectors(of: id),
       openSessions: try store.openSessions(of: id))
+    // A restart must not forget the quiet that a drain waits for.
+    if let upgrade = fleet.upgrade(of: id), !upgrade.phase.isEnd {
+      made.lastSessionEnd = try store.lastSessionEnd(of: id)
+    }
     live[id] = made
     return made
   }

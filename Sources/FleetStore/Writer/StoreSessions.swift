@@ -17,6 +17,12 @@ extension Store {
       [.int(charger.rawValue), .at(stoppedAt)], Self.session)
   }
 
+  package func lastSessionEnd(of charger: ChargerID) throws -> Instant? {
+    try connection.int(
+      "SELECT max(stopped_at) FROM sessions WHERE charger = ?", [.int(charger.rawValue)]
+    ).map { Instant(milliseconds: $0) }
+  }
+
   package func openSessions(of charger: ChargerID) throws -> [Session] {
     try connection.rows(
       Self.selectSession + "WHERE charger = ? AND stopped_at IS NULL ORDER BY id",
