@@ -93,7 +93,12 @@ extension Director {
         steps.append(.tell("\(label), wave \(wave): \(verdict.sentence); nothing new is sent"))
         return
       }
-      let isStuck = waiting.allSatisfy { $0.deferral == .offline }
+      // Away for longer than a reboot: just after a restart of the engine everybody is.
+      let patience = campaign.playbook.limits.reboot
+      let isStuck = waiting.allSatisfy { upgrade in
+        upgrade.deferral == .offline
+          && upgrade.memory.deferredSince.map { $0 + patience <= now } == true
+      }
       if isUnderWay || !isStuck { return }
       let later = members.filter { $0.wave > wave && $0.phase == .planned }
       if !waiting.isEmpty, !isTail(waiting, of: inWave, later: later) {

@@ -63,9 +63,10 @@ struct PlannerTests {
     let candidate = Candidate(
       charger: .init(rawValue: 1), identity: "A", site: site.id, stratum: Self.stratum(1),
       target: .init(rawValue: 1))
+    // A site without a budget of its own has the playbook's.
     let plan = Planner.plan(
       candidates: [candidate], sites: [site],
-      playbook: Playbook(name: "t", title: "t", target: .ocpp201))
+      playbook: Playbook(name: "t", title: "t", target: .ocpp201, siteBudget: 0))
     #expect(
       plan.warnings == [
         "Volta AC1 2.3.1→2.4.0 can't pass by itself: 1 charger, 29 needed; a person will decide",
