@@ -102,17 +102,16 @@ final class TestStore: EngineStore {
   func attempts(of upgrade: UpgradeID) throws -> [Attempt] { try store.attempts(of: upgrade) }
 
   func importChargers(
-    csv: String, source: String, at: Instant, dryRun: Bool
+    _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool
   ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
-    let parsed = ChargerImport.parse(csv: csv, source: source)
     let passwords = PasswordHashing(
       hash: { KeyedHash.make(Array($0.utf8)).text },
       matches: { password, stored in
         (try? StoredSecret(text: stored))?.verify(Array(password.utf8)) ?? false
       })
-    let report = try store.importChargers(
-      parsed.rows, source: source, at: at, dryRun: dryRun, passwords: passwords)
-    return (report.counts, (parsed.refused + report.refused).sorted { $0.line < $1.line })
+    let report = try store.importChunk(
+      rows, source: source, at: at, dryRun: dryRun, passwords: passwords)
+    return (report.counts, report.refused)
   }
   func importTokens(
     csv: String, source: String, at: Instant, dryRun: Bool

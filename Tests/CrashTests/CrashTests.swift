@@ -53,7 +53,7 @@ struct CrashTests {
     var inFlight: [Int64] = []
     for _ in 0..<20 {
       // Often shorter than chargers take to come back, often long enough for whole steps.
-      moments.append(Int(chance.next() % 4500) + 50)
+      moments.append(Int(chance.next() % 2200) + 50)
       wait(until: Moment.now + moments[moments.count - 1])
       try scene.kill()
       inFlight.append(

@@ -382,13 +382,6 @@ package actor Core {
   /// nothing behind but its audit.
   package func perform(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
     do {
-      // An import has transactions of its own, so that chargers need not wait for all of it.
-      if case .importChargers = command {
-        let outcome = try carryOut(command, by: caller, now: now)
-        try store.transaction { try audit(command, caller, outcome.message, now: now) }
-        try store.checkpoint()
-        return outcome
-      }
       // By itself: a refusal undoes the command's transaction, and memory would not know that its
       // rows are behind again.
       try store.transaction { try flush() }

@@ -14,8 +14,8 @@ extension Core {
 
   func carryOut(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
     switch command {
-    case .importChargers(let csv, let source, let dryRun):
-      return try importChargers(csv, source, dryRun, now)
+    case .importChargers:
+      throw ControlError.invalid("An import is carried out in pieces, not as one command.")
     case .importTokens(let csv, let source, let dryRun):
       let report = try store.importTokens(csv: csv, source: source, at: now, dryRun: dryRun)
       return Self.outcome(report.counts, report.refused, "tokens", dryRun)
@@ -69,28 +69,7 @@ extension Core {
     return found
   }
 
-  private func importChargers(
-    _ csv: String, _ source: String, _ dryRun: Bool, _ now: Instant
-  ) throws -> Outcome {
-    if !dryRun { try store.transaction { try flush() } }
-    let report = try store.importChargers(csv: csv, source: source, at: now, dryRun: dryRun)
-    if !dryRun {
-      for (id, charger) in live {
-        // What the file claims is new; what the charger itself said stays with it.
-        if let fresh = try store.charger(id) {
-          let released = charger.charger.released
-          charger.charger = fresh
-          charger.charger.released = released
-          charger.charger.online = charger.connection != nil
-        }
-      }
-      if !fleet.campaigns.isEmpty { members = try store.siteMembers() }
-      sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
-    }
-    return Self.outcome(report.counts, report.refused, "chargers", dryRun)
-  }
-
-  private static func outcome(
+  static func outcome(
     _ counts: ImportCounts, _ refused: [RefusedRow], _ what: String, _ dryRun: Bool
   ) -> Outcome {
     let taken = "\(counts.added) added, \(counts.changed) changed, \(counts.unchanged) unchanged"

@@ -4,9 +4,9 @@ import Rollout
 
 /// What the engine asks of its store besides the stores of Fleet and Rollout.
 package protocol EngineStore: Inventory, CampaignStore {
-  /// Takes the rows of a CSV in pieces, each in a transaction of its own.
+  /// Takes some rows of a file over, in one transaction.
   func importChargers(
-    csv: String, source: String, at: Instant, dryRun: Bool
+    _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool
   ) throws -> (counts: ImportCounts, refused: [RefusedRow])
   func importTokens(
     csv: String, source: String, at: Instant, dryRun: Bool

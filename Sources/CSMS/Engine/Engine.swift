@@ -86,7 +86,7 @@ package final class Engine: Commanding, Sendable {
       try core.wait { try $0.send(command, by: caller, into: slot, now: SystemClock.now) }
       return Outcome(message: try slot.wait())
     }
-    return try core.wait { try $0.perform(command, by: caller, now: SystemClock.now) }
+    return try core.perform(command, by: caller)
   }
 
   package var info: EngineInfo {

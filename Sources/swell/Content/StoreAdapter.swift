@@ -8,9 +8,8 @@ import Trust
 /// neither knows the other.
 extension Store: EngineStore {
   package func importChargers(
-    csv: String, source: String, at: Instant, dryRun: Bool
+    _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool
   ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
-    let parsed = ChargerImport.parse(csv: csv, source: source)
     // Imported passwords come from machines; a memory-hard hash for each would take an hour for a
     // large fleet, and reconnecting 10,000 chargers as long again.
     let passwords = PasswordHashing(
@@ -18,9 +17,9 @@ extension Store: EngineStore {
       matches: { password, stored in
         (try? StoredSecret(text: stored))?.verify(Array(password.utf8)) ?? false
       })
-    let report = try importChargers(
-      parsed.rows, source: source, at: at, dryRun: dryRun, passwords: passwords)
-    return (report.counts, (parsed.refused + report.refused).sorted { $0.line < $1.line })
+    let report = try importChunk(
+      rows, source: source, at: at, dryRun: dryRun, passwords: passwords)
+    return (report.counts, report.refused)
   }
 
   package func importTokens(

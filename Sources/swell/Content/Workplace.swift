@@ -56,10 +56,7 @@ final class Workplace {
   /// Through the engine, or with the file's lock in this process.
   func perform(_ command: Command) throws -> Outcome {
     if let client { return try client.perform(command, by: ControlServer.ownCaller) }
-    let core = try offlineCore()
-    return try core.wait {
-      try $0.perform(command, by: ControlServer.ownCaller, now: SystemClock.now)
-    }
+    return try offlineCore().perform(command, by: ControlServer.ownCaller)
   }
 
   private func offlineCore() throws -> Core {

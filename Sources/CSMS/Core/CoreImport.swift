@@ -1,0 +1,59 @@
+import Control
+import Fleet
+
+/// Importing a fleet while it is being served.
+extension Core {
+  /// Rows a transaction: chargers wait for a fifth of a second at most.
+  private static let rowsAtOnce = 2000
+
+  /// Carries a command out, from any thread but the core's; an import in pieces, so that chargers
+  /// are answered in between.
+  package nonisolated func perform(_ command: Command, by caller: Caller) throws -> Outcome {
+    guard case .importChargers(let csv, let source, let dryRun) = command else {
+      return try wait { try $0.perform(command, by: caller, now: SystemClock.now) }
+    }
+    let parsed = ChargerImport.parse(csv: csv, source: source)
+    var counts = ImportCounts()
+    var refused = parsed.refused
+    var rest = parsed.rows[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(Self.rowsAtOnce)
+      rest = rest.dropFirst(piece.count)
+      let part = try wait { try $0.take(piece, from: source, dryRun: dryRun) }
+      counts.added += part.counts.added
+      counts.changed += part.counts.changed
+      counts.unchanged += part.counts.unchanged
+      refused += part.refused
+    }
+    let outcome = Self.outcome(counts, refused.sorted { $0.line < $1.line }, "chargers", dryRun)
+    try wait { try $0.endImport(command, by: caller, outcome) }
+    return outcome
+  }
+
+  private func take(
+    _ rows: ArraySlice<ImportedCharger>, from source: String, dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
+    // What the chargers said goes first: the import must find it in the tables.
+    if !dryRun { try store.transaction { try flush() } }
+    let part = try store.importChargers(rows, source: source, at: SystemClock.now, dryRun: dryRun)
+    guard !dryRun, !live.isEmpty else { return part }
+    let names = Set(rows.map { Identity.key(for: $0.identity) })
+    for (id, charger) in live where names.contains(Identity.key(for: charger.charger.identity)) {
+      guard let fresh = try store.charger(id) else { continue }
+      // What the file claims is new; what campaigns released and who is connected stays.
+      let released = charger.charger.released
+      charger.charger = fresh
+      charger.charger.released = released
+      charger.charger.online = charger.connection != nil
+    }
+    return part
+  }
+
+  private func endImport(_ command: Command, by caller: Caller, _ outcome: Outcome) throws {
+    if !fleet.campaigns.isEmpty { members = try store.siteMembers() }
+    sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
+    let now = SystemClock.now
+    try store.transaction { try audit(command, caller, outcome.message, now: now) }
+    try store.checkpoint()
+  }
+}
