@@ -44,9 +44,11 @@ extension Upgrade {
     switch phase {
     case .planned: .planned
     case .migrated: .succeeded
-    case .rollingBack: .failed
+    case .rollingBack: failure?.reason == .byPerson ? .noEvidence : .failed
     case .rolledBack, .quarantined, .failed:
-      countsForGate && failure?.reason != .drainTimeout ? .failed : .noEvidence
+      // A person's wish says nothing of the build, nor does a charger that was never free.
+      countsForGate && failure?.reason != .drainTimeout && failure?.reason != .byPerson
+        ? .failed : .noEvidence
     case .heldOn16, .skipped, .cancelled: .noEvidence
     default: .underWay
     }

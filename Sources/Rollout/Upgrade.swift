@@ -89,6 +89,7 @@ package struct Upgrade: Sendable, Equatable, Codable {
       case notProved = "new version not proved"
       case silent = "no answer"
       case drainTimeout = "never free"
+      case byPerson = "taken back by a person"
     }
     package var phase: Phase
     package var reason: Class
@@ -178,6 +179,8 @@ package struct Upgrade: Sendable, Equatable, Codable {
     package var askedBoot = false
     package var askedFirmwareStatus = false
     package var sawFirmwareStatus = false
+    /// The charger itself said that it has the image; bytes counted here do not say that.
+    package var saidDownloaded: Bool?
     /// The disruptive attempt whose effect is not settled; no other of its step may follow it.
     package var open: Attempt?
     /// Of the last firmware order.
@@ -412,3 +415,6 @@ package enum UpgradeCommand: Sendable, Equatable {
   /// The charger's connection must be closed so that it negotiates anew.
   case disconnect
 }
+
+/// Counts by phase are an object in JSON, not a list.
+extension Upgrade.Phase: CodingKeyRepresentable {}

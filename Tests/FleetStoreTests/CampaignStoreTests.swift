@@ -141,7 +141,7 @@ import Testing
     #expect(board.failures == [.init(reason: "no boot after install", count: 2)])
     #expect(
       board.needsYou.map(\.text) == [
-        "Gate failed, wave 1, Volta AC22 2.3.1→2.4.0: 2 of 3 failed.",
+        "gate failed: Volta AC22 2.3.1→2.4.0, 2 of 3 failed, wave 1",
         "CP2 is quarantined: a technician is needed",
       ])
     guard case .campaign(let detail?) = try reader.answer(.campaign("Autumn"), at: Shelf.now),

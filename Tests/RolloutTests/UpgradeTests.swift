@@ -263,7 +263,7 @@ struct UpgradeTests {
     bench.deliver(.rollBack(reason: "bills are wrong"))
     bench.run()
     #expect(bench.upgrade.phase == .rolledBack)
-    #expect(bench.upgrade.outcome == .failed)
+    #expect(bench.upgrade.outcome == .noEvidence)
     #expect(bench.charger.speaks == .ocpp16)
     #expect(!bench.charger.inoperative)
     #expect(bench.broken == [])

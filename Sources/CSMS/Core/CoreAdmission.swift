@@ -135,6 +135,10 @@ extension Core {
         "now offers \(alarming.label) too; stays on \(version.label) until it is released",
         at: knock.at)
     }
+    if let before, (before == .ocpp16) != (version == .ocpp16) {
+      // 1.6 numbers connectors flat, 2.x by EVSE, and 1.6 alone has one for the whole charger.
+      charger.hasForeignConnectors = true
+    }
     if before != version {
       try note(found.id, .connected, "connected", "speaks \(version.label)", at: knock.at)
     }

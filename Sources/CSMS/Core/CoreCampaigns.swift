@@ -125,7 +125,7 @@ extension Core {
       return try change(name, now) { campaign in
         guard campaign.status == .running else { throw Self.wrongState(campaign, "held") }
         campaign.status = .held
-        return "Campaign \(name) is held: nothing new is sent (\(reason))."
+        return "Campaign \(name) is held: nothing new is sent\(reason.isEmpty ? "" : " (\(reason))")."
       }
     case .resume(let name, _):
       let outcome = try change(name, now) { campaign in
@@ -222,6 +222,8 @@ extension Core {
   }
 
   private static func wrongState(_ campaign: Campaign, _ verb: String) -> ControlError {
-    .refused("Campaign \(campaign.name) is \(campaign.status.rawValue): it can't be \(verb) now.")
+    let next = campaign.status == .draft ? " Approve it first." : ""
+    return .refused(
+      "Campaign \(campaign.name) is \(campaign.status.rawValue): it can't be \(verb) now.\(next)")
   }
 }

@@ -15,7 +15,15 @@ extension Core {
     let parsed = ChargerImport.parse(csv: csv, source: source)
     var counts = ImportCounts()
     var refused = parsed.refused
-    var rest = parsed.rows[...]
+    let rows = parsed.rows.filter { row in
+      guard let zone = row.zone, !SystemZones.knows(zone) else { return true }
+      refused.append(
+        RefusedRow(
+          line: row.line, column: "zone",
+          reason: "this system knows no time zone \"\(zone)\"; an IANA name is, for example, Europe/Berlin"))
+      return false
+    }
+    var rest = rows[...]
     while !rest.isEmpty {
       let piece = rest.prefix(Self.rowsAtOnce)
       rest = rest.dropFirst(piece.count)

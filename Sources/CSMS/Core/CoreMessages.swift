@@ -90,6 +90,10 @@ extension Core {
       if let firmware = boot.firmware { observe(&charger.charger.firmware, firmware, source, at) }
       charger.isDirty = true
     case .status(let connector):
+      if charger.hasForeignConnectors {
+        charger.connectors = [:]
+        charger.hasForeignConnectors = false
+      }
       // Newest by the charger's own time: offline reports may come late (steve-community/steve#79).
       if let known = charger.connectors[connector.id], known.at > connector.at { return }
       charger.connectors[connector.id] = connector

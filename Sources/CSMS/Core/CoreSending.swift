@@ -32,13 +32,18 @@ extension Core {
       }
       log(.warning, "\(caller.name) overrides: \(hindrance) Reason: \(override)")
     }
-    try store.transaction { try audit(command, caller, "sent \(payload.prefix(500))", now: now) }
+    try store.transaction { try audit(command, caller, "asked for: \(payload.prefix(500))", now: now) }
     out(
       connection,
       .call(
         connection.id, messageID: Hex.encode(Random.bytes(16)), action: action, payload: json, slot)
     )
     send(now: now)
+  }
+
+  /// What became of a person's message, for the audit.
+  func note(_ command: Command, by caller: Caller, _ outcome: String) throws {
+    try store.transaction { try audit(command, caller, outcome, now: SystemClock.now) }
   }
 
   private func hindrance(_ charger: LiveCharger, _ action: String) -> String? {

@@ -9,6 +9,8 @@ final class LiveCharger {
   var lastSessionEnd: Instant?
   var connection: ConnectionRef?
   var isDirty = false
+  /// Numbered as the other protocol family does; replaced by its first status in the new one.
+  var hasForeignConnectors = false
   var areConnectorsDirty = false
   var dirtySessions: Set<SessionID> = []
 

@@ -299,7 +299,9 @@ final class ChargerLoop: ServerDelegate {
         session.openRequests -= 1
         reply(session, messageID, facts, now)
         CrashPoint.afterAnswer.reach(behind: loop)
-        if case .boot = facts {
+        // Once a connection: a charger that repeats its boot must not be kept from being asked.
+        if case .boot = facts, !session.isBooted {
+          session.isBooted = true
           session.quietUntil = loop.now + UInt64(settings.quietAfterBoot.milliseconds)
           pump(session)
         }

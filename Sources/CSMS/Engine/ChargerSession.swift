@@ -38,6 +38,8 @@ final class ChargerSession {
   /// but served all the same.
   var openRequests = 0
   var isHeard = false
+  /// A boot was answered on this connection.
+  var isBooted = false
 
   init(
     charger: ChargerID, identity: String, version: ProtocolVersion, connection: ServerConnection,

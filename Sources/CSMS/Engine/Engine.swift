@@ -84,7 +84,14 @@ package final class Engine: Commanding, Sendable {
     if case .send = command {
       let slot = AnswerSlot()
       try core.wait { try $0.send(command, by: caller, into: slot, now: SystemClock.now) }
-      return Outcome(message: try slot.wait())
+      do throws(ControlError) {
+        let answer = try slot.wait()
+        try? core.wait { try $0.note(command, by: caller, "answered \(answer.prefix(500))") }
+        return Outcome(message: answer)
+      } catch {
+        try? core.wait { try $0.note(command, by: caller, "not answered: \(error.message)") }
+        throw error
+      }
     }
     return try core.perform(command, by: caller)
   }

@@ -28,7 +28,7 @@ extension ConsoleState {
 
   /// Examples of `FleetFilter`'s language.
   private static let filterTerms =
-    "name, model:AC* fw:<2.4 site:ber* speaks:1.6 ready:too-small eol; ! inverts"
+    "name, model:AC* fw:<2.4 site:ber* speaks:1.6 ready:too-small, eol; ! inverts"
 
   // MARK: Top
 

@@ -44,8 +44,8 @@ extension Glance {
           [.int(campaign.id.rawValue), .int(index), .int(wave)])
         attentions.append(
           .init(
-            text: "Gate \(verdict.word == .fail ? "failed" : "undecided"), wave \(wave), "
-              + "\(progress.stratum.label): \(verdict.sentence)",
+            text: "gate \(verdict.word == .fail ? "failed" : "undecided"): "
+              + "\(progress.stratum.label), \(verdict.failed) of \(verdict.done) failed, wave \(wave)",
             campaign: campaign.name,
             since: since.map { Instant(milliseconds: $0) } ?? now))
       }

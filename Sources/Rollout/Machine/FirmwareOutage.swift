@@ -140,8 +140,7 @@ extension UpgradeTurn {
     advance(to: .downloading, within: limits.download)
     if total > 0, bytes >= total, upgrade.phase == .downloading {
       let took = Phrase.span(now - (memory.open?.writtenAt ?? upgrade.enteredAt))
-      let silent = memory.sawFirmwareStatus ? "" : "; it reported nothing"
-      tell("downloaded", "\(Phrase.bytes(bytes)) in \(took) (counted here\(silent))")
+      tell("downloaded", "\(Phrase.bytes(bytes)) in \(took) (counted here)")
       enter(.downloaded, within: limits.install)
     }
   }
@@ -154,6 +153,7 @@ extension UpgradeTurn {
     }
     noteEffect("reported \(status.rawValue)")
     memory.sawFirmwareStatus = true
+    if status.impliesDownloaded { memory.saidDownloaded = true }
     switch status {
     case .idle: break
     case .downloadScheduled: advance(to: .ordered, within: limits.download)
@@ -166,7 +166,10 @@ extension UpgradeTurn {
     case .installing: advance(to: .installing, within: limits.install)
     case .installRebooting, .installed: advance(to: .rebooting, within: limits.reboot)
     case .downloadFailed:
-      if upgrade.phase.rank > Upgrade.Phase.downloading.rank { return }
+      // All bytes may have left here and yet not arrived as an image.
+      if memory.saidDownloaded == true || upgrade.phase.rank > Upgrade.Phase.downloaded.rank {
+        return
+      }
       settleOpen(.noEffect, "reported DownloadFailed")
       tell("failed", "download, by its own word")
       retryOrder(.downloadFailed, "the charger reported DownloadFailed", after: limits.answer)
@@ -304,5 +307,17 @@ extension UpgradeTurn {
     enter(.readyToSwitch, within: Self.patience)
     memory.drainTries = 0
     tell("ready", "soaked \(Phrase.span(playbook.soak.onFirmware)) on \(firmware.version)")
+  }
+}
+
+extension FirmwareStatus {
+  /// Any later status implies the earlier ones; this one, that the image is on the charger.
+  fileprivate var impliesDownloaded: Bool {
+    switch self {
+    case .downloaded, .signatureVerified, .installScheduled, .installRebooting, .installing,
+      .installed, .installationFailed, .installVerificationFailed, .invalidSignature:
+      true
+    case .idle, .downloadScheduled, .downloading, .downloadPaused, .downloadFailed: false
+    }
   }
 }

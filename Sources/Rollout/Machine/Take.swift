@@ -156,7 +156,7 @@ extension UpgradeTurn {
   private mutating func takeRollBack(_ reason: String) {
     switch upgrade.phase {
     case .provisioning, .accepting, .verifying, .restoring, .soaking, .migrated:
-      rollBack(.notProved, reason)
+      rollBack(.byPerson, reason)
     case .switching:
       memory.rollBackReason = reason
     case .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:

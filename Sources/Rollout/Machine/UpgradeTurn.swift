@@ -139,6 +139,7 @@ struct UpgradeTurn {
     memory.bytesServed = 0
     memory.bytesTotal = nil
     memory.sawFirmwareStatus = false
+    memory.saidDownloaded = nil
     upgrade.isUnknown = false
     upgrade.countsForGate = true
   }

@@ -152,7 +152,7 @@ extension UpgradeTurn {
     clearReport()
     memory.readFirmware = nil
     enter(.provisioning, within: limits.verify)
-    if let reason = memory.rollBackReason { rollBack(.notProved, reason) }
+    if let reason = memory.rollBackReason { rollBack(.byPerson, reason) }
   }
 
   mutating func wantProvision() {

@@ -200,8 +200,10 @@ enum StatusCommand {
   static let info = CommandInfo(
     "status", "", "the dashboard in words", [Workplace.option, Out.tableOrJSON]
   ) { arguments in
-    guard case .dashboard(let board) = try Workplace(arguments).ask(.dashboard) else { return }
+    let place = try Workplace(arguments)
+    guard case .dashboard(let board) = try place.ask(.dashboard) else { return }
     if Out.wantsJSON(arguments) { return try Out.json(board) }
+    Out.line(place.hasEngine ? "the engine runs" : "no engine runs: swell serve starts one")
     Out.line("\(board.chargers) chargers, \(board.online) online")
     for need in board.needsYou { Out.line("needs you: \(need.text)") }
     for campaign in board.campaigns {

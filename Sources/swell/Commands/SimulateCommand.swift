@@ -41,12 +41,42 @@ enum SimulateCommand {
     swarm.stop()
   }
 
+  /// `swell simulate image`: firmware that simulated chargers accept.
+  static let image = CommandInfo(
+    "simulate image", "FILE --model M --version V", "make a firmware image for simulated chargers",
+    [
+      OptionInfo("model", "MODEL", "the model it is for; * for any"),
+      OptionInfo("version", "V", "what a charger reports once it runs it"),
+      OptionInfo("protocols", "LIST", "what it speaks; 1.6,2.0.1"),
+      OptionInfo("flash", "KB", "free flash it needs; 100"),
+      OptionInfo("ram", "KB", "free RAM it needs; 40"),
+      OptionInfo("size", "KB", "size of the image; 100"),
+    ]
+  ) { arguments in
+    let file = try arguments.word(0, "a file")
+    try arguments.noMoreWords(than: 1)
+    guard let protocols = VersionSet(label: arguments["protocols"] ?? "1.6,2.0.1"), !protocols.isEmpty
+    else { throw UsageError("--protocols wants versions such as 1.6,2.0.1.") }
+    let bytes = SimulatedImage.make(
+      model: try arguments.required("model"), version: try arguments.required("version"),
+      protocols: protocols.label, flash: try arguments.number("flash", in: 0...1_000_000) ?? 100,
+      ram: try arguments.number("ram", in: 0...1_000_000) ?? 40,
+      size: (try arguments.number("size", in: 1...1_000_000) ?? 100) * 1024, seed: 1)
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: file))
+    } catch {
+      throw Failure("\(file) can't be written: \((error as NSError).localizedDescription)")
+    }
+    Out.line("\(file): \(bytes.count) bytes")
+  }
+
   /// The stations of a fleet file; a row that can't be one is an error with its line.
   static func profiles(csv: String, limit: Int = .max) throws -> [StationProfile] {
     let (profiles, refused) = StationProfile.parse(csv: csv)
-    if let flaw = refused.first {
-      throw Failure("line \(flaw.line)\(flaw.column.map { ", \($0)" } ?? ""): \(flaw.reason)")
+    for flaw in refused {
+      Out.talk("left out: line \(flaw.line)\(flaw.column.map { ", \($0)" } ?? ""): \(flaw.reason)")
     }
+    if profiles.isEmpty { throw Failure("The file holds no charger that could be simulated.") }
     return Array(profiles.prefix(limit))
   }
 

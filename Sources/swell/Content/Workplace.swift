@@ -56,6 +56,9 @@ final class Workplace {
   /// Through the engine, or with the file's lock in this process.
   func perform(_ command: Command) throws -> Outcome {
     if let client { return try client.perform(command, by: ControlServer.ownCaller) }
+    if case .send = command {
+      throw Failure("Messages are sent by a running engine; none runs on \(path).", .unavailable)
+    }
     return try offlineCore().perform(command, by: ControlServer.ownCaller)
   }
 
