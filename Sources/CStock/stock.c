@@ -36,6 +36,10 @@ static const unsigned char playbook_in_place[] = {
 #embed "../../Playbooks/in-place.json5"
 };
 
+static const unsigned char playbook_quick[] = {
+#embed "../../Playbooks/quick.json5"
+};
+
 #define FILE_ENTRY(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct swell_stock_file files[] = {
@@ -45,6 +49,7 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/messages/ocpp2.1.txt", messages_21),
     FILE_ENTRY("Inventory/keymap.csv", keymap),
     FILE_ENTRY("Playbooks/in-place.json5", playbook_in_place),
+    FILE_ENTRY("Playbooks/quick.json5", playbook_quick),
     FILE_ENTRY("Inventory/fleets/demo-playbook.json5", demo_playbook),
     FILE_ENTRY("Inventory/fleets/demo-firmware.csv", demo_firmware),
     FILE_ENTRY("Inventory/fleets/demo.csv", demo_fleet),

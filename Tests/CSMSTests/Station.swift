@@ -19,7 +19,7 @@ final class Station {
   let chosen: String
   private var lastID = 0
   /// Calls of the engine that came while an answer was awaited.
-  private var waiting: [Call] = []
+  private(set) var waiting: [Call] = []
 
   struct Call {
     var id: String

@@ -45,6 +45,21 @@ struct UpgradeTests {
     #expect(bench.commands.contains(.proved(.ocpp201)))
   }
 
+  @Test("a failed download is believed although all bytes of the image have left")
+  func failedAfterLastByte() {
+    let bench = Bench(.silent)
+    bench.deliver(.leased)
+    bench.run(until: { bench.upgrade.phase == .downloaded })
+    #expect(bench.upgrade.memory.saidDownloaded == nil)
+    bench.deliver(.firmwareStatus(.downloadFailed, requestID: nil))
+    #expect(bench.upgrade.phase == .ordering)
+    let attempt = bench.commands.compactMap { command -> Attempt? in
+      if case .settle(let attempt) = command { attempt } else { nil }
+    }.last
+    #expect(attempt?.state == .noEffect)
+    #expect(attempt?.evidence == "reported DownloadFailed")
+  }
+
   struct Case: Sendable, CustomTestStringConvertible {
     var habit: FakeCharger.Habit
     var end: Upgrade.Phase

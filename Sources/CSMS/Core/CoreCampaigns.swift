@@ -125,7 +125,8 @@ extension Core {
       return try change(name, now) { campaign in
         guard campaign.status == .running else { throw Self.wrongState(campaign, "held") }
         campaign.status = .held
-        return "Campaign \(name) is held: nothing new is sent\(reason.isEmpty ? "" : " (\(reason))")."
+        return
+          "Campaign \(name) is held: nothing new is sent\(reason.isEmpty ? "" : " (\(reason))")."
       }
     case .resume(let name, _):
       let outcome = try change(name, now) { campaign in

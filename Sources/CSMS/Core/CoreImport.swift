@@ -20,7 +20,9 @@ extension Core {
       refused.append(
         RefusedRow(
           line: row.line, column: "zone",
-          reason: "this system knows no time zone \"\(zone)\"; an IANA name is, for example, Europe/Berlin"))
+          reason:
+            "this system knows no time zone \"\(zone)\"; an IANA name is, for example, Europe/Berlin"
+        ))
       return false
     }
     var rest = rows[...]

@@ -32,7 +32,9 @@ extension Core {
       }
       log(.warning, "\(caller.name) overrides: \(hindrance) Reason: \(override)")
     }
-    try store.transaction { try audit(command, caller, "asked for: \(payload.prefix(500))", now: now) }
+    try store.transaction {
+      try audit(command, caller, "asked for: \(payload.prefix(500))", now: now)
+    }
     out(
       connection,
       .call(

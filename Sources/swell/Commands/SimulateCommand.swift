@@ -55,7 +55,8 @@ enum SimulateCommand {
   ) { arguments in
     let file = try arguments.word(0, "a file")
     try arguments.noMoreWords(than: 1)
-    guard let protocols = VersionSet(label: arguments["protocols"] ?? "1.6,2.0.1"), !protocols.isEmpty
+    guard let protocols = VersionSet(label: arguments["protocols"] ?? "1.6,2.0.1"),
+      !protocols.isEmpty
     else { throw UsageError("--protocols wants versions such as 1.6,2.0.1.") }
     let bytes = SimulatedImage.make(
       model: try arguments.required("model"), version: try arguments.required("version"),

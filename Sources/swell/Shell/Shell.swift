@@ -21,7 +21,8 @@ enum Shell {
       ConsoleCommand.info, ServeCommand.info, RunCommand.info, DemoCommand.info,
       ImportCommand.info, ExportCommand.info,
     ] + ChargersCommand.all + FirmwareCommand.all + PlanCommand.all + CampaignsCommand.all + [
-      ChargersCommand.send, StatusCommand.info, AuditCommand.info, SimulateCommand.info, SimulateCommand.image,
+      ChargersCommand.send, StatusCommand.info, AuditCommand.info, SimulateCommand.info,
+      SimulateCommand.image,
     ]
   }
 
