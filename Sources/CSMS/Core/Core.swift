@@ -37,6 +37,7 @@ package actor Core {
   /// Passwords that were right once in this process, as digests under a key of this process.
   var rightPasswords: [ChargerID: [UInt8]] = [:]
   let processKey = Random.bytes(32)
+  var refusals = Repeats(pause: .minutes(10))
   nonisolated let depotKey: [UInt8]
   var depot: Depot?
   /// Scheme, host and port under which chargers reach the depot.

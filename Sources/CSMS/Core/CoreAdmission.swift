@@ -10,7 +10,9 @@ extension Core {
       if settings.admit != .known, let why = unservable(knock) {
         return out(knock.connection, .refuse(knock.connection.id, why))
       }
-      log(.warning, "refused \(knock.identity): not in the inventory (admit \(settings.admit))")
+      if refusals.mayTell(knock.identity, at: knock.at) {
+        log(.warning, "refused \(knock.identity): not in the inventory (admit \(settings.admit))")
+      }
       return out(knock.connection, .refuse(knock.connection.id, .unknownIdentity))
     }
     guard let stored = charger.passwordHash else { return try letIn(knock, charger) }
@@ -50,8 +52,11 @@ extension Core {
   }
 
   private func turnAway(_ knock: Knock, _ charger: Charger, _ why: String) throws {
-    log(.warning, "refused \(knock.identity): \(why)")
-    try note(charger.id, .security, "connection refused", why, at: knock.at)
+    // The ledger only grows: a stranger must not be able to fill it by guessing.
+    if refusals.mayTell("\(charger.id.rawValue) \(why)", at: knock.at) {
+      log(.warning, "refused \(knock.identity): \(why)")
+      try note(charger.id, .security, "connection refused", why, at: knock.at)
+    }
     out(knock.connection, .refuse(knock.connection.id, .wrongPassword))
   }
 
