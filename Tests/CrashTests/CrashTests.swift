@@ -101,7 +101,7 @@ struct CrashTests {
   @Test("the log of the inventory is on the disk before a start is answered")
   func flushBeforeAnswer() throws {
     let strace = "/usr/bin/strace"
-    try #require(access(strace, X_OK) == 0, "strace is missing: run .ci/setup")
+    try #require(access(strace, X_OK) == 0, "strace is missing: run .ci/setup --tests")
     let scene = try Scene("trace", port: 22_500, isKnown: false)
     defer { scene.end() }
     let trace = scene.directory + "/calls.txt"
