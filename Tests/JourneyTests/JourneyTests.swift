@@ -122,7 +122,8 @@ enum Places {
   static func python(_ location: SourceLocation = #_sourceLocation) throws -> String {
     let path = package + "/.build/venv/bin/python"
     try #require(
-      access(path, X_OK) == 0, "\(path) is missing: run .ci/setup --tests", sourceLocation: location)
+      access(path, X_OK) == 0, "\(path) is missing: run .ci/setup --tests", sourceLocation: location
+    )
     return path
   }
 }

@@ -36,7 +36,8 @@ final class Tmux {
     let process = try journey.start(
       "/usr/bin/env", ["tmux", "-S", socket] + words, ["TERM": "xterm-256color"])
     let code = try process.exitCode()
-    try #require(code == 0, "tmux \(words): \(process.talk) (is it installed? run .ci/setup --tests)")
+    try #require(
+      code == 0, "tmux \(words): \(process.talk) (is it installed? run .ci/setup --tests)")
     return process.output
   }
 
