@@ -16,7 +16,7 @@ import WebSocket
       for number in 0..<count {
         do throws(TransportError) {
           _ = try WebSocketClient.connect(
-            on: loop, host: "localhost", port: port, target: "/c/\(number)",
+            on: loop, host: "127.0.0.1", port: port, target: "/c/\(number)",
             subprotocols: subprotocols, delegate: Caller(seen, onOpen: onOpen, onText: onText))
         } catch {
           seen.update { $0.reasons.append(.lost(-1)) }
