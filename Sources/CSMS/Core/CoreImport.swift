@@ -3,8 +3,8 @@ import Fleet
 
 /// Importing a fleet while it is being served.
 extension Core {
-  /// Rows a transaction: chargers wait for a fifth of a second at most.
-  private static let rowsAtOnce = 2000
+  /// Rows a transaction: chargers wait for half a second at most.
+  private static let rowsAtOnce = 5000
 
   /// Carries a command out, from any thread but the core's; an import in pieces, so that chargers
   /// are answered in between.
