@@ -25,7 +25,7 @@ extension ConsoleState {
     let command = Command.holdEverything(reason: Self.holdReason)
     if setup.caller.role < command.role {
       let error = ControlError.forbidden(
-        needs: command.role, has: setup.caller.role, action: command.word)
+        needs: command.role, has: setup.caller.role, action: command.word, whoMay: [])
       return .unavailable(error.message)
     }
     return isHolding ? .unavailable("Already asked to hold everything.") : .available

@@ -46,7 +46,7 @@ extension ConsoleState {
       case .charger(let detail):
         opened = detail.map { .known($0, at: now) } ?? .unknown
         scrollOpened(by: 0)
-      case .campaigns, .campaign, .upgrades, .firmware, .audit: break
+      default: break
       }
     }
   }

@@ -1,6 +1,7 @@
 import Canvas
 import Control
 import Fleet
+import Rollout
 
 /// What reaches the console.
 package enum ConsoleEvent: Sendable, Equatable {
@@ -31,6 +32,8 @@ package struct ConsoleSetup: Sendable, Equatable {
   package var caller: Caller
   package var glyphs: Glyphs
   package var time: LocalTime
+  /// What a campaign can be planned with, stock ones first.
+  package var playbooks: [Playbook] = []
 
   package init(database: String, caller: Caller, glyphs: Glyphs, time: LocalTime) {
     self.database = database

@@ -11,6 +11,12 @@ package enum Command: Sendable, Equatable, Codable {
   case undoEndOfLife(charger: String, reason: String)
   case pin(charger: String, reason: String)
   case unpin(charger: String, reason: String)
+  /// Takes a charger that came unannounced into the inventory.
+  case accept(charger: String)
+  /// A technician has been there: a quarantined charger may be planned again.
+  case endQuarantine(charger: String, reason: String)
+  /// Adds a line to the charger's notes.
+  case note(charger: String, text: String)
   /// nil removes the password; the text is hashed before it is stored.
   case setPassword(charger: String, password: String?)
   case plan(PlanRequest)
@@ -18,6 +24,9 @@ package enum Command: Sendable, Equatable, Codable {
   case approve(campaign: String, planHash: String?)
   case start(campaign: String)
   case hold(campaign: String, reason: String)
+  /// A hold that also takes back what can still be cancelled: chargers that wait to be free go back
+  /// to planned, and drivers get their connectors.
+  case recall(campaign: String, reason: String)
   case resume(campaign: String, reason: String)
   case abort(campaign: String, reason: String)
   /// A decision that lets a stratum go on although its gate did not pass.
@@ -31,14 +40,21 @@ package enum Command: Sendable, Equatable, Codable {
   /// the guard rails forbid: something disruptive while a car charges or an upgrade runs, or to a
   /// charger that is end-of-life or pinned.
   case send(charger: String, action: String, payload: String, override: String?)
+  case grantRole(RoleGrant.Subject, name: String, role: Role)
+  case revokeRole(RoleGrant.Subject, name: String)
+  /// Whether every frame of a charger is written to the message trace.
+  case trace(charger: String, on: Bool)
 
   /// Least role that may.
   package var role: Role {
     switch self {
-    case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .hold, .holdEverything: .technician
-    case .importChargers, .importTokens, .addFirmware, .plan: .planner
-    case .approve, .start, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send: .approver
-    case .setPassword: .admin
+    case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .note, .endQuarantine, .trace, .hold,
+      .holdEverything:
+      .technician
+    case .importChargers, .importTokens, .addFirmware, .accept, .plan: .planner
+    case .approve, .start, .recall, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send:
+      .approver
+    case .setPassword, .grantRole, .revokeRole: .admin
     }
   }
 
@@ -52,11 +68,15 @@ package enum Command: Sendable, Equatable, Codable {
     case .undoEndOfLife: "undo end-of-life"
     case .pin: "pin"
     case .unpin: "unpin"
+    case .accept: "accept"
+    case .endQuarantine: "end quarantine"
+    case .note: "note"
     case .setPassword: "set password"
     case .plan: "plan"
     case .approve: "approve"
     case .start: "start"
     case .hold: "hold"
+    case .recall: "recall"
     case .resume: "resume"
     case .abort: "abort"
     case .overrideGate: "override gate"
@@ -64,6 +84,9 @@ package enum Command: Sendable, Equatable, Codable {
     case .holdEverything: "hold everything"
     case .rollBack: "roll back"
     case .send(_, let action, _, _): "send \(action)"
+    case .grantRole(_, _, let role): "grant \(role.label)"
+    case .revokeRole: "revoke role"
+    case .trace(_, let on): on ? "trace on" : "trace off"
     }
   }
 }
@@ -107,7 +130,8 @@ package struct Outcome: Sendable, Equatable, Codable {
 /// Why a command was not carried out.
 package enum ControlError: Error, Sendable, Equatable, Codable {
   /// The caller's role does not suffice.
-  case forbidden(needs: Role, has: Role, action: String)
+  /// `whoMay` names who has the role, for example `anna, group fleetops`; empty: nobody but admins.
+  case forbidden(needs: Role, has: Role?, action: String, whoMay: [String])
   case unknownCharger(String)
   case unknownCampaign(String)
   case unknownStratum(String)
@@ -119,8 +143,9 @@ package enum ControlError: Error, Sendable, Equatable, Codable {
 
   package var message: String {
     switch self {
-    case .forbidden(let needs, let has, let action):
-      "Not allowed: \(action) needs the role \(needs.label); you are \(has.label)."
+    case .forbidden(let needs, let has, let action, let whoMay):
+      "Not allowed: \(action) needs the role \(needs.label); you are \(has?.label ?? "nobody here"). "
+        + (whoMay.isEmpty ? "Only an admin may." : "These may: \(whoMay.joined(separator: ", ")).")
     case .unknownCharger(let id): "No charger \"\(id)\" in the inventory."
     case .unknownCampaign(let name): "No campaign \"\(name)\"."
     case .unknownStratum(let name): "No stratum \"\(name)\" in this campaign."

@@ -10,8 +10,15 @@ package enum Question: Sendable, Equatable, Codable {
   case campaign(String)
   /// Upgrades of a campaign, in the order of waves and identities.
   case upgrades(campaign: String)
+  case wave(campaign: String, number: Int)
+  /// The gates of every stratum of a campaign.
+  case gates(campaign: String)
+  /// The newest upgrade of a charger.
+  case upgrade(charger: String)
   case firmware
-  case audit(limit: Int)
+  case endOfLife(RegisterQuery)
+  case audit(RegisterQuery)
+  case roles
 }
 
 package enum Reply: Sendable, Equatable, Codable {
@@ -21,8 +28,13 @@ package enum Reply: Sendable, Equatable, Codable {
   case campaigns([CampaignSummary])
   case campaign(CampaignDetail?)
   case upgrades([UpgradeRow])
+  case wave(WaveDetail?)
+  case gates([GateDetail])
+  case upgrade(UpgradeDetail?)
   case firmware([Firmware])
-  case audit([AuditEntry])
+  case endOfLife(EndOfLifePage)
+  case audit(AuditPage)
+  case roles([RoleGrant])
 }
 
 /// A stretch of the fleet.

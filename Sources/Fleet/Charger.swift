@@ -47,6 +47,8 @@ package struct Charger: Sendable, Equatable {
   package var passwordHash: String?
   package var endOfLife: EndOfLife?
   package var pin: Pin?
+  /// Set when an upgrade left it in need of a technician.
+  package var quarantine: Quarantine?
   /// How its migration ended, once one did.
   package var migration: MigrationRecord?
   package var notes: String
@@ -102,6 +104,17 @@ package struct Pin: Sendable, Equatable, Codable {
   package var at: Instant
   package init(reason: String, by: String, at: Instant) {
     (self.reason, self.by, self.at) = (reason, by, at)
+  }
+}
+
+/// A charger that a technician must see before anybody tries again.
+package struct Quarantine: Sendable, Equatable, Codable {
+  /// What went wrong, in the words of the upgrade.
+  package var reason: String
+  package var campaign: String
+  package var at: Instant
+  package init(reason: String, campaign: String, at: Instant) {
+    (self.reason, self.campaign, self.at) = (reason, campaign, at)
   }
 }
 

@@ -4,6 +4,8 @@ package struct Readiness: Sendable, Equatable, Codable {
   package enum Verdict: Int, Sendable, CaseIterable, Codable {
     case endOfLife = 0
     case pinned
+    /// An upgrade left it in need of a technician.
+    case quarantined
     case regressed
     case migrated
     case unknown
@@ -28,6 +30,7 @@ package struct Readiness: Sendable, Equatable, Codable {
       switch self {
       case .endOfLife: "end of life"
       case .pinned: "pinned"
+      case .quarantined: "quarantined"
       case .regressed: "regressed"
       case .migrated: "migrated"
       case .unknown: "unknown"

@@ -105,12 +105,14 @@ enum Fixture {
     ],
     needsYou: [
       .init(
+        kind: .gateFailed,
         text: "Gate of wave 4, Volta AC22 2.3.1→2.4.0, failed: 3 of 31 failed, so up to 23 %"
           + " may fail where 10 % are allowed. Decide: stop it or override the gate.",
-        campaign: "Autumn-24", since: now + .hours(-12)),
+        campaign: "Autumn-24", since: now + .hours(-12),
+        place: .wave(campaign: "Autumn-24", number: 4)),
       .init(
-        text: "2 chargers quarantined at Köln-Deutz.", campaign: "Autumn-24",
-        since: now + .hours(-60)),
+        kind: .quarantined, text: "2 chargers quarantined at Köln-Deutz.", campaign: "Autumn-24",
+        since: now + .hours(-60), place: .fleet(filter: "ready:quarantined")),
     ])
 
   static func detail(_ identity: String) -> ChargerDetail {

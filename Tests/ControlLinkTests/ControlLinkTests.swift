@@ -14,10 +14,9 @@ private final class Desk: Answering, Commanding, Sendable {
   func answer(_ question: Question, at now: Instant) throws -> Reply {
     asked.withLock { $0.append(question) }
     if case .campaign(let name) = question { throw ControlError.unknownCampaign(name) }
-    return .audit([
-      AuditEntry(
-        at: now, who: "Jürgen", action: "pin", subject: "CP1", reason: "", outcome: "done")
-    ])
+    let entry = AuditEntry(
+      at: now, who: "Jürgen", action: "pin", subject: "CP1", reason: "", outcome: "done")
+    return .audit(.init(at: now, query: .init(), matching: 1, entries: [entry]))
   }
 
   func perform(_ command: Command, by caller: Caller) throws -> Outcome {
@@ -46,13 +45,13 @@ struct ControlLinkTests {
     defer { server.stop() }
     let client = try ControlClient(path: path)
     #expect(try client.engine().connections == 3)
-    guard case .audit(let entries) = try client.answer(.audit(limit: 1), at: Instant(seconds: 0))
-    else {
+    let reply = try client.answer(.audit(.init(limit: 1)), at: Instant(seconds: 0))
+    guard case .audit(let page) = reply else {
       Issue.record("another reply")
       return
     }
-    #expect(entries.first?.who == "Jürgen")
-    #expect(entries.first?.at == Instant(seconds: 7))
+    #expect(page.entries.first?.who == "Jürgen")
+    #expect(page.entries.first?.at == Instant(seconds: 7))
     let command = Command.pin(charger: "CP1", reason: "look at it")
     let caller = Caller(name: "somebody else", role: .viewer)
     #expect(try client.perform(command, by: caller).message == "done")

@@ -296,6 +296,7 @@ package actor Core {
   }
 
   func send(now: Instant) {
+    settings.onCommit()
     if !outbound.isEmpty { reachCrashPoints() }
     let out = outbound
     outbound = [:]

@@ -55,6 +55,8 @@ extension Core {
       return try rollBack(name, reason, now: now)
     case .send:
       throw ControlError.refused("Messages are sent by a running engine: swell serve.")
+    case .accept, .endQuarantine, .note, .recall, .grantRole, .revokeRole, .trace:
+      throw ControlError.refused("\(command.word): this engine can't do that.")
     }
   }
 
@@ -168,11 +170,13 @@ extension Command {
     case .addFirmware(let firmware): "\(firmware.model) \(firmware.version)"
     case .markEndOfLife(let charger, _, _, _), .undoEndOfLife(let charger, _),
       .pin(let charger, _), .unpin(let charger, _), .setPassword(let charger, _),
-      .rollBack(let charger, _), .send(let charger, _, _, _):
+      .rollBack(let charger, _), .send(let charger, _, _, _), .accept(let charger),
+      .endQuarantine(let charger, _), .note(let charger, _), .trace(let charger, _):
       charger
+    case .grantRole(_, let name, _), .revokeRole(_, let name): name
     case .plan(let request): request.name
     case .approve(let campaign, _), .start(let campaign), .hold(let campaign, _),
-      .resume(let campaign, _), .abort(let campaign, _):
+      .recall(let campaign, _), .resume(let campaign, _), .abort(let campaign, _):
       campaign
     case .overrideGate(let campaign, let stratum, _), .stopStratum(let campaign, let stratum, _):
       "\(campaign) \(stratum)"
@@ -185,12 +189,15 @@ extension Command {
     case .markEndOfLife(_, let reason, let evidence, _):
       evidence.isEmpty ? reason.rawValue : "\(reason.rawValue): \(evidence)"
     case .undoEndOfLife(_, let reason), .pin(_, let reason), .unpin(_, let reason),
-      .hold(_, let reason), .resume(_, let reason), .abort(_, let reason),
+      .hold(_, let reason), .recall(_, let reason), .resume(_, let reason),
+      .abort(_, let reason), .endQuarantine(_, let reason), .note(_, let reason),
       .overrideGate(_, _, let reason), .stopStratum(_, _, let reason),
       .holdEverything(let reason), .rollBack(_, let reason):
       reason
     case .send(_, _, _, let override): override ?? ""
-    case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start: ""
+    case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start,
+      .accept, .grantRole, .revokeRole, .trace:
+      ""
     }
   }
 }

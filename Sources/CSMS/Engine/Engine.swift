@@ -79,7 +79,8 @@ package final class Engine: Commanding, Sendable {
 
   package func perform(_ command: Command, by caller: Caller) throws -> Outcome {
     guard caller.role >= command.role else {
-      throw ControlError.forbidden(needs: command.role, has: caller.role, action: command.word)
+      throw ControlError.forbidden(
+        needs: command.role, has: caller.role, action: command.word, whoMay: [])
     }
     if case .send = command {
       let slot = AnswerSlot()

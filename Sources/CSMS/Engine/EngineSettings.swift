@@ -45,5 +45,8 @@ package struct EngineSettings: Sendable {
   /// How long a download link works.
   package var linkLifetime = Span.hours(24)
 
+  /// Called on the writer's thread after each commit; must not wait.
+  package var onCommit: @Sendable () -> Void = {}
+
   package init() {}
 }

@@ -260,7 +260,7 @@ extension Readiness.Verdict {
     case .ready, .migrated: .good
     case .claimedOnly, .needsHop, .needsSecurity, .needsRename, .pinned: .normal
     case .unknown, .tooSmall, .noFirmware, .endOfLife: .warning
-    case .regressed: .bad
+    case .regressed, .quarantined: .bad
     }
   }
 }

@@ -48,14 +48,15 @@ final class Glance: @unchecked Sendable {
     return fresh.judge(charger)
   }
 
-  func audit(limit: Int) throws(StoreError) -> [AuditEntry] {
-    try connection.rows(
+  func audit(_ query: RegisterQuery, at now: Instant) throws(StoreError) -> AuditPage {
+    let entries = try connection.rows(
       "SELECT at, who, action, subject, reason, outcome FROM audit ORDER BY id DESC LIMIT ?",
-      [.int(limit)]
+      [.int(query.limit)]
     ) { row in
       AuditEntry(
         at: Instant(milliseconds: row.int(0)), who: row.text(1), action: row.text(2),
         subject: row.text(3), reason: row.text(4), outcome: row.text(5))
     }
+    return AuditPage(at: now, query: query, matching: entries.count, entries: entries)
   }
 }

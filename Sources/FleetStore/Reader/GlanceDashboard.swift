@@ -44,10 +44,12 @@ extension Glance {
           [.int(campaign.id.rawValue), .int(index), .int(wave)])
         attentions.append(
           .init(
+            kind: verdict.word == .fail ? .gateFailed : .gateUndecided,
             text: "gate \(verdict.word == .fail ? "failed" : "undecided"): "
               + "\(progress.stratum.label), \(verdict.failed) of \(verdict.done) failed, wave \(wave)",
             campaign: campaign.name,
-            since: since.map { Instant(milliseconds: $0) } ?? now))
+            since: since.map { Instant(milliseconds: $0) } ?? now,
+            place: .wave(campaign: campaign.name, number: wave)))
       }
     }
     return attentions
@@ -71,8 +73,9 @@ extension Glance {
       let place = row.text(1).isEmpty ? "" : " at \(row.text(1))"
       let who = row.int(2) == 1 ? "\(row.text(4)) is" : "\(row.int(2)) chargers are"
       return .init(
-        text: "\(who) quarantined\(place): a technician is needed", campaign: row.text(0),
-        since: Instant(milliseconds: row.int(3)))
+        kind: .quarantined, text: "\(who) quarantined\(place): a technician is needed",
+        campaign: row.text(0), since: Instant(milliseconds: row.int(3)),
+        place: .fleet(filter: "ready:quarantined"))
     }
   }
 
@@ -85,8 +88,10 @@ extension Glance {
     ) { row in
       let who = row.int(0) == 1 ? "\(row.text(2)) is" : "\(row.int(0)) chargers are"
       return .init(
+        kind: .pending,
         text: "\(who) not in the inventory and wait\(row.int(0) == 1 ? "s" : "") to be accepted",
-        campaign: "", since: row.optionalInt(1).map { Instant(milliseconds: $0) } ?? now)
+        campaign: "", since: row.optionalInt(1).map { Instant(milliseconds: $0) } ?? now,
+        place: .fleet(filter: "ready:unknown"))
     }
   }
 }

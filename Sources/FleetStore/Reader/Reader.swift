@@ -34,7 +34,9 @@ package final class Reader: Answering {
         case .campaign(let name): .campaign(try glance.campaign(name))
         case .upgrades(let name): .upgrades(try glance.upgrades(of: name))
         case .firmware: .firmware(try FirmwareTable.catalogue(glance.connection))
-        case .audit(let limit): .audit(try glance.audit(limit: limit))
+        case .audit(let query): .audit(try glance.audit(query, at: now))
+        case .wave, .gates, .upgrade, .endOfLife, .roles:
+          throw ControlError.failed("This inventory can't answer that.")
         }
       }
     } catch let error as StoreError {

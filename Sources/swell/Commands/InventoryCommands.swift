@@ -52,11 +52,10 @@ enum AuditCommand {
     [Workplace.option, OptionInfo("limit", "N", "newest so many; 50"), Out.option]
   ) { arguments in
     let limit = try arguments.number("limit", in: 1...100_000) ?? 50
-    guard case .audit(let entries) = try Workplace(arguments).ask(.audit(limit: limit)) else {
-      return
-    }
+    guard case .audit(let page) = try Workplace(arguments).ask(.audit(.init(limit: limit)))
+    else { return }
     try Listing.show(
-      entries, arguments, ["TIME", "WHO", "ACTION", "SUBJECT", "REASON", "OUTCOME"]
+      page.entries, arguments, ["TIME", "WHO", "ACTION", "SUBJECT", "REASON", "OUTCOME"]
     ) { [Out.time($0.at), $0.who, $0.action, $0.subject, $0.reason, $0.outcome] }
   }
 }
