@@ -18,9 +18,10 @@ struct ControlTests {
       (.markEndOfLife(charger: "CP1", .damaged, evidence: "", replacement: ""), .viewer),
       (.holdEverything(reason: "x"), .viewer),
     ] {
-      #expect(throws: ControlError.forbidden(
-        needs: command.role, has: role, action: command.word, whoMay: []))
-      {
+      #expect(
+        throws: ControlError.forbidden(
+          needs: command.role, has: role, action: command.word, whoMay: [])
+      ) {
         try bench.perform(command, as: role)
       }
     }
