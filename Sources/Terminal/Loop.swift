@@ -3,10 +3,13 @@ import Canvas
 import Glibc
 
 /// The main loop: sleeps in `poll` until a key, a signal, a job or the app's own time, and draws
-/// at most 20 frames a second. With nothing to do it does not wake at all.
+/// at most 20 frames a second; what a key did is seen sooner. With nothing to do it does not wake
+/// at all.
 @UI
 final class Loop {
   private static let frameInterval: Int64 = 50
+  /// Between frames while somebody types: faster than any key repeats.
+  private static let keyFrameInterval: Int64 = 10
   /// A paste whose end got lost is delivered after this silence.
   private static let pastePatience: Int64 = 500
 
@@ -14,10 +17,13 @@ final class Loop {
   private let app: any TerminalApp
   private let signals: Int32
   private var needsFrame = true
+  /// The next frame is awaited by somebody who pressed a key.
+  private var isAwaited = false
   private var lastFrame: Int64 = .min / 2
   private var lastTick: Int64 = .min / 2
   private var outcome: Terminal.Outcome?
   private var idle = IdleReport()
+  private var frameTimes = FrameTimes()
 
   init(_ screen: Screen, app: any TerminalApp) throws(TerminalError) {
     self.screen = screen
@@ -31,6 +37,7 @@ final class Loop {
     defer {
       Glibc.close(signals)
       idle.close()
+      frameTimes.write()
     }
     while true {
       if let outcome { return outcome }
@@ -42,14 +49,19 @@ final class Loop {
         needsFrame = true
         continue
       }
-      if needsFrame, now >= lastFrame + Loop.frameInterval {
+      if needsFrame, now >= nextFrame {
         needsFrame = false
+        isAwaited = false
         lastFrame = now
-        screen.paint(app.frame(size: screen.size, glyphs: screen.glyphs))
+        frameTimes.measure { screen.paint(app.frame(size: screen.size, glyphs: screen.glyphs)) }
         idle.frames += 1
       }
       wait(now)
     }
+  }
+
+  private var nextFrame: Int64 {
+    lastFrame + (isAwaited ? Loop.keyFrameInterval : Loop.frameInterval)
   }
 
   /// An app whose time does not move on is called no more often than frames are drawn.
@@ -59,7 +71,7 @@ final class Loop {
 
   private func wait(_ now: Int64) {
     var until: Int64?
-    if needsFrame { until = lastFrame + Loop.frameInterval }
+    if needsFrame { until = nextFrame }
     if let tick = tickTime { until = min(until ?? tick, tick) }
     if screen.isPasting { until = min(until ?? .max, now + Loop.pastePatience) }
     if !needsFrame { idle.report() }
@@ -87,6 +99,7 @@ final class Loop {
   private func handle(_ key: Key) {
     idle.keys += 1
     needsFrame = true
+    isAwaited = true
     switch key {
     case .ctrl("z"): suspend()
     case .ctrl("l"): screen.redraw()

@@ -23,7 +23,7 @@ enum Shell {
     ] + ChargersCommand.all + FirmwareCommand.all + PlanCommand.all + CampaignsCommand.all + [
       ChargersCommand.send, StatusCommand.info, AuditCommand.info, SimulateCommand.info,
       SimulateCommand.image,
-    ]
+    ] + BenchCommand.all
   }
 
   static func run(_ words: [String]) -> Never {

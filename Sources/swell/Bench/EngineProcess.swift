@@ -1,0 +1,36 @@
+import Foundation
+import Glibc
+
+/// `swell serve` in a process of its own.
+final class EngineProcess {
+  let port: UInt16
+  private let process = Process()
+
+  /// Starts it and waits until it listens.
+  init(database: String, directory: String, _ options: [String] = []) throws {
+    let log = directory + "/engine.log"
+    try Data().write(to: URL(fileURLWithPath: log))
+    process.executableURL = URL(fileURLWithPath: ConsoleBench.program)
+    process.arguments = ["serve", "--db", database, "--listen", "127.0.0.1:0"] + options
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(forWritingAtPath: log)
+    try process.run()
+    let deadline = Date().addingTimeInterval(30)
+    while Date() < deadline, process.isRunning {
+      let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+      if let match = text.firstMatch(of: /ws:\/\/127\.0\.0\.1:(\d+)/), let port = UInt16(match.1) {
+        self.port = port
+        return
+      }
+      usleep(20_000)
+    }
+    let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    process.terminate()
+    throw Failure("the engine did not start: \(text.suffix(500))")
+  }
+
+  func kill() {
+    process.terminate()
+    process.waitUntilExit()
+  }
+}
