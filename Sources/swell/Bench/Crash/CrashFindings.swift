@@ -1,21 +1,23 @@
+import FleetStore
+
 /// The chargers' log held against the inventory: every broken promise, as a sentence.
-struct Findings {
+struct CrashFindings {
   private(set) var violations: [String] = []
   private(set) var figures = ""
 
-  init(_ scene: Scene) throws {
+  init(_ scene: CrashScene) throws {
     let told = try StationRecords(path: scene.stationLog)
-    let rows = try Rows(path: scene.database)
+    let rows = try InventoryRecords(path: scene.database)
     try checkCommands(told, rows)
     try checkSessions(told, rows)
-    let held = try rows.count("SELECT count(*) FROM upgrades WHERE holds_lease = 1")
+    let held = try rows.leasesHeld()
     if held > 0 { violations.append("\(held) leases are held after the end") }
   }
 
   // MARK: Commands
 
-  private mutating func checkCommands(_ told: StationRecords, _ rows: Rows) throws {
-    let attempts = try rows.attempts
+  private mutating func checkCommands(_ told: StationRecords, _ rows: InventoryRecords) throws {
+    let attempts = try rows.attempts()
     let byID = Dictionary(attempts.map { ($0.messageID, $0) }) { first, _ in first }
     var received: Set<String> = []
     for command in told.commands {
@@ -43,10 +45,10 @@ struct Findings {
   /// Behind each attempt but the last there must be evidence that it had no effect, and it must
   /// have been there first.
   private mutating func checkRepeats(
-    _ attempts: [Rows.AttemptRow], _ received: Set<String>, _ effective: Set<String>,
-    _ rows: Rows
+    _ attempts: [InventoryRecords.AttemptRow], _ received: Set<String>, _ effective: Set<String>,
+    _ rows: InventoryRecords
   ) throws -> (written: Int, received: Int) {
-    let outcomes = try rows.outcomes
+    let outcomes = try rows.outcomes()
     var count = (written: 0, received: 0)
     for (first, second) in zip(attempts, attempts.dropFirst())
     where first.upgrade == second.upgrade && first.step == second.step {
@@ -78,8 +80,8 @@ struct Findings {
 
   // MARK: Sessions
 
-  private mutating func checkSessions(_ told: StationRecords, _ rows: Rows) throws {
-    let sessions = try rows.sessions
+  private mutating func checkSessions(_ told: StationRecords, _ rows: InventoryRecords) throws {
+    let sessions = try rows.sessions()
     let known = Dictionary(sessions.map { ("\($0.identity)|\($0.sharedID)", $0) }) {
       first, _ in first
     }

@@ -1,5 +1,4 @@
 import Glibc
-import Testing
 
 /// Milliseconds of the monotonic clock.
 enum Moment {

@@ -1,11 +1,19 @@
 import Foundation
 import Glibc
 
-/// A process of the program under test. Its output goes to a file.
+/// A process of this program, or another, that a bench or a test starts. Its output goes to a
+/// file; it does not outlive its object.
 final class Child {
-  /// The program that was built beside this test.
-  static let program = URL(fileURLWithPath: CommandLine.arguments[0])
-    .deletingLastPathComponent().appendingPathComponent("swell").path
+  /// This program; in a test, the one that was built beside it.
+  static let program: String = {
+    let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    // A test runs in a program of its own, or in a bundle that another one loads.
+    let isTest = CommandLine.arguments[0].hasSuffix(".xctest") || own.path.contains("swiftpm")
+    return isTest
+      ? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        .appendingPathComponent("swell").path
+      : own.path
+  }()
 
   private let process = Process()
 
