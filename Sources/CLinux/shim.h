@@ -47,3 +47,11 @@ static inline int swell_peer_credentials(int fd, int *pid, unsigned *uid, unsign
   *gid = peer.gid;
   return 0;
 }
+
+// Supplementary groups of the peer of a Unix socket when it connected (unix(7), SO_PEERGROUPS,
+// Linux 4.13): how many, or -1 with errno.
+static inline int swell_peer_groups(int fd, unsigned *groups, int most) {
+  socklen_t length = (socklen_t)most * sizeof *groups;
+  if (getsockopt(fd, SOL_SOCKET, 59 /* SO_PEERGROUPS */, groups, &length) != 0) return -1;
+  return (int)(length / sizeof *groups);
+}

@@ -5,6 +5,10 @@ enum Request: Codable, Sendable {
   case ask(Question)
   case perform(Command)
   case engine
+  /// Who the caller is to the engine.
+  case whoAmI
+  /// Answered once the generation is another; on a connection that asks nothing else.
+  case watch(after: UInt64)
 }
 
 /// What the engine says to it.
@@ -12,6 +16,8 @@ enum Response: Codable, Sendable {
   case reply(Reply)
   case outcome(Outcome)
   case engine(EngineInfo)
+  case caller(Caller)
+  case changed(UInt64)
   case error(ControlError)
 }
 

@@ -8,7 +8,7 @@ final class UnixSocket {
   /// Frames larger than this are refused: an import of 100,000 rows is about 20 MB.
   private static let limit = 256 << 20
 
-  private let descriptor: Int32
+  let descriptor: Int32
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
@@ -27,7 +27,7 @@ final class UnixSocket {
 
   static func connect(to path: String) throws(LinkError) -> UnixSocket {
     var address = try address(path)
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw .system(call: "socket", code: errno) }
     let length = socklen_t(MemoryLayout<sockaddr_un>.size)
     let result = withUnsafePointer(to: &address) {
@@ -42,7 +42,9 @@ final class UnixSocket {
     return UnixSocket(descriptor: descriptor)
   }
 
-  func write(_ value: some Encodable) throws(LinkError) {
+  /// False when the other end had gone before the first byte: it has seen nothing of it.
+  @discardableResult
+  func write(_ value: some Encodable) throws(LinkError) -> Bool {
     let body: Data
     do { body = try JSONEncoder().encode(value) } catch { throw .broken("\(error)") }
     var frame = withUnsafeBytes(of: UInt32(body.count).bigEndian) { Array($0) }
@@ -53,9 +55,11 @@ final class UnixSocket {
         send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count < 0, errno == EINTR { continue }
+      if count < 0, sent == 0, errno == EPIPE { return false }
       guard count > 0 else { throw .broken("the other end is gone") }
       sent += count
     }
+    return true
   }
 
   /// Nil when the other end closed between two frames.
@@ -94,6 +98,9 @@ final class UnixSocket {
     return swell_peer_credentials(descriptor, &pid, &uid, &gid) == 0 ? (uid, gid) : nil
   }
 
-  /// Ends a read that waits in another thread.
-  func shut() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+  /// Whether nothing comes in for so long, nor ends the connection.
+  func isQuiet(for milliseconds: Int32) -> Bool {
+    var end = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&end, 1, milliseconds) <= 0
+  }
 }

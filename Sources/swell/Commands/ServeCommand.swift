@@ -104,6 +104,9 @@ final class Service: Sendable {
     Self.raiseDescriptorLimit()
     self.path = path
     worker = try WorkerThread(name: "writer")
+    let changes = ChangeSignal()
+    var settings = settings
+    settings.onCommit = { changes.raise() }
     let core = try Workplace.makeCore(path: path, worker: worker, settings: settings, log: log)
     reader = try Reader(path, schema: StockContent.migrations.count)
     do {
@@ -114,9 +117,17 @@ final class Service: Sendable {
         "\(settings.host):\(settings.port) can't be listened on: \(Self.sentence(error))")
     }
     let engine = self.engine
+    let reader = self.reader
     control = try ControlServer(
-      path: Workplace.socket(of: path), answering: reader, commanding: engine,
-      info: { engine.info }, clock: { SystemClock.now })
+      path: Workplace.socket(of: path),
+      desk: .init(
+        answering: reader, commanding: engine, info: { engine.info }, clock: { SystemClock.now },
+        roles: {
+          guard case .roles(let grants) = try reader.answer(.roles, at: SystemClock.now) else {
+            return []
+          }
+          return grants
+        }, changes: changes))
   }
 
   private static func sentence(_ error: TransportError) -> String {
