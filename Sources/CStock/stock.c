@@ -5,6 +5,9 @@
 static const unsigned char migration_0001[] = {
 #embed "../../Inventory/migrations/0001-inventory.sql"
 };
+static const unsigned char migration_0002[] = {
+#embed "../../Inventory/migrations/0002-side-states.sql"
+};
 
 static const unsigned char messages_16[] = {
 #embed "../../Inventory/messages/ocpp1.6.txt"
@@ -44,6 +47,7 @@ static const unsigned char playbook_quick[] = {
 
 static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/migrations/0001-inventory.sql", migration_0001),
+    FILE_ENTRY("Inventory/migrations/0002-side-states.sql", migration_0002),
     FILE_ENTRY("Inventory/messages/ocpp1.6.txt", messages_16),
     FILE_ENTRY("Inventory/messages/ocpp2.0.1.txt", messages_201),
     FILE_ENTRY("Inventory/messages/ocpp2.1.txt", messages_21),

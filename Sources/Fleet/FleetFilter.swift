@@ -1,8 +1,9 @@
 /// The filter language of the fleet: terms separated by spaces, all of which must hold.
 ///
 /// `model:AC*` `vendor:` `fw:2.3*` `fw:<2.4` `site:"Köln *"` `speaks:1.6` (`speaks:none`)
-/// `ready:too-small` `online` `offline` `eol`; `!` in front turns a term round; anything else is a
-/// part of the identity, or a pattern for all of it when it holds `*` or `?`.
+/// `ready:too-small` `id:KLN-04` `online` `offline` `eol` `pinned` `quarantined` `pending`; commas
+/// separate alternatives, as in `model:AC11,AC22`; `!` in front turns a term round; anything else is
+/// a part of the identity, or a pattern for all of it when it holds `*` or `?`.
 package struct FleetFilter: Sendable, Equatable {
   package enum Comparison: String, Sendable, CaseIterable {
     // The longer ones first: the parser takes the first that fits.
@@ -12,8 +13,10 @@ package struct FleetFilter: Sendable, Equatable {
     case greater = ">"
   }
 
-  package enum Condition: Sendable, Equatable {
+  package indirect enum Condition: Sendable, Equatable {
     case identity(pattern: String)
+    /// One of these, without regard to case.
+    case identities([String])
     case model(pattern: String)
     case vendor(pattern: String)
     case firmware(pattern: String)
@@ -24,6 +27,9 @@ package struct FleetFilter: Sendable, Equatable {
     case ready(Readiness.Verdict)
     case online(Bool)
     case endOfLife
+    /// Came unannounced and waits to be accepted.
+    case pending
+    case any([Condition])
   }
 
   package struct Term: Sendable, Equatable {
@@ -44,10 +50,11 @@ package struct FleetFilter: Sendable, Equatable {
     package var speaks: ProtocolVersion?
     package var online: Bool
     package var verdict: Readiness.Verdict
+    package var isPending: Bool
     package init(
       identity: String, site: String = "", vendor: String = "", model: String = "",
       firmware: String = "", speaks: ProtocolVersion? = nil, online: Bool = false,
-      verdict: Readiness.Verdict = .unknown
+      verdict: Readiness.Verdict = .unknown, isPending: Bool = false
     ) {
       self.identity = identity
       self.site = site
@@ -57,6 +64,7 @@ package struct FleetFilter: Sendable, Equatable {
       self.speaks = speaks
       self.online = online
       self.verdict = verdict
+      self.isPending = isPending
     }
   }
 
@@ -71,6 +79,8 @@ package struct FleetFilter: Sendable, Equatable {
   private static func holds(_ condition: Condition, _ subject: Subject) -> Bool {
     switch condition {
     case .identity(let pattern): Glob(pattern).matches(subject.identity)
+    case .identities(let identities):
+      identities.contains { Identity.key(for: $0) == Identity.key(for: subject.identity) }
     case .model(let pattern): Glob(pattern).matches(subject.model)
     case .vendor(let pattern): Glob(pattern).matches(subject.vendor)
     case .firmware(let pattern): Glob(pattern).matches(subject.firmware)
@@ -81,6 +91,8 @@ package struct FleetFilter: Sendable, Equatable {
     case .ready(let verdict): subject.verdict == verdict
     case .online(let online): subject.online == online
     case .endOfLife: subject.verdict == .endOfLife
+    case .pending: subject.isPending
+    case .any(let conditions): conditions.contains { holds($0, subject) }
     }
   }
 

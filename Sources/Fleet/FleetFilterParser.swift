@@ -8,7 +8,20 @@ package struct FleetFilterError: Error, Sendable, Equatable {
 }
 
 extension FleetFilter {
-  private static let keys = ["model", "vendor", "fw", "site", "speaks", "ready"]
+  private static let keys = ["id", "model", "vendor", "fw", "site", "speaks", "ready"]
+
+  /// What stands between two spaces outside of quotation marks.
+  private struct Word {
+    /// All of it without quotation marks, or what stands behind the key up to the first comma.
+    var text = ""
+    /// What stands before the first colon outside of quotation marks.
+    var key: String?
+    var isQuoted = false
+    /// Where `text` starts.
+    var start: Int
+    /// What stood before commas.
+    var alternatives: [(text: String, start: Int)] = []
+  }
 
   /// Reads a filter; the empty text matches every charger.
   package init(_ text: String) throws(FleetFilterError) {
@@ -23,57 +36,75 @@ extension FleetFilter {
       let start = at
       let isInverse = characters[at] == "!"
       if isInverse { at += 1 }
-      var word = ""
-      var keyEnd: Int?
-      while at < characters.count, characters[at] != " " {
-        if characters[at] == "\"" {
-          let open = at
-          at += 1
-          while at < characters.count, characters[at] != "\"" {
-            word.append(characters[at])
-            at += 1
-          }
-          guard at < characters.count else {
-            throw FleetFilterError(offset: open, reason: "the quotation mark is never closed")
-          }
-          // A quoted colon is a colon, not the end of a key.
-          if keyEnd == nil { keyEnd = -1 }
-        } else {
-          if characters[at] == ":", keyEnd == nil {
-            keyEnd = word.count
-          }
-          word.append(characters[at])
-        }
-        at += 1
-      }
-      guard !word.isEmpty else {
+      let first = at
+      let word = try Self.word(characters, &at)
+      guard word.key != nil || !word.text.isEmpty else {
         throw FleetFilterError(offset: start, reason: "nothing to look for")
       }
-      let condition: Condition
-      if let end = keyEnd, end >= 0 {
-        let key = word.prefix(end).lowercased()
-        let value = String(word.dropFirst(end + 1))
-        let offset = start + (isInverse ? 1 : 0)
-        guard Self.keys.contains(key) else {
-          throw FleetFilterError(
-            offset: offset,
-            reason:
-              "no term \"\(key):\"; there are \(Self.keys.map { $0 + ":" }.joined(separator: " "))")
-        }
-        condition = try Self.condition(key, value, at: offset + end + 1)
-      } else {
-        condition = Self.word(word, isQuoted: keyEnd == -1)
-      }
+      let condition = try Self.condition(word, at: first)
       terms.append(Term(condition, isInverse: isInverse))
     }
   }
 
-  private static func word(_ word: String, isQuoted: Bool) -> Condition {
+  private static func word(
+    _ characters: [Character], _ at: inout Int
+  ) throws(FleetFilterError) -> Word {
+    var word = Word(start: at)
+    while at < characters.count, characters[at] != " " {
+      switch characters[at] {
+      case "\"":
+        let open = at
+        at += 1
+        while at < characters.count, characters[at] != "\"" {
+          word.text.append(characters[at])
+          at += 1
+        }
+        guard at < characters.count else {
+          throw FleetFilterError(offset: open, reason: "the quotation mark is never closed")
+        }
+        word.isQuoted = true
+      // A colon behind quotation marks is a colon, not the end of a key.
+      case ":" where word.key == nil && !word.isQuoted:
+        word.key = word.text
+        (word.text, word.start) = ("", at + 1)
+      case "," where word.key != nil:
+        word.alternatives.append((word.text, word.start))
+        (word.text, word.start) = ("", at + 1)
+      case let character: word.text.append(character)
+      }
+      at += 1
+    }
+    return word
+  }
+
+  private static func condition(_ word: Word, at first: Int) throws(FleetFilterError) -> Condition {
+    guard let key = word.key?.lowercased() else {
+      return plain(word.text, isQuoted: word.isQuoted)
+    }
+    guard keys.contains(key) else {
+      throw FleetFilterError(
+        offset: first,
+        reason: "no term \"\(key):\"; there are \(keys.map { $0 + ":" }.joined(separator: " "))")
+    }
+    var conditions: [Condition] = []
+    for (value, start) in word.alternatives + [(word.text, word.start)] {
+      conditions.append(try condition(key, value, at: start))
+    }
+    if conditions.count == 1 { return conditions[0] }
+    var identities: [String] = []
+    for case .identities(let some) in conditions { identities += some }
+    return identities.isEmpty ? .any(conditions) : .identities(identities)
+  }
+
+  private static func plain(_ word: String, isQuoted: Bool) -> Condition {
     if !isQuoted {
       switch word.lowercased() {
       case "online": return .online(true)
       case "offline": return .online(false)
       case "eol": return .endOfLife
+      case "pinned": return .ready(.pinned)
+      case "quarantined": return .ready(.quarantined)
+      case "pending": return .pending
       default: break
       }
     }
@@ -89,6 +120,7 @@ extension FleetFilter {
     }
     guard !value.isEmpty else { throw refuse("nothing after \"\(key):\"") }
     switch key {
+    case "id": return .identities([value])
     case "model": return .model(pattern: value)
     case "vendor": return .vendor(pattern: value)
     case "site": return .site(pattern: value)

@@ -55,6 +55,7 @@ package struct ReadinessJudge: Sendable {
     let wording = ReadinessWording(charger, policy, withEvidence: withEvidence)
     if let end = charger.endOfLife { return wording.endOfLife(end) }
     if let pin = charger.pin { return wording.pinned(pin) }
+    if let quarantine = charger.quarantine { return wording.quarantined(quarantine) }
     if let migration = charger.migration, migration.proved >= policy.target {
       if let at = migration.regressedAt { return wording.regressed(migration, at: at) }
       return wording.migrated(migration)

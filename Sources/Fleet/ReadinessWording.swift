@@ -58,6 +58,13 @@ struct ReadinessWording {
     )
   }
 
+  func quarantined(_ quarantine: Quarantine) -> Readiness {
+    make(
+      .quarantined,
+      "\(quarantine.reason) (\(quarantine.campaign), \(CivilDay(quarantine.at).label)). "
+        + "Nothing is sent until a technician looks at it; then swell chargers repaired.")
+  }
+
   func regressed(_ migration: MigrationRecord, at: Instant) -> Readiness {
     make(
       .regressed,

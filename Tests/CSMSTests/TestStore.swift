@@ -129,5 +129,9 @@ final class TestStore: EngineStore {
   func secret(named name: String) throws -> [UInt8] {
     try store.secret(named: name) { Random.bytes(32) }
   }
+  func roles() throws -> [RoleGrant] { try store.roles() }
+  func setRole(_ grant: RoleGrant) throws { try store.setRole(grant) }
+  func removeRole(_ subject: RoleGrant.Subject) throws -> Bool { try store.removeRole(subject) }
+  func sampleHistory(at now: Instant) throws { try store.sampleHistory(at: now) }
   func checkpoint() throws { try store.checkpointIfIdle() }
 }

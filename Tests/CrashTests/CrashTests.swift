@@ -1,7 +1,10 @@
 import Fleet
+import FleetStore
 import Foundation
 import Glibc
 import Testing
+
+@testable import swell
 
 /// Real deaths: an engine is killed as a power cut would, at named places and at random moments,
 /// while a fleet migrates on real sockets. What the chargers themselves logged is then held
@@ -16,16 +19,16 @@ struct CrashTests {
 
   @Test("a campaign without deaths is the measure of the others")
   func campaignWithoutDeaths() throws {
-    let scene = try Scene("calm", port: 22_100)
+    let scene = try CrashScene("calm", port: 22_100, fleet: .forty())
     defer { scene.end() }
     try scene.begin()
     try scene.awaitEnd()
-    try scene.report("no death", deaths: 0)
+    try report(scene, "no death", deaths: 0)
   }
 
   @Test("killed at each crash point twice, a campaign ends as if nothing had happened")
   func crashPoints() throws {
-    let scene = try Scene("points", port: 22_200)
+    let scene = try CrashScene("points", port: 22_200, fleet: .forty())
     defer { scene.end() }
     try scene.begin(crashAt: Self.places[0])
     var deaths = 0
@@ -36,73 +39,69 @@ struct CrashTests {
     }
     #expect(deaths == Self.places.count)
     try scene.awaitEnd()
-    try scene.report("crash points", deaths: deaths)
+    try report(scene, "crash points", deaths: deaths)
   }
 
-  @Test("killed 20 times at random moments, a campaign ends as if nothing had happened")
+  @Test("killed 20 times at random moments, every habit in the mix, a campaign ends as it must")
   func randomMoments() throws {
     let seed =
       UInt64(ProcessInfo.processInfo.environment["SWELL_SEED"] ?? "")
       ?? UInt64.random(in: 1...1_000_000)
     print("SWELL_SEED=\(seed)")
     var chance = Chance(seed: seed)
-    let scene = try Scene("random", port: 22_300, budget: 1)
+    let scene = try CrashScene("random", port: 22_300, fleet: .habits())
     defer { scene.end() }
     try scene.begin()
-    var moments: [Int] = []
-    var inFlight: [Int64] = []
-    for _ in 0..<20 {
-      // Often shorter than chargers take to come back, often long enough for whole steps.
-      moments.append(Int(chance.next() % 2200) + 50)
-      wait(until: Moment.now + moments[moments.count - 1])
-      try scene.kill()
-      inFlight.append(
-        try Rows(path: scene.database).count("SELECT count(*) FROM upgrades WHERE holds_lease = 1"))
-      try scene.serve()
-    }
-    print("leases held at each death: \(inFlight)")
-    print("killed after milliseconds: \(moments)")
-    #expect(try Rows(path: scene.database).phases["migrated", default: 0] < 40, "ended too early")
+    let deaths = try scene.killAtRandom(atMost: 20, &chance)
+    #expect(deaths == 20, "ended too early")
     try scene.awaitEnd()
-    try scene.report("random moments, seed \(seed)", deaths: 20)
+    try report(scene, "random moments, seed \(seed)", deaths: deaths)
   }
 
   @Test("a start whose answer died with the engine gets the same transaction at the next try")
   func repeatedStart() throws {
-    let scene = try Scene("repeat", port: 22_400, fleet: Scene.busySix, isKnown: false)
+    let scene = try CrashScene("repeat", port: 22_400, fleet: .busySix, isKnown: false)
     defer { scene.end() }
     try scene.simulate()
     var unanswered: Set<Int64> = []
-    var versions: Set<Int64> = []
+    var versions: Set<ProtocolVersion> = []
     var deaths = 0
     while versions.count < 2, deaths < 100 {
       try scene.serve(crashAt: "after-commit:\(1 + deaths % 13)")
       try scene.awaitDeath()
       deaths += 1
       let told = try StationRecords(path: scene.stationLog)
-      for row in try Rows(path: scene.database).sessions where !told.knows(row) {
+      for row in try InventoryRecords(path: scene.database).sessions() where !told.knows(row) {
         unanswered.insert(row.id)
         versions.insert(row.version)
       }
     }
-    #expect(versions == [0, 1], "no start of each version was hit in \(deaths) deaths")
+    #expect(
+      versions == [.ocpp16, .ocpp201], "no start of each version was hit in \(deaths) deaths")
     try scene.serve()
     try wait("every start is answered") {
       let told = try StationRecords(path: scene.stationLog)
-      return try Rows(path: scene.database).sessions
+      return try InventoryRecords(path: scene.database).sessions()
         .allSatisfy { !unanswered.contains($0.id) || told.knows($0) }
     }
     try scene.close()
-    let findings = try Findings(scene)
+    let findings = try CrashFindings(scene)
     #expect(findings.violations == [])
     print("repeated starts: \(deaths) deaths, \(unanswered.count) starts were answered later")
+  }
+
+  private func report(_ scene: CrashScene, _ what: String, deaths: Int) throws {
+    let verdict = try scene.verdict(deaths: deaths)
+    #expect(verdict.violations == [])
+    #expect(verdict.strays == [])
+    print("\(what): \(deaths) deaths, \(Int(verdict.seconds)) s; \(verdict.figures)")
   }
 
   @Test("the log of the inventory is on the disk before a start is answered")
   func flushBeforeAnswer() throws {
     let strace = "/usr/bin/strace"
     try #require(access(strace, X_OK) == 0, "strace is missing: run .ci/setup --tests")
-    let scene = try Scene("trace", port: 22_500, isKnown: false)
+    let scene = try CrashScene("trace", port: 22_500, fleet: .forty(), isKnown: false)
     defer { scene.end() }
     let trace = scene.directory + "/calls.txt"
     try scene.serve(
@@ -134,19 +133,5 @@ struct CrashTests {
       #expect(flush < answer, "answered before it was on the disk:\n\(around)")
       from = answer
     }
-  }
-}
-
-/// SplitMix64, so that a seed says it all.
-struct Chance: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

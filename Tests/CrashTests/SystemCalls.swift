@@ -1,9 +1,11 @@
+@testable import swell
+
 /// What strace saw of an engine, a call a line, in the order of their beginnings and ends.
 struct SystemCalls {
   private let lines: [Substring]
 
   init(path: String) throws {
-    lines = try Scene.text(path).split(separator: "\n")
+    lines = try CrashScene.text(path).split(separator: "\n")
   }
 
   /// The end of the call that took these bytes from a socket.

@@ -19,6 +19,14 @@ import Testing
         chargers[index].online = Bool.random(using: &random)
         chargers[index].speaks = ProtocolVersion.allCases.randomElement(using: &random)
         chargers[index].firmware.observed = .init("2.3.1", source: "Boot", at: Shelf.now)
+        chargers[index].admission = Int.random(in: 0..<9, using: &random) == 0 ? .pending : .known
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0: chargers[index].pin = Pin(reason: "trial", by: "kim", at: Shelf.now)
+        case 1:
+          chargers[index].quarantine = Quarantine(
+            reason: "no boot after install", campaign: "Autumn", at: Shelf.now)
+        default: break
+        }
         try store.save(chargers[index])
       }
     }
@@ -82,12 +90,14 @@ import Testing
         identity: charger.identity, site: charger.site.flatMap { sites[$0] } ?? "",
         vendor: charger.vendor.value ?? "", model: charger.model.value ?? "",
         firmware: charger.firmware.value ?? "", speaks: charger.speaks, online: charger.online,
-        verdict: judge.judge(charger).verdict)
+        verdict: judge.judge(charger).verdict, isPending: charger.admission == .pending)
     }
     let texts = [
       "", "cp-1", "CP-?9", "model:ac*", "!model:AC22 vendor:volta", "fw:<2.4", "fw:>=2.4",
       "!fw:<2.4", "fw:2.3*", "site:site_1*", "site:Site%", "speaks:2.0.1", "speaks:none online",
       "!speaks:1.6", "ready:unknown offline", "ready:too-small", "eol",
+      "pending", "pinned", "quarantined", "id:cp-7,CP-12,nobody,a\\b,x\t", "!id:CP-7,\"CP-12\"",
+      "model:ac11,AC22 !fw:2.3*,>=2.10", "ready:ready,unknown speaks:none,2.1",
     ]
     for (index, text) in texts.enumerated() {
       let filter = try FleetFilter(text)

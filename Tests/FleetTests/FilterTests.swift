@@ -4,7 +4,7 @@ import Testing
 @Suite struct FilterTests {
   static let subject = FleetFilter.Subject(
     identity: "KLN-DTZ-04", site: "Köln Deutz", vendor: "Volta", model: "AC22", firmware: "2.3.1",
-    speaks: .ocpp16, online: true, verdict: .tooSmall)
+    speaks: .ocpp16, online: true, verdict: .tooSmall, isPending: true)
 
   @Test(
     "A filter holds when all its terms do",
@@ -15,6 +15,11 @@ import Testing
       ("fw:>=2.10", false), ("site:\"Köln *\"", true), ("!site:\"Köln *\"", false),
       ("speaks:1.6", true), ("speaks:none", false), ("ready:too-small", true), ("eol", false),
       ("!eol dtz", true), ("\"online\"", false),
+      ("model:AC11,ac22", true), ("model:AC11,DC*", false), ("!model:AC11,AC22", false),
+      ("fw:<2.0,>=2.3", true), ("site:\"Köln, Deutz\"", false), ("site:\"Köln Deutz\",Bonn", true),
+      ("id:kln-dtz-04", true), ("id:KLN-DTZ-0", false), ("id:A,B,Kln-Dtz-04", true),
+      ("!id:A,B", true), ("quarantined", false), ("pinned", false), ("pending", true),
+      ("speaks:2.0.1,1.6", true), ("ready:ready,too-small", true), ("KLN,DTZ", false),
     ])
   func matches(filter: String, holds: Bool) throws {
     #expect(try FleetFilter(filter).matches(Self.subject) == holds)
@@ -24,7 +29,8 @@ import Testing
     "A filter that can't be read says where",
     arguments: [
       ("dtz colour:red", 4), ("!colour:red", 1), ("site:\"Köln", 5), ("speaks:3.0", 7),
-      ("ready:maybe", 6), ("fw:<x", 3), ("model:", 6), ("a !", 2),
+      ("ready:maybe", 6), ("fw:<x", 3), ("model:", 6), ("a !", 2), ("model:AC11,", 11),
+      ("speaks:1.6,3.0", 11), ("site:\"a b\" ready:ready,odd", 23),
     ])
   func errors(filter: String, offset: Int) {
     #expect { try FleetFilter(filter) } throws: { ($0 as? FleetFilterError)?.offset == offset }

@@ -50,6 +50,15 @@ import Testing
       reason: "pinned: trial (kim 12 Nov). Nothing is sent until the pin is taken off."
     ) { $0.pin = Pin(reason: "trial", by: "kim", at: day) },
     Case(
+      verdict: .quarantined,
+      reason: "quarantined: no boot after install (Autumn-24, 12 Nov). "
+        + "Nothing is sent until a technician looks at it; then swell chargers repaired."
+    ) {
+      $0.quarantine = Quarantine(
+        reason: "no boot after install", campaign: "Autumn-24", at: day)
+      $0.migration = MigrationRecord(proved: .ocpp201, at: day, regressedAt: day + .hours(24))
+    },
+    Case(
       verdict: .regressed,
       reason: "regressed: 2.0.1 was proved on 12 Nov, since 13 Nov it speaks 1.6 again. "
         + "Look at its firmware and its connection settings."

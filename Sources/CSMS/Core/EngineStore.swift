@@ -23,6 +23,16 @@ package protocol EngineStore: Inventory, CampaignStore {
   func siteMembers() throws -> [SiteID: [ChargerID]]
   /// A secret of this inventory, made when first asked for.
   func secret(named name: String) throws -> [UInt8]
+  /// Whom which role was given to, in the order of names.
+  func roles() throws -> [RoleGrant]
+  /// Gives a role, in place of the one that its subject had.
+  func setRole(_ grant: RoleGrant) throws
+  /// Takes the role of a subject away; false when it had none.
+  @discardableResult
+  func removeRole(_ subject: RoleGrant.Subject) throws -> Bool
+  /// Keeps how the fleet stands for the history, when that changed since the last time and some
+  /// seconds have passed; cheap enough for every commit.
+  func sampleHistory(at now: Instant) throws
   /// Moves the write-ahead log into the database when that delays nobody.
   func checkpoint() throws
 }

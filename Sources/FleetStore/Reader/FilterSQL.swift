@@ -7,30 +7,58 @@ struct FilterSQL {
 
   init(_ filter: FleetFilter) {
     for term in filter.terms {
-      let (condition, value) = Self.condition(term.condition)
-      text += " AND \(term.isInverse ? "NOT " : "")(\(condition))"
-      if let value { values.append(value) }
+      text += " AND \(term.isInverse ? "NOT " : "")(\(add(term.condition)))"
     }
   }
 
-  private static func condition(_ condition: FleetFilter.Condition) -> (String, SQLValue?) {
+  private mutating func add(_ condition: FleetFilter.Condition) -> String {
     switch condition {
-    case .identity(let pattern): like("identity", pattern)
-    case .model(let pattern): like("model", pattern)
-    case .vendor(let pattern): like("vendor", pattern)
-    case .firmware(let pattern): like("firmware", pattern)
-    case .site(let pattern): like("site_name", pattern)
+    case .identity(let pattern): return like("identity", pattern)
+    case .identities(let identities):
+      // One value, however many there are: a statement takes some thousands at most.
+      values.append(.text(Self.json(identities.map { Identity.key(for: $0) })))
+      return "c.key IN (SELECT value FROM json_each(?))"
+    case .model(let pattern): return like("model", pattern)
+    case .vendor(let pattern): return like("vendor", pattern)
+    case .firmware(let pattern): return like("firmware", pattern)
+    case .site(let pattern): return like("site_name", pattern)
     case .firmwareIs(let comparison, let version):
-      ("ifnull(c.firmware_key \(comparison.rawValue) ?, 0)", .text(version.sortKey))
-    case .speaks(let version): ("c.speaks IS ?", .optional(version?.rawValue))
-    case .ready(let verdict): ("c.verdict = ?", .int(verdict.rawValue))
-    case .online(let online): ("c.online = ?", .bool(online))
-    case .endOfLife: ("c.verdict = ?", .int(Readiness.Verdict.endOfLife.rawValue))
+      values.append(.text(version.sortKey))
+      return "ifnull(c.firmware_key \(comparison.rawValue) ?, 0)"
+    case .speaks(let version):
+      values.append(.optional(version?.rawValue))
+      return "c.speaks IS ?"
+    case .ready(let verdict):
+      values.append(.int(verdict.rawValue))
+      return "c.verdict = ?"
+    case .online(let online):
+      values.append(.bool(online))
+      return "c.online = ?"
+    case .endOfLife: return add(.ready(.endOfLife))
+    case .pending: return "c.admission = \(Admission.pending.rawValue)"
+    case .any(let conditions): return conditions.map { add($0) }.joined(separator: " OR ")
     }
+  }
+
+  private static func json(_ texts: [String]) -> String {
+    let quoted = texts.map { text in
+      var json = ""
+      for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"", "\\": json += "\\\(scalar)"
+        // No identity holds control characters; a filter may.
+        case "\u{0}"..."\u{1F}":
+          json += "\\u00\(scalar.value < 16 ? "0" : "")\(String(scalar.value, radix: 16))"
+        default: json.unicodeScalars.append(scalar)
+        }
+      }
+      return "\"\(json)\""
+    }
+    return "[\(quoted.joined(separator: ","))]"
   }
 
   /// LIKE disregards case in ASCII only, exactly as `Glob` does.
-  private static func like(_ column: String, _ pattern: String) -> (String, SQLValue) {
+  private mutating func like(_ column: String, _ pattern: String) -> String {
     var like = ""
     for scalar in pattern.unicodeScalars {
       switch scalar {
@@ -40,6 +68,7 @@ struct FilterSQL {
       default: like.unicodeScalars.append(scalar)
       }
     }
-    return ("c.\(column) LIKE ? ESCAPE '\\'", .text(like))
+    values.append(.text(like))
+    return "c.\(column) LIKE ? ESCAPE '\\'"
   }
 }

@@ -38,7 +38,8 @@ enum UpgradeTable {
       .int(upgrade.target.rawValue), .text(upgrade.phase.rawValue), .at(upgrade.enteredAt),
       .optional(upgrade.deferral?.rawValue), .optional(upgrade.failure?.reason.rawValue),
       .optional(upgrade.failure?.detail ?? (upgrade.progress.isEmpty ? nil : upgrade.progress)),
-      .bool(upgrade.holdsLease), .int(upgrade.revision),
+      .bool(upgrade.holdsLease), .bool(upgrade.isUnknown), .bool(upgrade.countsForGate),
+      .int(upgrade.revision),
       // A planned upgrade is its columns; a document would make a restart with many of them slow.
       isPlain(upgrade) ? .null : .text(try Document.text(of: upgrade)),
     ]

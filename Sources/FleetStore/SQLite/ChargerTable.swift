@@ -13,7 +13,7 @@ enum ChargerTable {
   }
   private static let rest = [
     "signed_updates", "security_profile", "password_hash", "end_of_life", "pin", "migration",
-    "notes",
+    "notes", "quarantine",
   ]
 
   private static let columns =
@@ -60,6 +60,7 @@ enum ChargerTable {
     charger.pin = try document(row, column + 4, identity)
     charger.migration = try document(row, column + 5, identity)
     charger.notes = row.text(column + 6)
+    charger.quarantine = try document(row, column + 7, identity)
     return charger
   }
 
@@ -93,6 +94,7 @@ enum ChargerTable {
     values.append(try Document.optional(charger.pin))
     values.append(try Document.optional(charger.migration))
     values.append(.text(charger.notes))
+    values.append(try Document.optional(charger.quarantine))
     return values
   }
 

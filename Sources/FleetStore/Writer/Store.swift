@@ -15,6 +15,8 @@ package final class Store {
   /// Rebuilt from rows when nil; rows may have changed under a transaction that was undone.
   var judge: ReadinessJudge?
   var siteNames: [SiteID: String]?
+  /// The newest sample of the history; looked up when nil.
+  var sampled: HistoryTable.Sampled?
   let ledgerInsert: Statement
 
   private init(
@@ -65,6 +67,7 @@ package final class Store {
       depth = level
       judge = nil
       siteNames = nil
+      sampled = nil
       // SQLite undoes everything by itself after some errors, a full disk among them.
       if connection.isInTransaction {
         try connection.execute(

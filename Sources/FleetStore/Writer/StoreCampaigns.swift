@@ -16,8 +16,9 @@ extension Store: CampaignStore {
         try connection.run(
           """
           INSERT INTO upgrades (site, wave, stratum, target, phase, entered_at, deferral, failure,
-            detail, holds_lease, revision, document, campaign, charger, is_live)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            detail, holds_lease, is_unknown, counts_for_gate, revision, document, campaign, charger,
+            is_live)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           try UpgradeTable.values(of: upgrade) + [
             .int(id.rawValue), .int(upgrade.charger.rawValue), .bool(campaign.status.isLive),
@@ -96,7 +97,8 @@ extension Store: CampaignStore {
     let changed = try connection.run(
       """
       UPDATE upgrades SET site = ?, wave = ?, stratum = ?, target = ?, phase = ?, entered_at = ?,
-        deferral = ?, failure = ?, detail = ?, holds_lease = ?, revision = ?, document = ?
+        deferral = ?, failure = ?, detail = ?, holds_lease = ?, is_unknown = ?, counts_for_gate = ?,
+        revision = ?, document = ?
         WHERE id = ? AND revision = ?
       """,
       try UpgradeTable.values(of: upgrade) + [

@@ -1,0 +1,91 @@
+import Fleet
+import FleetStore
+import Stock
+
+/// Chargers with habits, the images and the playbook for them, and where each must end.
+struct CrashFleet {
+  var csv: String
+  var images: [DemoImage] = []
+  var playbook = Self.playbook()
+  /// Endings by identity, in the words of a fleet's `expect` column.
+  var expected: [String: String] = [:]
+  /// How many are ready once all have been there.
+  var plannable = 0
+
+  private static let columns =
+    "identity,site,zone,budget,vendor,model,hardware,firmware,flash_free_kb,ram_free_kb,versions,"
+    + "connectors,signed,habit\n"
+
+  /// At eight sites; a third of them always charges a car, and half of them do not know the signed
+  /// form of an update. `budget` of a site are out at once: less makes the campaign longer.
+  static func forty(budget: Int = 3) throws -> Self {
+    let rows = (0..<40).map { n in
+      "C-\(n / 5)-\(n % 5),Site \(n / 5),Europe/Berlin,\(budget),Volta,AC22,A,2.3.\(n % 2),"
+        + "900,256,1.6,\(1 + n % 2),\(n % 2 == 0 ? "yes" : "no"),\(n % 3 == 0 ? "busy" : "good")"
+    }
+    let identities = (0..<40).map { "C-\($0 / 5)-\($0 % 5)" }
+    return Self(
+      csv: columns + rows.joined(separator: "\n") + "\n",
+      images: try DemoImage.read(
+        "vendor,model,version,from,protocols,flash_kb,ram_kb,size_kb\n"
+          + "Volta,AC22,2.4.0,2.3.*,1.6 2.0.1,200,60,128\n"),
+      expected: Dictionary(uniqueKeysWithValues: identities.map { ($0, "migrated") }),
+      plannable: 40)
+  }
+
+  /// Three chargers of each version, each with a car as often as it can.
+  static let busySix = Self(
+    csv: columns
+      + (0..<6).map { n in
+        "B-\(n),Here,Europe/Berlin,2,Volta,AC22,A,2.4.0,900,256,\(n < 3 ? "1.6" : "2.0.1"),1,no,"
+          + "busy\n"
+      }.joined())
+
+  /// Every habit there is, as `swell demo --fleet habits` has them.
+  static func habits() throws -> Self {
+    func stock(_ name: String) throws -> String {
+      guard let file = Stock.file("Inventory/fleets/\(name)") else {
+        throw Failure("this binary carries no \(name)")
+      }
+      return file.text
+    }
+    let csv = try stock("habits.csv")
+    let rows = try DemoRow.read(csv)
+    return Self(
+      csv: csv, images: try DemoImage.read(try stock("habits-firmware.csv")),
+      playbook: try stock("habits-playbook.json5").replacing(
+        #/attempts: \d+/#, with: "attempts: 12"),
+      expected: Dictionary(rows.map { ($0.identity, $0.expected.rawValue) }) { first, _ in first },
+      plannable: rows.count { $0.expected != .held })
+  }
+
+  /// The stock way with limits of simulated chargers. Attempts that a death makes void are not the
+  /// charger's fault, so there are many.
+  private static func playbook() -> String {
+    """
+    {
+      swell: 1, name: "crash", title: "in place, in seconds", target: "2.0.1",
+      waves: { growth: 4, canaryAtLeast: 20, canaryFailures: 0 },
+      gate: { maxFailureRate: "50 %", confidence: "90 %", acceptedHarm: 100 },
+      soak: { onFirmware: "100ms", onVersion: "100ms" },
+      limits: {
+        answer: "1500ms", drain: "20s", quiet: "200ms", download: "40s", install: "30s",
+        reboot: "8s", verify: "40s", attempts: 12,
+      },
+      siteBudget: 3,
+    }
+    """
+  }
+
+  /// Where a charger is, in the words of `expect`.
+  static func ending(
+    of ending: InventoryRecords.Ending?, speaking: ProtocolVersion?
+  ) -> String {
+    guard let ending else { return "held" }
+    switch ending.phase {
+    case "migrated": return speaking == .ocpp201 ? "migrated" : "migrated without the version"
+    case "rolledBack": return "rolled-back"
+    default: return ending.phase
+    }
+  }
+}
