@@ -1,6 +1,6 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
-  static let all = [console]
+  static let all = [console, crash]
 
   static let console = CommandInfo(
     "bench console", "[--chargers N] [--seconds N]",
@@ -16,6 +16,26 @@ enum BenchCommand {
       chargers: try arguments.number("chargers", in: 1...1_000_000) ?? 100_000,
       busySeconds: try arguments.number("seconds", in: 2...3600) ?? 20,
       restSeconds: try arguments.number("rest", in: 1...3600) ?? 60)
+    try show(bench.run(), arguments)
+  }
+
+  static let crash = CommandInfo(
+    "bench crash", "[--kills N] [--fleet habits|good]",
+    "campaigns whose engine is killed again and again: every promise is checked afterwards",
+    [
+      OptionInfo("kills", "N", "how often it is killed; 200"),
+      OptionInfo("fleet", "habits|good", "which chargers; habits"),
+      OptionInfo("seed", "N", "of the moments; another one each time"),
+      OptionInfo("port", "N", "where the engine listens; 22600"), Out.tableOrJSON,
+    ]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let seed = try arguments.number("seed", in: 0...UInt64.max) ?? UInt64.random(in: 1...1_000_000)
+    Out.talk("bench: --seed \(seed)")
+    let bench = CrashBench(
+      kills: try arguments.number("kills", in: 1...100_000) ?? 200,
+      fleet: arguments["fleet"] == "good" ? try .forty(budget: 1) : try .habits(), seed: seed,
+      port: try arguments.number("port", in: 1024...65_535) ?? 22_600)
     try show(bench.run(), arguments)
   }
 

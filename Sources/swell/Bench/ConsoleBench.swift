@@ -28,7 +28,7 @@ struct ConsoleBench {
 
     let times = directory + "/frames"
     let console = try PseudoTerminal(
-      Self.program, ["console", "--db", database], columns: 200, rows: 60,
+      Child.program, ["console", "--db", database], columns: 200, rows: 60,
       environment: ["SWELL_CONSOLE_FRAMES": times, "XDG_STATE_HOME": directory])
     defer { console.end() }
     guard console.wait(for: "Dashboard", seconds: 10) != nil else {
@@ -61,8 +61,6 @@ struct ConsoleBench {
     ]
   }
 
-  static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
-
   private static func identity(_ number: Int) -> String {
     let digits = String(number)
     return "BENCH-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
@@ -77,7 +75,7 @@ struct ConsoleBench {
     let file = directory + "/fleet.csv"
     try csv.write(toFile: file, atomically: false, encoding: .utf8)
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.program)
+    process.executableURL = URL(fileURLWithPath: Child.program)
     process.arguments = ["import", file, "--db", database]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

@@ -10,7 +10,7 @@ final class EngineProcess {
   init(database: String, directory: String, _ options: [String] = []) throws {
     let log = directory + "/engine.log"
     try Data().write(to: URL(fileURLWithPath: log))
-    process.executableURL = URL(fileURLWithPath: ConsoleBench.program)
+    process.executableURL = URL(fileURLWithPath: Child.program)
     process.arguments = ["serve", "--db", database, "--listen", "127.0.0.1:0"] + options
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: log)
