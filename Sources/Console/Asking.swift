@@ -13,6 +13,11 @@ extension ConsoleState {
     case .dashboard: .dashboard
     case .fleet: .fleet(fleet.wanted)
     case .charger(let identity): .charger(identity)
+    case .campaigns: .campaigns
+    case .campaign(let name): .campaign(name)
+    case .wave(let campaign, let number): .wave(campaign: campaign, number: number)
+    case .endOfLife: .endOfLife(RegisterQuery())
+    case .audit: .audit(RegisterQuery())
     }
   }
 
@@ -65,6 +70,9 @@ extension ConsoleState {
     case .charger:
       if case .known(_, let at) = opened { return at }
       return nil
+    case .endOfLife: return endOfLife?.at
+    case .audit: return audit?.at
+    default: return readAt[screen]
     }
   }
 }

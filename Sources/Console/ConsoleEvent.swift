@@ -12,7 +12,10 @@ package enum ConsoleEvent: Sendable, Equatable {
   case performed(Command, Result<Outcome, ControlError>)
   /// The engine appeared, changed or went away.
   case engine(EngineInfo?)
-  /// The time; once a second keeps the screen fresh.
+  /// The inventory changed: what is shown may be old.
+  case changed
+  /// The time. Wanted when `ConsoleState.wakeAt` is reached, and before any other event, so that
+  /// what follows is dated right; nothing else needs it.
   case clock(Instant)
   case resized(Size)
 }
@@ -20,7 +23,10 @@ package enum ConsoleEvent: Sendable, Equatable {
 /// What the console wants done. None of it may be done on the thread that draws.
 package enum ConsoleEffect: Sendable, Equatable {
   case ask(Question)
+  /// At most one is on its way, and `.holdEverything` beside it.
   case perform(Command)
+  /// Keep this for the person's next console.
+  case remember(ViewState)
   case quit
 }
 
@@ -34,6 +40,8 @@ package struct ConsoleSetup: Sendable, Equatable {
   package var time: LocalTime
   /// What a campaign can be planned with, stock ones first.
   package var playbooks: [Playbook] = []
+  /// As the person left it.
+  package var view = ViewState()
 
   package init(database: String, caller: Caller, glyphs: Glyphs, time: LocalTime) {
     self.database = database

@@ -15,7 +15,13 @@ extension KeyScope {
   package static let dashboard = KeyScope("Dashboard")
   package static let fleet = KeyScope("Fleet")
   package static let charger = KeyScope("Charger")
+  package static let campaigns = KeyScope("Campaigns")
+  package static let campaign = KeyScope("Campaign")
+  package static let wave = KeyScope("Wave")
+  package static let endOfLife = KeyScope("End of life")
+  package static let audit = KeyScope("Audit")
   package static let help = KeyScope("Help")
+  package static let form = KeyScope("Form", inherits: false)
   package static let paletteLine = KeyScope("Command line", inherits: false)
   package static let filterLine = KeyScope("Filter line", inherits: false)
 }

@@ -8,6 +8,11 @@ package struct ConsoleState: Sendable, Equatable {
     case dashboard
     case fleet
     case charger(String)
+    case campaigns
+    case campaign(String)
+    case wave(campaign: String, number: Int)
+    case endOfLife
+    case audit
   }
 
   /// A line being typed at the bottom.
@@ -48,6 +53,22 @@ package struct ConsoleState: Sendable, Equatable {
   package internal(set) var size: Size
   package internal(set) var fleet = FleetList()
   var dashboard: Dashboard?
+  var campaigns: [CampaignSummary]?
+  /// Of the campaign and the wave that were opened last; the charger's is `opened`.
+  var campaign: CampaignDetail?
+  var wave: WaveDetail?
+  var endOfLife: EndOfLifePage?
+  var audit: AuditPage?
+  var registerFilters: [Screen: String] = [:]
+  /// Where each list was left. The fleet keeps its own.
+  var positions: [Screen: ListPosition] = [:]
+  /// When the answer came that each screen shows.
+  var readAt: [Screen: Instant] = [:]
+  /// A screen whose subject is not in the inventory.
+  var missing: Screen?
+  /// Since when there is no engine, if there was one.
+  var engineLostAt: Instant?
+  var form: Form?
   var opened = Opened.waiting
   /// First line shown of the open charger, and of the help; nil while there is no help.
   var openedTop = 0
@@ -68,6 +89,9 @@ package struct ConsoleState: Sendable, Equatable {
     fleet.fit(visible: Self.fleetRows(in: size))
   }
 
+  /// The chargers of a wave that a person may have to look at.
+  var waveList: [UpgradeRow] { wave.map { $0.failed + $0.unknown + $0.deferred } ?? [] }
+
   package var screen: Screen { screens.last ?? .dashboard }
 
   /// Where a key goes.
@@ -84,7 +108,19 @@ package struct ConsoleState: Sendable, Equatable {
     case .dashboard: .dashboard
     case .fleet: .fleet
     case .charger: .charger
+    case .campaigns: .campaigns
+    case .campaign: .campaign
+    case .wave: .wave
+    case .endOfLife: .endOfLife
+    case .audit: .audit
     }
+  }
+
+  /// Where the person is in the list of the screen on top. An index of a register counts from its
+  /// beginning, not from that of the page.
+  var list: ListPosition {
+    get { positions[screen] ?? ListPosition() }
+    set { positions[screen] = newValue }
   }
 
   /// Takes in what happened; what is to be done about it goes out.
@@ -102,6 +138,7 @@ package struct ConsoleState: Sendable, Equatable {
       // What it changed should be seen at once.
       last = nil
     case .engine(let info): engine = info
+    case .changed: break
     case .clock(let time): now = time
     case .resized(let size):
       self.size = size

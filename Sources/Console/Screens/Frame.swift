@@ -15,7 +15,13 @@ extension ConsoleState {
     case .dashboard: drawDashboard(in: body, &canvas)
     case .fleet: drawFleet(in: body, &canvas)
     case .charger(let identity): drawCharger(identity, in: body, &canvas)
+    case .campaigns: drawCampaigns(in: body, &canvas)
+    case .campaign: drawCampaign(in: body, &canvas)
+    case .wave: drawWave(in: body, &canvas)
+    case .endOfLife: drawEndOfLife(in: body, &canvas)
+    case .audit: drawAudit(in: body, &canvas)
     }
+    if form != nil { drawForm(in: body, &canvas) }
     if helpTop != nil { drawHelp(in: body, &canvas) }
     drawStatus(in: parts[3], &canvas)
     drawBottom(in: parts[4], &canvas)
@@ -54,7 +60,7 @@ extension ConsoleState {
       if !fleet.marked.isEmpty {
         facts.append(Text("\(grouped(fleet.marked.count)) marked", .accent))
       }
-    case .charger:
+    default:
       if engine == nil { facts.append(engineFact) }
     }
     return Header(place: place, facts: facts, right: setup.time.clock(now))
@@ -65,6 +71,11 @@ extension ConsoleState {
     case .dashboard: ["Dashboard"]
     case .fleet: ["Fleet"]
     case .charger(let identity): ["Fleet", say(identity)]
+    case .campaigns: ["Campaigns"]
+    case .campaign(let name): ["Campaigns", say(name)]
+    case .wave(let campaign, let number): [say(campaign), "wave \(number)"]
+    case .endOfLife: ["End of life"]
+    case .audit: ["Audit"]
     }
   }
 

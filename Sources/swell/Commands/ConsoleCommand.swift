@@ -204,6 +204,8 @@ final class ConsoleApp: TerminalApp {
     for effect in effects {
       switch effect {
       case .quit: finished = true
+      // Kept for as long as this console is open, by the state itself.
+      case .remember: break
       case .ask(let question):
         data.async { [link, handle] in
           let result = link.answer(question)
