@@ -29,6 +29,7 @@ package struct Station: Sendable {
   var generator: SeededGenerator
   private let idPrefix: String
   private var lastID: UInt64 = 0
+  var memory = HabitMemory()
 
   // What survives a reboot.
   package internal(set) var firmware: String
@@ -70,11 +71,11 @@ package struct Station: Sendable {
     generator = SeededGenerator(seed: SeededGenerator.seed(seed, profile.identity))
     idPrefix = String(generator.next() >> 16, radix: 36)
     firmware = profile.firmware
-    offers = profile.versions
+    offers = Self.offers(profile)
     password = Array(profile.password.utf8)
     let energy = Int64.random(in: 10_000...9_000_000, using: &generator)
     connectors = (1...profile.connectors).map { ConnectorState(number: $0, register: energy) }
-    configuration = Configuration(profile: profile)
+    configuration = Self.configuration(profile)
     model = DeviceModel(profile: profile)
   }
 
@@ -109,18 +110,24 @@ package struct Station: Sendable {
 
   mutating func act(_ action: StationAction) { actions.append(action) }
 
-  /// Puts an answer in front of all that its request has led to.
-  mutating func sendFirst(_ frame: [UInt8]) { actions.insert(.send(frame), at: 0) }
+  /// The place behind all that has been done so far in this turn.
+  var mark: Int { actions.count }
+
+  /// Puts an answer in front of all that its request has led to since that place.
+  mutating func answer(_ frame: [UInt8], at mark: Int) { actions.insert(.send(frame), at: mark) }
 
   mutating func log(_ event: StationLogLine.Event, _ now: Int64) {
     act(.log(StationLogLine(station: profile.identity, time: now, event: event)))
   }
 
-  /// An id that no other message of this station has, over all its connections.
+  /// An id that no other message of this station has, over all its connections, unless it reuses
+  /// them.
   mutating func nextID() -> String {
     lastID += 1
     return "\(idPrefix)-\(lastID)"
   }
+
+  mutating func restartIDs() { lastID = 0 }
 
   mutating func pick(_ range: ClosedRange<Int64>, isSlowed: Bool = false) -> Int64 {
     Int64.random(in: range, using: &generator) * (isSlowed && profile.has(.slow) ? 3 : 1)
@@ -130,24 +137,28 @@ package struct Station: Sendable {
 
   private mutating func powerOn(_ now: Int64) {
     guard phase == .off else { return }
+    memory.bornAt = memory.bornAt ?? now
+    countDown()
     scheduleSession()
-    connect()
+    if !chargesOffline(now) { connect() }
   }
 
   mutating func connect() {
     phase = .connecting
-    act(.connect(offers: offers.map(\.subprotocol)))
+    probeFirst()
+    act(.connect(offers: offeredNames))
   }
 
   private mutating func connected(_ subprotocol: String?, _ now: Int64) {
     guard phase == .connecting else { return }
     // Without a selected version there is nothing to speak (OCPP 2.0.1 part 4 §3.2).
-    guard let version = subprotocol.flatMap(OCPPVersion.init(subprotocol:)),
-      offers.contains(version)
+    guard let negotiated = subprotocol.flatMap(OCPPVersion.init(subprotocol:)),
+      offeredNow.contains(negotiated)
     else {
       act(.drop)
       return closed()
     }
+    let version = spoken(negotiated)
     phase = .online(version)
     attempts = 0
     log(.connected(version), now)
@@ -158,8 +169,10 @@ package struct Station: Sendable {
       reported = [:]
       confirmed = [:]
     }
+    if memory.isProbing { return probe() }
+    memory.hasProbed = false
     if needsBoot {
-      enqueueBoot()
+      introduceItself(now)
     } else {
       scheduleHeartbeat()
     }
@@ -172,12 +185,14 @@ package struct Station: Sendable {
     }
     phase = .waiting
     forgetCalls()
+    memory.isProbing = false
+    memory.hasProbed = false
     attempts += 1
-    act(.schedule(.reconnect, after: timing.backOff(attempts, &generator)))
+    act(.schedule(.reconnect, after: reconnectWait()))
   }
 
   /// Forgets what belongs to the connection. Transaction messages and firmware notices stay.
-  private mutating func forgetCalls() {
+  mutating func forgetCalls() {
     let all = (open.map { [$0] } ?? []) + calls
     calls = []
     open = nil
@@ -188,13 +203,14 @@ package struct Station: Sendable {
     isRetrying = false
     reported = confirmed
     for timer in [StationTimer.answer, .heartbeat, .boot, .transactionRetry] { act(.cancel(timer)) }
+    forgetHabitsOfConnection()
   }
 
   private mutating func fired(_ timer: StationTimer, _ now: Int64) {
     switch timer {
     case .reconnect: if phase == .waiting { connect() }
     case .powerUp: powerOn(now)
-    case .boot: if isOnline, registration != .accepted { enqueueBoot() }
+    case .boot: if isOnline, registration != .accepted, !memory.isProbing { enqueueBoot() }
     case .heartbeat: heartbeat()
     case .answer: unanswered(now)
     case .transactionRetry: isRetrying = false
@@ -204,6 +220,12 @@ package struct Station: Sendable {
     case .retrieve, .downloadRetry: download(now)
     case .install: installed(now)
     case .reboot: performReboot(now)
+    case .probe: endProbe()
+    case .leave: leave()
+    case .crash: crash(now)
+    case .selfUpdate: updateItself()
+    case .bootRepetition: repeatBoot()
+    case .delayedCall: takeDelayedCall(now)
     }
   }
 
@@ -225,32 +247,25 @@ package struct Station: Sendable {
     act(.schedule(.reboot, after: timing.grace))
   }
 
-  private mutating func performReboot(_ now: Int64) {
+  mutating func performReboot(_ now: Int64) {
     guard let plan = reboot else { return }
     reboot = nil
     for connector in connectors where connector.session != nil {
       end(connector.number, .reboot, now)
     }
-    act(.drop)
-    forgetCalls()
+    loseConnection(farewell)
     reported = [:]
     confirmed = [:]
-    for timer in [StationTimer.reboot, .reconnect, .sample, .sessionStart] { act(.cancel(timer)) }
+    for timer in [StationTimer.reboot, .reconnect, .sample, .sessionStart, .crash] {
+      act(.cancel(timer))
+    }
     registration = .unknown
     needsBoot = true
-    bootReason = plan.reason
+    bootReason = told(plan.reason)
     attempts = 0
-    if case .booting(let image) = job?.phase {
-      log(.running(from: firmware, to: image.version), now)
-      firmware = image.version
-      offers = image.protocols
-      model = DeviceModel(profile: profile)
-      job?.phase = .proving
-      if profile.has(.bricked) {
-        phase = .bricked
-        return
-      }
-    }
+    memory.isProbing = false
+    startImage(now)
+    if phase == .bricked { return }
     phase = .off
     let wait = pick(timing.reboot, isSlowed: true)
     act(.schedule(.powerUp, after: wait))

@@ -77,7 +77,9 @@ extension Station {
     open = nil
     act(.cancel(.answer))
     switch call.purpose {
-    case .boot: bootAnswered(payload, now)
+    case .boot:
+      memory.lastBoot = call
+      bootAnswered(payload, now)
     case .status(let connector, let status): confirmed[connector] = status
     case .authorize(let plan): authorized(plan, payload, now)
     case .transaction:
@@ -151,6 +153,8 @@ extension Station {
     let status = payload?["status"]?.string ?? "Error"
     let seconds = payload?["interval"]?.int ?? 0
     if let version { log(.boot(firmware: firmware, version, status: status), now) }
+    if memory.isProbing { return }
+    memory.bootAnsweredAt = now
     guard status == "Accepted" else {
       // Rejected silences the station, Pending leaves it answering (OCPP 2.0.1 B02, B03).
       if registration != .accepted {
@@ -167,10 +171,11 @@ extension Station {
     model.set("OCPPCommCtrlr", "HeartbeatInterval", String(heartbeatSeconds))
     scheduleHeartbeat()
     proveFirmware(now)
-    if !hasBeenAccepted, profile.has(.busy), isFree(connectors[0]) {
-      begin(SessionPlan(connector: 1, token: token(), cause: .local), now)
+    greetAfterBoot(now)
+    if !hasBeenAccepted {
+      hasBeenAccepted = true
+      firstAccepted(now)
     }
-    hasBeenAccepted = true
   }
 
   mutating func scheduleHeartbeat() {

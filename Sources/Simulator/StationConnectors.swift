@@ -49,28 +49,34 @@ extension Station {
   private mutating func report(_ connector: Int, _ status: String, _ now: Int64) {
     guard reported[connector] != status else { return }
     reported[connector] = status
+    if holdsBack(status, of: connector, now) { return }
     enqueueStatus(connector, status, now)
+    if let late = memory.lateStatuses.removeValue(forKey: connector) {
+      enqueueStatus(connector, late.status, late.at, purpose: .plain)
+    }
   }
 
   private mutating func enqueueStatus(
-    _ connector: Int, _ status: String, _ now: Int64, isEarly: Bool = false
+    _ connector: Int, _ status: String, _ now: Int64, isEarly: Bool = false,
+    purpose: OutgoingCall.Purpose? = nil
   ) {
     guard let version else { return }
     let payload: JSON
     if version == .v16 {
       payload = [
         "connectorId": .int(Int64(connector)), "errorCode": "NoError", "status": .string(status),
-        "timestamp": .string(DateTime.format(now)),
+        "timestamp": stamp(now),
       ]
     } else {
       let place = place(connector)
       payload = [
-        "timestamp": .string(DateTime.format(now)), "connectorStatus": .string(status),
+        "timestamp": stamp(now), "connectorStatus": .string(status),
         "evseId": .int(Int64(place.evse)), "connectorId": .int(Int64(place.connector)),
       ]
     }
     enqueue(
-      "StatusNotification", payload, .status(connector: connector, status), isEarly: isEarly)
+      "StatusNotification", payload, purpose ?? .status(connector: connector, status),
+      isEarly: isEarly)
   }
 
   /// Sends the present status of these connectors, as triggered; 0 is the whole station in 1.6.

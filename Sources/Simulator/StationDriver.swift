@@ -11,6 +11,8 @@ final class StationDriver {
   private let changed: (StationSnapshot) -> Void
   private var station: Station
   private var client: WebSocketClient?
+  /// Connections that nobody listens to any more.
+  private var abandoned: [WebSocketClient] = []
   private var transfer: HTTPClient?
   private var reader: SimulatedImage.Reader?
   private var status = 0
@@ -38,6 +40,7 @@ final class StationDriver {
     for timer in timers.values { timer.cancel() }
     timers = [:]
     client?.abort()
+    for client in abandoned { client.abort() }
     transfer?.cancel()
   }
 
@@ -53,6 +56,9 @@ final class StationDriver {
     case .connect(let offers): connect(offers)
     case .send(let bytes): client?.send(text: bytes)
     case .drop: drop()
+    case .abandon:
+      if let client { abandoned.append(client) }
+      client = nil
     case .download(let url, let rate): download(url, rate)
     case .cancelDownload:
       let transfer = self.transfer
@@ -122,6 +128,7 @@ extension StationDriver: WebSocketClientDelegate {
   }
 
   func closed(_ client: WebSocketClient, _ reason: CloseReason) {
+    abandoned.removeAll { $0 === client }
     guard client === self.client else { return }
     self.client = nil
     handle(.closed)

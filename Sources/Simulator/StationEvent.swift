@@ -17,6 +17,8 @@ package enum StationTimer: Hashable, Sendable {
   case reconnect, powerUp, boot, heartbeat, answer, transactionRetry, sample, sessionStart
   case sessionEnd(connector: Int)
   case retrieve, downloadRetry, install, reboot
+  // Of habits.
+  case probe, leave, crash, selfUpdate, bootRepetition, delayedCall
 }
 
 /// What a station wants done.
@@ -27,6 +29,8 @@ package enum StationAction: Sendable, Equatable {
   case send([UInt8])
   /// Close the connection behind what was sent.
   case drop
+  /// Forget the connection and leave it open: nobody is there any more.
+  case abandon
   /// Fetch a simulated image.
   case download(url: String, bytesPerSecond: Int?)
   case cancelDownload

@@ -36,8 +36,7 @@ extension Station {
     guard let job, job.phase == .scheduled else { return }
     self.job?.phase = .downloading
     tell("Downloading", now)
-    let rate = profile.has(.slow) ? (timing.downloadRate ?? 400_000) / 8 : timing.downloadRate
-    act(.download(url: job.url, bytesPerSecond: rate))
+    act(.download(url: job.url, bytesPerSecond: downloadRate))
   }
 
   mutating func downloadFailed(_ now: Int64) {
@@ -53,6 +52,7 @@ extension Station {
 
   mutating func downloaded(_ image: SimulatedImage.Received, _ now: Int64) {
     guard let job, job.phase == .downloading else { return }
+    if losesDownload() { return downloadFailed(now) }
     let room = profile.has(.tooSmall) ? 0 : profile.flash ?? .max
     guard image.header.flash <= room else { return fail("DownloadFailed", now) }
     tell("Downloaded", now)
@@ -89,6 +89,7 @@ extension Station {
     }
     job?.phase = .booting(image)
     tell("InstallRebooting", now)
+    if profile.has(.liarInstalled) { tell("Installed", now) }
     plan(RebootPlan(reason: "FirmwareUpdate", waitsForSessions: false))
   }
 
@@ -96,6 +97,11 @@ extension Station {
   mutating func proveFirmware(_ now: Int64) {
     guard job?.phase == .proving else { return }
     tell("Installed", now)
+    dropJob()
+  }
+
+  /// The update is over, and connectors serve cars again.
+  mutating func dropJob() {
     job = nil
     release()
   }
@@ -111,7 +117,7 @@ extension Station {
   }
 
   private mutating func tell(_ status: String, _ now: Int64) {
-    notices.append(FirmwareNotice(status: status, request: job?.request))
+    notices += disguised(FirmwareNotice(status: status, request: job?.request))
     log(.firmware(status: status, version: firmware), now)
   }
 

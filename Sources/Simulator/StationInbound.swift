@@ -12,7 +12,8 @@ enum StationAnswer: Sendable {
 }
 
 extension Station {
-  mutating func received(_ bytes: [UInt8], _ now: Int64) {
+  /// - Parameter isDelayed: a call that was heard before and is taken only now.
+  mutating func received(_ bytes: [UInt8], _ now: Int64, isDelayed: Bool = false) {
     guard let version else { return }
     var reader = FrameReader()
     switch reader.read(bytes, version: version) {
@@ -20,19 +21,33 @@ extension Station {
       if let answer = fault.answerBytes(in: version) { act(.send(answer)) }
       if let id = fault.endsCall { answered(id, nil, now) }
     case .frame(.call(let id, let action, let payload)):
-      let answer = answer(id, action, JSON(payload), version, now)
-      let frame =
-        switch answer {
-        case .result(let payload): FrameWriter.result(id: id, payload: payload)
-        case .error(let code, let text):
-          FrameWriter.error(id: id, code: code, description: text, version: version)
-        }
-      // What follows from the request comes behind its answer.
-      sendFirst(frame)
+      guard isDelayed || hears(action, bytes, now) else { return }
+      called(id, action, JSON(payload), version, now)
     case .frame(.result(let id, let payload)): answered(id, JSON(payload), now)
     case .frame(.error(let id, _, _, _)): answered(id, nil, now)
     case .frame(.resultError), .frame(.send): break
     }
+  }
+
+  private mutating func called(
+    _ id: String, _ action: String, _ payload: JSON, _ version: OCPPVersion, _ now: Int64
+  ) {
+    cross(action, now)
+    let mark = mark
+    let given: StationAnswer
+    switch habitualAnswer(action, payload) {
+    case .usual: given = answer(id, action, payload, version, now)
+    case .silence: return
+    case .answer(let habitual): given = habitual
+    }
+    memory.answers += 1
+    let frame =
+      switch given {
+      case .result(let payload): FrameWriter.result(id: id, payload: payload)
+      case .error(let code, let text): errorFrame(id, code, text, version)
+      }
+    // What follows from the request comes behind its answer.
+    answer(frame, at: mark)
   }
 
   private static let disruptive: Set = ["UpdateFirmware", "SignedUpdateFirmware", "Reset"]
@@ -53,8 +68,8 @@ extension Station {
   mutating func reset(isImmediate: Bool, _ end: SessionEnd, _ now: Int64) -> String {
     // A reset while the image is written would spoil it (OpenEVSE/openevse_esp32_firmware#976).
     guard !isInstalling, reboot == nil else { return "Rejected" }
-    let waits = isCharging && !isImmediate
-    if isImmediate {
+    let waits = isCharging && (!isImmediate || waitsForCars)
+    if isImmediate, !waits {
       for connector in connectors where connector.session != nil {
         self.end(connector.number, end, now)
       }
@@ -69,7 +84,9 @@ extension Station {
     switch message {
     case "BootNotification":
       // OCPP 2.0.1 F06.FR.17.
-      guard version == .v16 || registration != .accepted else { return "Rejected" }
+      guard version == .v16 || registration != .accepted || profile.has(.bootless) else {
+        return "Rejected"
+      }
       enqueueBoot(reason: "Triggered")
     case "Heartbeat": enqueue("Heartbeat", [:], isEarly: true)
     case "StatusNotification": repeatStatuses(numbers, now)

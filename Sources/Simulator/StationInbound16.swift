@@ -52,7 +52,7 @@ extension Station {
       password = bytes
       return .status("Accepted")
     }
-    let status = configuration.change(key, value)
+    let status = changeLater(key, value) ?? configuration.change(key, value)
     if status == "Accepted", key == "HeartbeatInterval", let seconds = Int64(value), seconds > 0 {
       heartbeatSeconds = seconds
       scheduleHeartbeat()
@@ -105,8 +105,12 @@ extension Station {
 
   private mutating func reset16(_ payload: JSON, _ now: Int64) -> StationAnswer {
     guard let type = payload["type"]?.string else { return .malformed }
+    guard type == "Soft" || type == "Hard" else {
+      return .error(.propertyConstraintViolation, "no such type of reset")
+    }
     // Both kinds end the sessions; 1.6 knows no reset that waits (OCPP 1.6 §5.14).
-    return .status(reset(isImmediate: true, type == "Hard" ? .hardReset : .reset, now))
+    let answer = reset(isImmediate: true, type == "Hard" ? .hardReset : .reset, now)
+    return .status(answer == "Scheduled" ? "Accepted" : answer)
   }
 
   private mutating func trigger16(_ payload: JSON, _ now: Int64) -> StationAnswer {

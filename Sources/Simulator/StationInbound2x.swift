@@ -66,7 +66,7 @@ extension Station {
   private mutating func setVariables(_ payload: JSON) -> StationAnswer {
     guard let items = payload["setVariableData"]?.array, !items.isEmpty else { return .malformed }
     var changed: [DeviceModel.Variable] = []
-    let results = items.map { model.set($0) { changed.append($0) } }
+    let results = items.map { setLater($0) ?? model.set($0) { changed.append($0) } }
     for variable in changed {
       switch (variable.component, variable.name) {
       case ("OCPPCommCtrlr", "HeartbeatInterval"):
@@ -93,7 +93,7 @@ extension Station {
       enqueue(
         "NotifyReport",
         [
-          "requestId": .int(id), "generatedAt": .string(DateTime.format(now)),
+          "requestId": .int(id), "generatedAt": stamp(now),
           "seqNo": .int(Int64(sequence)), "tbc": .bool(sequence < starts.count - 1),
           "reportData": .array(Array(part)),
         ], isEarly: true)

@@ -23,6 +23,7 @@ struct SessionPlan: Sendable {
   var cause: Cause
   /// The transaction id of 2.x, when it was told in advance.
   var local: String?
+  var isShort = false
 }
 
 /// Why a session ends.
@@ -109,13 +110,18 @@ extension Station {
     let local = plan.local ?? transactionName()
     connectors[index].session = ChargingSession(
       local: local, version: version, token: plan.token, began: now)
+    ledger.open(
+      SessionRecord(
+        local: local, connector: plan.connector, token: plan.token,
+        meterStart:
+          connectors[index].register, began: now))
     if version == .v16 {
       record(
         index, .start, "StartTransaction",
         [
           "connectorId": .int(Int64(plan.connector)), "idTag": .string(plan.token),
           "meterStart": .int(connectors[index].register),
-          "timestamp": .string(DateTime.format(now)),
+          "timestamp": stamp(now),
         ])
     } else {
       var trigger = "Authorized"
@@ -125,7 +131,10 @@ extension Station {
         index, .start, "Started", trigger, context: "Transaction.Begin",
         info: [("remoteStartId", remoteID.map(JSON.int))], now)
     }
-    act(.schedule(.sessionEnd(connector: plan.connector), after: pick(timing.session)))
+    act(
+      .schedule(
+        .sessionEnd(connector: plan.connector),
+        after: pick(plan.isShort ? timing.habits.session : timing.session)))
     scheduleSample()
   }
 
@@ -186,7 +195,7 @@ extension Station {
       ("context", .string(context)), ("measurand", "Energy.Active.Import.Register"),
     ]
     sample.append(version == .v16 ? ("unit", "Wh") : ("unitOfMeasure", ["unit": "Wh"]))
-    return ["timestamp": .string(DateTime.format(now)), "sampledValue": [.object(sample)]]
+    return ["timestamp": stamp(now), "sampledValue": [.object(sample)]]
   }
 
   // MARK: Ending
@@ -201,7 +210,7 @@ extension Station {
         index, .stop, "StopTransaction",
         [
           "meterStop": .int(connectors[index].register),
-          "timestamp": .string(DateTime.format(now)), "idTag": .string(session.token),
+          "timestamp": stamp(now), "idTag": .string(session.token),
           "reason": .string(words.reason),
         ])
     } else {
@@ -209,6 +218,8 @@ extension Station {
         index, .stop, "Ended", words.trigger, context: "Transaction.End",
         info: [("stoppedReason", .string(words.reason))], now)
     }
+    repeatStop(end)
+    ledger.close(session.local, register: connectors[index].register, now)
     connectors[index].session = nil
     act(.cancel(.sessionEnd(connector: connector)))
     scheduleSession()
@@ -234,7 +245,7 @@ extension Station {
     guard let session = connectors[index].session else { return }
     let place = place(index + 1)
     var members: [(String, JSON?)] = [
-      ("eventType", .string(type)), ("timestamp", .string(DateTime.format(now))),
+      ("eventType", .string(type)), ("timestamp", stamp(now)),
       ("triggerReason", .string(trigger)), ("seqNo", .int(session.sequence)),
       ("offline", isOnline ? nil : true),
       (

@@ -7,11 +7,15 @@ package struct StationSnapshot: Sendable, Equatable {
   /// The version spoken; nil while offline.
   package var version: OCPPVersion?
   package var isAccepted: Bool
+  /// Whether any boot was ever accepted.
+  package var hasBeenAccepted: Bool
   package var isCharging: Bool
   package var isUpdating: Bool
   package var isBricked: Bool
   /// Whether a transaction message waits for its answer.
   package var hasUnacknowledged: Bool
+  /// Its sessions, oldest first.
+  package var sessions: [SessionRecord]
 
   package var isOnline: Bool { version != nil }
 
@@ -20,9 +24,11 @@ package struct StationSnapshot: Sendable, Equatable {
     firmware = station.firmware
     version = station.version
     isAccepted = station.isAccepted
+    hasBeenAccepted = station.hasBeenAccepted
     isCharging = station.isCharging
     isUpdating = station.isUpdating
     isBricked = station.isBricked
     hasUnacknowledged = station.hasUnacknowledged
+    sessions = station.ledger.sessions
   }
 }
