@@ -26,6 +26,13 @@ UPDATE chargers SET verdict = 2 WHERE id IN (
   SELECT charger FROM dossiers
   WHERE quarantine IS NOT NULL AND end_of_life IS NULL AND pin IS NULL);
 
+-- The register of those that will never move, newest mark first.
+ALTER TABLE dossiers ADD COLUMN eol_at INTEGER
+  GENERATED ALWAYS AS (end_of_life ->> 'at') VIRTUAL;
+ALTER TABLE dossiers ADD COLUMN eol_reason TEXT
+  GENERATED ALWAYS AS (end_of_life ->> 'reason') VIRTUAL;
+CREATE INDEX dossiers_end_of_life ON dossiers(eol_at, eol_reason) WHERE end_of_life IS NOT NULL;
+
 -- What people may do, by their number on this machine.
 CREATE TABLE roles (
   kind TEXT NOT NULL CHECK (kind IN ('user', 'group')),

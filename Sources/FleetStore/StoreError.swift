@@ -5,6 +5,8 @@ package enum StoreError: Error, Sendable, Equatable {
   case engineRunning(path: String, process: Int32?)
   /// The file was written by a newer Swell.
   case newerSchema(path: String, found: Int, known: Int)
+  /// The file was written by an older Swell and no writer has opened it since.
+  case olderSchema(path: String, found: Int, known: Int)
   /// A migration that this file has been through is not the one this binary carries.
   case migrationChanged(name: String)
   case migrationFailed(name: String, reason: String)
@@ -27,6 +29,9 @@ package enum StoreError: Error, Sendable, Equatable {
     case .newerSchema(let path, let found, let known):
       "\(path) has schema \(found), this swell knows up to \(known). "
         + "Nothing was changed; use the newer swell."
+    case .olderSchema(let path, let found, let known):
+      "\(path) has schema \(found), this swell reads \(known). "
+        + "Start its engine once, which brings it up to date: swell serve --db \(path)"
     case .migrationChanged(let name):
       "Migration \(name) is not the one this file went through. Nothing was changed."
     case .migrationFailed(let name, let reason):

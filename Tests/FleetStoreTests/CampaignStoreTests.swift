@@ -123,6 +123,10 @@ import Testing
       }
       try store.save(upgrade)
     }
+    var lost = chargers[1]
+    lost.quarantine = Quarantine(
+      reason: "no boot after install", campaign: "Autumn", at: Shelf.now)
+    try store.save(lost)
     let verdict = GateVerdict(
       word: .fail, done: 3, failed: 2, upperBound: 0.9, limit: 0.1, confidence: 0.95,
       sentence: "2 of 3 failed.")
@@ -141,9 +145,11 @@ import Testing
     #expect(board.failures == [.init(reason: "no boot after install", count: 2)])
     #expect(
       board.needsYou.map(\.text) == [
-        "gate failed: Volta AC22 2.3.1→2.4.0, 2 of 3 failed, wave 1",
-        "CP2 is quarantined: a technician is needed",
+        "gate failed: Autumn wave 1, Volta AC22 2.3.1→2.4.0 (2 of 3 failed)",
+        "CP2 is quarantined, no boot after install: a technician is needed",
       ])
+    #expect(board.needsYou.map(\.place) == [.wave(campaign: "Autumn", number: 1), .charger("CP2")])
+    #expect(summary.failures == board.failures)
     guard case .campaign(let detail?) = try reader.answer(.campaign("Autumn"), at: Shelf.now),
       case .upgrades(let rows) = try reader.answer(.upgrades(campaign: "Autumn"), at: Shelf.now)
     else {

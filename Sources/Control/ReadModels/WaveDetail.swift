@@ -22,6 +22,10 @@ package struct WaveDetail: Sendable, Equatable, Codable {
   package var deferred: [UpgradeRow]
   /// An order went out and its outcome is not known.
   package var unknown: [UpgradeRow]
+  /// How many there are; the lists may be cut after some hundreds.
+  package var failedCount: Int
+  package var deferredCount: Int
+  package var unknownCount: Int
   package init(
     at: Instant, summary: CampaignSummary, number: Int, size: Int, gates: [GateDetail],
     funnel: [Step], failed: [UpgradeRow], deferred: [UpgradeRow], unknown: [UpgradeRow]
@@ -35,6 +39,9 @@ package struct WaveDetail: Sendable, Equatable, Codable {
     self.failed = failed
     self.deferred = deferred
     self.unknown = unknown
+    failedCount = failed.count
+    deferredCount = deferred.count
+    unknownCount = unknown.count
   }
 }
 

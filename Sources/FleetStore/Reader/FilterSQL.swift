@@ -59,16 +59,26 @@ struct FilterSQL {
 
   /// LIKE disregards case in ASCII only, exactly as `Glob` does.
   private mutating func like(_ column: String, _ pattern: String) -> String {
+    values.append(.text(Self.escaped(pattern) { $0 == "*" ? "%" : $0 == "?" ? "_" : nil }))
+    return "c.\(column) LIKE ? ESCAPE '\\'"
+  }
+
+  /// A pattern of LIKE, with `\` as its escape, for what holds `text`.
+  static func part(_ text: String) -> String { "%\(escaped(text) { _ in nil })%" }
+
+  private static func escaped(
+    _ text: String, _ wildcard: (Unicode.Scalar) -> Unicode.Scalar?
+  ) -> String {
     var like = ""
-    for scalar in pattern.unicodeScalars {
-      switch scalar {
-      case "*": like += "%"
-      case "?": like += "_"
-      case "%", "_", "\\": like += "\\\(scalar)"
-      default: like.unicodeScalars.append(scalar)
+    for scalar in text.unicodeScalars {
+      if let wildcard = wildcard(scalar) {
+        like.unicodeScalars.append(wildcard)
+      } else if scalar == "%" || scalar == "_" || scalar == "\\" {
+        like += "\\\(scalar)"
+      } else {
+        like.unicodeScalars.append(scalar)
       }
     }
-    values.append(.text(like))
-    return "c.\(column) LIKE ? ESCAPE '\\'"
+    return like
   }
 }

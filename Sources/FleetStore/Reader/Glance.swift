@@ -1,5 +1,6 @@
 import Control
 import Fleet
+import Rollout
 
 /// A read-only connection with what it remembers until somebody writes.
 // Safe: the pool lends it to one thread at a time.
@@ -9,6 +10,8 @@ final class Glance: @unchecked Sendable {
   private var version: Int64 = -1
   private var orders: [String: [Int64]] = [:]
   private var judge: ReadinessJudge?
+  /// Counts of campaigns that are not under way, by revision.
+  var settled: [CampaignID: (revision: Int, counts: CampaignCounts)] = [:]
 
   init(path: String, policy: ReadinessPolicy) throws(StoreError) {
     connection = try Connection(path: path, mode: .reader)
@@ -46,17 +49,5 @@ final class Glance: @unchecked Sendable {
     var fresh = ReadinessJudge(catalogue: try FirmwareTable.catalogue(connection), policy: policy)
     defer { judge = fresh }
     return fresh.judge(charger)
-  }
-
-  func audit(_ query: RegisterQuery, at now: Instant) throws(StoreError) -> AuditPage {
-    let entries = try connection.rows(
-      "SELECT at, who, action, subject, reason, outcome FROM audit ORDER BY id DESC LIMIT ?",
-      [.int(query.limit)]
-    ) { row in
-      AuditEntry(
-        at: Instant(milliseconds: row.int(0)), who: row.text(1), action: row.text(2),
-        subject: row.text(3), reason: row.text(4), outcome: row.text(5))
-    }
-    return AuditPage(at: now, query: query, matching: entries.count, entries: entries)
   }
 }

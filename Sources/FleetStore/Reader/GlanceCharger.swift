@@ -2,21 +2,24 @@ import Control
 import Fleet
 
 extension Glance {
-  func charger(_ identity: String) throws(StoreError) -> ChargerDetail? {
+  func charger(_ identity: String, at now: Instant) throws(StoreError) -> ChargerDetail? {
     guard let charger = try ChargerTable.chargers(like: identity, connection).first,
       let row = try row(charger.id)
     else { return nil }
     let id = SQLValue.int(charger.id.rawValue)
     let open = try connection.int(
       "SELECT count(*) FROM sessions WHERE charger = ? AND stopped_at IS NULL", [id])
-    let story = try connection.rows(
-      "SELECT at, text FROM story WHERE charger = ? ORDER BY entry", [id]
-    ) { ChargerDetail.StoryLine(at: Instant(milliseconds: $0.int(0)), text: $0.text(1)) }
-    return ChargerDetail(
+    var detail = ChargerDetail(
       row: row, readiness: try judged(charger), known: Self.known(of: charger),
       released: charger.released, connectors: try ConnectorTable.read(charger.id, connection),
       openSessions: Int(open ?? 0), endOfLife: charger.endOfLife, pin: charger.pin,
-      lastSeen: charger.lastSeen, story: story)
+      lastSeen: charger.lastSeen, story: try story(of: charger.id))
+    detail.quarantine = charger.quarantine
+    detail.notes = charger.notes
+    detail.sessions = try sessions(of: charger.id)
+    detail.messages = try messages(of: charger)
+    detail.upgrade = try upgrade(of: charger, at: now)
+    return detail
   }
 
   private static func known(of charger: Charger) -> [ChargerDetail.Known] {

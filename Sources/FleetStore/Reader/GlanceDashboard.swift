@@ -3,6 +3,10 @@ import Fleet
 import Rollout
 
 extension Glance {
+  private static let week = Span.hours(7 * 24)
+  /// Points of the chart: two for each column of a wide terminal.
+  private static let points = 300
+
   func dashboard(at now: Instant) throws(StoreError) -> Dashboard {
     var versions: [Int64: Int] = [:]
     var verdicts: [Int64: Int] = [:]
@@ -12,86 +16,58 @@ extension Glance {
       verdicts[row.int(2), default: 0] += Int(row.int(3))
       online += row.bool(1) ? Int(row.int(3)) : 0
     }
-    let week = Instant(milliseconds: now.milliseconds - Span.hours(7 * 24).milliseconds)
+    let weekAgo = Instant(milliseconds: now.milliseconds - Self.week.milliseconds)
     let failures = try connection.rows(
       """
       SELECT failure, count(*) FROM upgrades
         WHERE failure IS NOT NULL AND entered_at >= ? AND has_ended = 1
         GROUP BY failure ORDER BY count(*) DESC, failure
-      """, [.at(week)]
+      """, [.at(weekAgo)]
     ) { Dashboard.FailureCount(reason: $0.text(0), count: Int($0.int(1))) }
-    return Dashboard(
+    let before = try HistoryTable.samples(
+      connection, "WHERE at <= ? ORDER BY at DESC LIMIT 1", [.at(weekAgo)]
+    ).first
+    let current = try HistoryTable.sample(connection, at: now)
+    let campaigns = try CampaignTable.campaigns(connection)
+    var summaries: [CampaignSummary] = []
+    for campaign in campaigns {
+      summaries.append(try summary(of: campaign, try counts(of: campaign), at: now))
+    }
+    var board = Dashboard(
       at: now, chargers: versions.values.reduce(0, +), online: online,
-      versions: ProtocolVersion.allCases.map {
-        .init(label: $0.label, count: versions[Int64($0.rawValue)] ?? 0)
+      versions: ProtocolVersion.allCases.map { version in
+        let count = versions[Int64(version.rawValue)] ?? 0
+        return .init(
+          label: version.label, count: count,
+          change: before.map { count - $0.speaking[version.rawValue] })
       } + [.init(label: "never seen", count: versions[-1] ?? 0)],
       verdicts: Readiness.Verdict.allCases.compactMap { verdict in
         let count = verdicts[Int64(verdict.rawValue)] ?? 0
         return count == 0 ? nil : .init(verdict: verdict, count: count)
       },
-      campaigns: try campaigns(), failures: failures,
-      needsYou: try waitingStrata(at: now) + quarantined() + pending(at: now))
+      campaigns: summaries, failures: failures, needsYou: try needsYou(campaigns, at: now))
+    board.held = current.held
+    board.heldChange = before.map { current.held - $0.held }
+    board.history = try history(until: current)
+    return board
   }
 
-  private func waitingStrata(at now: Instant) throws(StoreError) -> [Dashboard.Attention] {
-    var attentions: [Dashboard.Attention] = []
-    for campaign in try CampaignTable.campaigns(connection) where campaign.status.isLive {
-      for (index, progress) in campaign.strata.enumerated() {
-        guard case .waiting(let wave, let verdict) = progress.state else { continue }
-        // The wave ended with the last of its upgrades.
-        let since = try connection.int(
-          "SELECT max(entered_at) FROM upgrades WHERE campaign = ? AND stratum = ? AND wave = ?",
-          [.int(campaign.id.rawValue), .int(index), .int(wave)])
-        attentions.append(
-          .init(
-            kind: verdict.word == .fail ? .gateFailed : .gateUndecided,
-            text: "gate \(verdict.word == .fail ? "failed" : "undecided"): "
-              + "\(progress.stratum.label), \(verdict.failed) of \(verdict.done) failed, wave \(wave)",
-            campaign: campaign.name,
-            since: since.map { Instant(milliseconds: $0) } ?? now,
-            place: .wave(campaign: campaign.name, number: wave)))
-      }
+  /// Points at equal distances from the first sample to this moment. A sample holds until the next,
+  /// so that a chart shows steps where they were, however thin the samples are there.
+  private func history(until current: Dashboard.Sample) throws(StoreError) -> [Dashboard.Sample] {
+    let samples = try HistoryTable.samples(connection, "ORDER BY at")
+    guard let first = samples.first, first.at < current.at else { return [current] }
+    let span = (current.at - first.at).milliseconds
+    let steps = min(Int64(Self.points - 1), max(1, span / Store.sampleInterval.milliseconds))
+    var points: [Dashboard.Sample] = []
+    var next = 0
+    for step in 0..<steps {
+      let at = Instant(milliseconds: first.at.milliseconds + span * step / steps)
+      while next < samples.count, samples[next].at <= at { next += 1 }
+      var point = samples[max(0, next - 1)]
+      point.at = at
+      points.append(point)
     }
-    return attentions
-  }
-
-  /// Those whose newest upgrade ended so, as long as nobody gave the charger up and it has not
-  /// arrived since.
-  private func quarantined() throws(StoreError) -> [Dashboard.Attention] {
-    try connection.rows(
-      """
-      SELECT k.name, c.site_name, count(*), min(u.entered_at), min(c.identity)
-      FROM upgrades u JOIN campaigns k ON k.id = u.campaign JOIN chargers c ON c.id = u.charger
-      WHERE u.phase = 'quarantined' AND c.verdict NOT IN (?, ?)
-        AND NOT EXISTS (SELECT 1 FROM upgrades n WHERE n.charger = u.charger AND n.id > u.id)
-      GROUP BY k.id, c.site_name ORDER BY min(u.entered_at)
-      """,
-      [
-        .int(Readiness.Verdict.endOfLife.rawValue), .int(Readiness.Verdict.migrated.rawValue),
-      ]
-    ) { row in
-      let place = row.text(1).isEmpty ? "" : " at \(row.text(1))"
-      let who = row.int(2) == 1 ? "\(row.text(4)) is" : "\(row.int(2)) chargers are"
-      return .init(
-        kind: .quarantined, text: "\(who) quarantined\(place): a technician is needed",
-        campaign: row.text(0), since: Instant(milliseconds: row.int(3)),
-        place: .fleet(filter: "ready:quarantined"))
-    }
-  }
-
-  private func pending(at now: Instant) throws(StoreError) -> [Dashboard.Attention] {
-    try connection.rows(
-      """
-      SELECT count(*), min(last_seen), min(identity) FROM chargers
-        WHERE admission = 1 HAVING count(*) > 0
-      """
-    ) { row in
-      let who = row.int(0) == 1 ? "\(row.text(2)) is" : "\(row.int(0)) chargers are"
-      return .init(
-        kind: .pending,
-        text: "\(who) not in the inventory and wait\(row.int(0) == 1 ? "s" : "") to be accepted",
-        campaign: "", since: row.optionalInt(1).map { Instant(milliseconds: $0) } ?? now,
-        place: .fleet(filter: "ready:unknown"))
-    }
+    return points + [current]
   }
 }

@@ -9,7 +9,7 @@ package final class Reader: Answering {
   private let policy: ReadinessPolicy
   private let idle = Mutex<[Glance]>([])
 
-  /// Throws when there is no inventory at `path`, or one that a newer Swell wrote.
+  /// Throws when there is no inventory at `path`, or one of another schema.
   package init(
     _ path: String, schema known: Int, policy: ReadinessPolicy = ReadinessPolicy()
   ) throws(StoreError) {
@@ -20,6 +20,10 @@ package final class Reader: Answering {
     guard found <= known else {
       throw .newerSchema(path: path, found: found, known: known)
     }
+    // Only a writer may bring it up to date.
+    guard found == known else {
+      throw .olderSchema(path: path, found: found, known: known)
+    }
     idle.withLock { $0.append(glance) }
   }
 
@@ -29,14 +33,17 @@ package final class Reader: Answering {
         switch question {
         case .dashboard: .dashboard(try glance.dashboard(at: now))
         case .fleet(let query): .fleet(try glance.fleet(query, at: now))
-        case .charger(let identity): .charger(try glance.charger(identity))
-        case .campaigns: .campaigns(try glance.campaigns())
-        case .campaign(let name): .campaign(try glance.campaign(name))
+        case .charger(let identity): .charger(try glance.charger(identity, at: now))
+        case .campaigns: .campaigns(try glance.campaigns(at: now))
+        case .campaign(let name): .campaign(try glance.campaign(name, at: now))
         case .upgrades(let name): .upgrades(try glance.upgrades(of: name))
         case .firmware: .firmware(try FirmwareTable.catalogue(glance.connection))
         case .audit(let query): .audit(try glance.audit(query, at: now))
-        case .wave, .gates, .upgrade, .endOfLife, .roles:
-          throw ControlError.failed("This inventory can't answer that.")
+        case .wave(let name, let number): .wave(try glance.wave(number, of: name, at: now))
+        case .gates(let name): .gates(try glance.gates(of: name))
+        case .upgrade(let charger): .upgrade(try glance.upgrade(of: charger, at: now))
+        case .endOfLife(let query): .endOfLife(try glance.endOfLife(query, at: now))
+        case .roles: .roles(try RoleTable.grants(glance.connection))
         }
       }
     } catch let error as StoreError {

@@ -31,6 +31,17 @@ enum UpgradeTable {
     "SELECT id, campaign, charger, site, wave, stratum, target, phase, entered_at, holds_lease, "
     + "revision, document FROM upgrades "
 
+  /// The one of a campaign under way, else the newest.
+  static func newest(
+    of charger: ChargerID, _ connection: Connection
+  ) throws(StoreError) -> Upgrade? {
+    try connection.first(
+      select
+        + "WHERE charger = ? ORDER BY is_live AND NOT has_ended DESC, is_live DESC, id DESC LIMIT 1",
+      [.int(charger.rawValue)]
+    ) { row throws(StoreError) in try read(row) }
+  }
+
   /// Values of the columns that a save writes, `site` to `document`.
   static func values(of upgrade: Upgrade) throws(StoreError) -> [SQLValue] {
     [

@@ -86,11 +86,7 @@ extension Store: CampaignStore {
   }
 
   package func upgrade(of charger: ChargerID) throws -> Upgrade? {
-    try connection.first(
-      UpgradeTable.select
-        + "WHERE charger = ? ORDER BY is_live AND NOT has_ended DESC, is_live DESC, id DESC LIMIT 1",
-      [.int(charger.rawValue)]
-    ) { row throws(StoreError) in try UpgradeTable.read(row) }
+    try UpgradeTable.newest(of: charger, connection)
   }
 
   package func save(_ upgrade: Upgrade) throws {
@@ -134,23 +130,6 @@ extension Store: CampaignStore {
   }
 
   package func attempts(of upgrade: UpgradeID) throws -> [Attempt] {
-    try connection.rows(
-      """
-      SELECT step, number, message_id, orders, state, written_at, evidence FROM attempts
-        WHERE upgrade = ? ORDER BY written_at, step, number
-      """, [.int(upgrade.rawValue)]
-    ) { row throws(StoreError) in
-      let subject = "Attempt \(row.text(2))"
-      guard let state = Attempt.State(rawValue: row.text(4)) else {
-        throw .damaged(subject: subject, reason: "state \(row.text(4))")
-      }
-      var attempt = Attempt(
-        upgrade: upgrade, step: row.text(0), number: Int(row.int(1)), messageID: row.text(2),
-        order: try Document.value(Order.self, from: row.text(3), subject: subject),
-        writtenAt: Instant(milliseconds: row.int(5)))
-      attempt.state = state
-      attempt.evidence = row.text(6)
-      return attempt
-    }
+    try AttemptTable.attempts(of: upgrade, connection)
   }
 }
