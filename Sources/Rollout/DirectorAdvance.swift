@@ -13,9 +13,6 @@ extension Director {
     case tell(String)
   }
 
-  /// A charger of the last wave that stays away this long is left out.
-  static let tailPatience = Span.hours(24)
-
   /// Takes waves on after upgrades ended. Changes nothing when nothing is to change; the caller
   /// raises `revision` when the campaign differs. Call it again after its steps were carried out.
   package static func advance(
@@ -68,7 +65,16 @@ extension Director {
     _ now: Instant
   ) {
     switch campaign.strata[index].state {
-    case .finished, .waiting: return
+    case .finished: return
+    case .waiting:
+      let left = members.filter { $0.phase == .planned }
+      skipAbsent(left, campaign.playbook.limits.absence, &steps, now)
+      if left.isEmpty {
+        // Nobody is left to decide on.
+        campaign.strata[index].state = .finished
+        steps.append(.tell("\(campaign.strata[index].stratum.label) is finished: nobody is left"))
+      }
+      return
     case .stopped:
       for upgrade in members where upgrade.mayCancel {
         steps.append(.cancel(upgrade.id, reason: "its stratum was stopped"))
@@ -106,16 +112,21 @@ extension Director {
         for upgrade in waiting { steps.append(.move(upgrade.id, toWave: tail)) }
         resize(&campaign, from: wave, to: tail, by: waiting.count)
       } else if !waiting.isEmpty {
-        // Only absent ones are left: they get a day, then the wave ends without them.
-        let patient = waiting.filter {
-          $0.memory.deferredSince.map { $0 + tailPatience > now } ?? true
-        }
-        for upgrade in waiting where !patient.contains(where: { $0.id == upgrade.id }) {
-          steps.append(.skip(upgrade.id, reason: "offline for \(Phrase.span(tailPatience))"))
-        }
+        // Only absent ones are left: they are waited for, then the wave ends without them.
+        skipAbsent(waiting, campaign.playbook.limits.absence, &steps, now)
         return
       }
       close(&campaign, index, wave, verdict, anyLeft: planned, label, &steps)
+    }
+  }
+
+  /// Leaves out who has been away for as long as an absent charger is waited for.
+  private static func skipAbsent(
+    _ planned: [Upgrade], _ absence: Span, _ steps: inout [Step], _ now: Instant
+  ) {
+    for upgrade in planned where upgrade.deferral == .offline {
+      guard let since = upgrade.memory.deferredSince, since + absence <= now else { continue }
+      steps.append(.skip(upgrade.id, reason: "offline for \(Phrase.span(now - since))"))
     }
   }
 

@@ -70,13 +70,13 @@ extension Playbook {
     let l = limits
     let spans = [
       l.answer, l.drain, l.quiet, l.download, l.install, l.reboot, l.verify, soak.onFirmware,
-      soak.onVersion,
+      soak.onVersion, l.absence,
     ]
     let figures: [String] = [
       name.debugDescription, title.debugDescription, target.label, "\(waves.growth)",
       "\(waves.canaryAtLeast)", "\(waves.canaryFailures)", "\(gate.maxFailureRate)",
       "\(gate.confidence)", "\(gate.acceptedHarm)", "\(siteBudget)", "\(provesSession)",
-      "\(l.attempts)",
+      "\(l.attempts)", "\(l.boots)",
     ]
     return "playbook "
       + (figures + spans.map { String($0.milliseconds) }).joined(separator: " ")

@@ -74,5 +74,27 @@ package struct Limits: Sendable, Equatable, Codable {
   package var verify = Span.minutes(15)
   /// Most sends of one disruptive step.
   package var attempts = 2
+  /// Reboots that nobody ordered which a soak tolerates.
+  package var boots = 3
+  /// How long an absent charger is waited for.
+  package var absence = Span.hours(24)
   package init() {}
+}
+
+extension Limits {
+  /// A playbook that was stored before a limit was thought of goes by its default.
+  package init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    answer = try values.decodeIfPresent(Span.self, forKey: .answer) ?? answer
+    drain = try values.decodeIfPresent(Span.self, forKey: .drain) ?? drain
+    quiet = try values.decodeIfPresent(Span.self, forKey: .quiet) ?? quiet
+    download = try values.decodeIfPresent(Span.self, forKey: .download) ?? download
+    install = try values.decodeIfPresent(Span.self, forKey: .install) ?? install
+    reboot = try values.decodeIfPresent(Span.self, forKey: .reboot) ?? reboot
+    verify = try values.decodeIfPresent(Span.self, forKey: .verify) ?? verify
+    attempts = try values.decodeIfPresent(Int.self, forKey: .attempts) ?? attempts
+    boots = try values.decodeIfPresent(Int.self, forKey: .boots) ?? boots
+    absence = try values.decodeIfPresent(Span.self, forKey: .absence) ?? absence
+  }
 }

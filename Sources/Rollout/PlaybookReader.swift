@@ -78,6 +78,8 @@ extension Limits {
     if let value = fields.take("reboot") { reboot = try value.asSpan(atLeast: .milliseconds(1)) }
     if let value = fields.take("verify") { verify = try value.asSpan(atLeast: .milliseconds(1)) }
     if let value = fields.take("attempts") { attempts = try value.asCount(from: 1) }
+    if let value = fields.take("boots") { boots = try value.asCount(from: 0) }
+    if let value = fields.take("absence") { absence = try value.asSpan(atLeast: .milliseconds(1)) }
     try fields.end()
   }
 }

@@ -81,10 +81,12 @@ package struct Upgrade: Sendable, Equatable, Codable {
     package enum Class: String, Sendable, CaseIterable, Codable {
       case rejected = "refused by the charger"
       case downloadFailed = "download failed"
+      case downloadStalled = "download stalled"
       case badSignature = "signature refused"
       case installFailed = "install failed"
       case noBoot = "no boot after install"
       case wrongFirmware = "boots the old image"
+      case bootLoop = "boots again and again"
       case noSwitch = "did not come back in the new version"
       case notProved = "new version not proved"
       case silent = "no answer"
@@ -127,83 +129,14 @@ package struct Upgrade: Sendable, Equatable, Codable {
   package var failure: Failure?
   /// The 1.6 configuration before the move.
   package var snapshot: [String: String]
+  /// Keys of the snapshot that the charger calls read-only; nil in rows from before it was kept.
+  package var readOnlyKeys: Set<String>?
   /// Connectors that were Inoperative before the drain; they stay so.
   package var wasInoperative: [ConnectorID]
   /// Evidence gathered in the current phase: facts the machine itself needs to remember.
   package var memory: Memory
   /// Compare-and-set version.
   package var revision: Int
-
-  /// Facts of the current outage.
-  package struct Memory: Sendable, Equatable, Codable {
-    /// Since when every connector is free and unavailable to drivers.
-    package var quietSince: Instant?
-    package var bootedSinceOrder = false
-    package var disconnectedSinceOrder = false
-    package var bytesServed: Int64 = 0
-    /// Size of the image, once some of it was served.
-    package var bytesTotal: Int64?
-    /// False when the image lies elsewhere, so that nobody here sees it leave.
-    package var isCounted: Bool?
-    package var reportedVariables = 0
-    package var carriedKeys = 0
-    package var refusedKeys = 0
-    package var unmappedKeys = 0
-    package var sessionProved = false
-
-    /// Latest end of the current phase; `deadline` is the earliest of this and smaller timers.
-    package var limit: Instant?
-    /// Nothing is sent before this: a charger that has just connected, or a retry.
-    package var notBefore: Instant?
-    /// When the answer that is awaited counts as missing.
-    package var answerBy: Instant?
-    /// When silence after a question becomes an answer.
-    package var silentAt: Instant?
-    package var connectedAt: Instant?
-    package var offlineSince: Instant?
-    /// Since when the current outage runs.
-    package var outageSince: Instant?
-    /// No lease before this: drivers were disturbed without success.
-    package var leaseNotBefore: Instant?
-    /// Deferred since.
-    package var deferredSince: Instant?
-    /// Connectors were taken from drivers and must be given back, whatever happens.
-    package var owesConnectors = false
-    /// The charger took the drain's order on this connection.
-    package var isClosed = false
-    package var restoreTries = 0
-    package var drainTries = 0
-    package var triedSnapshot = false
-    package var askedStatus = false
-    package var askedReport = false
-    package var askedBoot = false
-    package var askedFirmwareStatus = false
-    package var sawFirmwareStatus = false
-    /// The charger itself said that it has the image; bytes counted here do not say that.
-    package var saidDownloaded: Bool?
-    /// The disruptive attempt whose effect is not settled; no other of its step may follow it.
-    package var open: Attempt?
-    /// Of the last firmware order.
-    package var requestID: Int?
-    /// Forms of the firmware order that the charger does not know.
-    package var refusedForms = 0
-    /// Boots in the target version that were answered Pending.
-    package var pendingBoots = 0
-    /// The charger does not know Reset.
-    package var resetUnknown = false
-    package var reportDone = false
-    package var writes: [ReportedVariable] = []
-    package var writesDone = false
-    package var mappedKeys = 0
-    /// The firmware version that the device model gave in the target version.
-    package var readFirmware: String?
-    /// Since when it speaks an older version although the target is released and was spoken.
-    package var fellBackAt: Instant?
-    /// A person or the campaign wants an end at the next safe point.
-    package var cancelled: String?
-    package var rollBackReason: String?
-    package init() {}
-  }
 
   package init(
     id: UpgradeID, campaign: CampaignID, charger: ChargerID, site: SiteID?, wave: Int,
@@ -228,192 +161,6 @@ package struct Upgrade: Sendable, Equatable, Codable {
     memory = Memory()
     revision = 0
   }
-}
-
-/// What Swell asks a charger to do, in no version's words; adapters spell it.
-package enum Order: Sendable, Equatable, Codable {
-  /// All connectors; when they are given back, all but the upgrade's `wasInoperative`.
-  case setAvailability(operative: Bool)
-  case readConfiguration
-  case updateFirmware(FirmwareID, signed: Bool, requestID: Int)
-  case reset
-  case triggerBoot
-  case triggerFirmwareStatus
-  case triggerStatus
-  /// Full inventory of the device model.
-  case readReport(requestID: Int)
-  case writeVariables([ReportedVariable])
-  /// Reads the firmware version from the device model: proof that the version is really spoken.
-  case readFirmwareVersion
-
-  /// Ends sessions or takes the charger down: at most one send an attempt, and no second attempt
-  /// without evidence that the first had no effect.
-  package var isDisruptive: Bool {
-    switch self {
-    case .updateFirmware, .reset: true
-    default: false
-    }
-  }
-
-  /// Short word for tables: also the step that attempts are counted by.
-  package var step: String {
-    switch self {
-    case .setAvailability(let operative): operative ? "operative" : "inoperative"
-    case .readConfiguration: "read configuration"
-    case .updateFirmware: "update firmware"
-    case .reset: "reset"
-    case .triggerBoot: "trigger boot"
-    case .triggerFirmwareStatus: "trigger firmware status"
-    case .triggerStatus: "trigger status"
-    case .readReport: "read report"
-    case .writeVariables: "write variables"
-    case .readFirmwareVersion: "read firmware version"
-    }
-  }
-}
-
-/// One durable intent to send one command.
-package struct Attempt: Sendable, Equatable, Codable {
-  package enum State: String, Sendable, Codable, CaseIterable {
-    /// Written, perhaps sent: without an outcome it is Unknown after a restart.
-    case intent
-    /// Handed to the connection.
-    case sent
-    case accepted
-    case rejected
-    /// The charger does not know this form.
-    case notSupported
-    /// No answer in time.
-    case timedOut
-    /// Evidence shows that it had no effect; another attempt may follow.
-    case noEffect
-    /// Evidence shows that it took effect.
-    case tookEffect
-
-    package var label: String {
-      switch self {
-      case .intent: "not sent yet"
-      case .sent: "sent"
-      case .accepted: "accepted"
-      case .rejected: "rejected"
-      case .notSupported: "not supported"
-      case .timedOut: "no answer in time"
-      case .noEffect: "had no effect"
-      case .tookEffect: "took effect"
-      }
-    }
-  }
-  package var upgrade: UpgradeID
-  /// `Order.step`, with `firmware` or `switch` or `roll back` in front for disruptive orders.
-  package var step: String
-  /// From 1.
-  package var number: Int
-  /// The OCPP message id.
-  package var messageID: String
-  package var order: Order
-  package var state: State
-  package var writtenAt: Instant
-  package var evidence: String
-  package init(
-    upgrade: UpgradeID, step: String, number: Int, messageID: String, order: Order,
-    writtenAt: Instant
-  ) {
-    self.upgrade = upgrade
-    self.step = step
-    self.number = number
-    self.messageID = messageID
-    self.order = order
-    self.writtenAt = writtenAt
-    state = .intent
-    evidence = ""
-  }
-}
-
-/// What reaches an upgrade's machine.
-package enum UpgradeEvent: Sendable, Equatable {
-  /// A place at the site was granted: outage 1 or 2 may begin.
-  case leased
-  /// The engine has just started; nothing sent before can be answered any more.
-  case restarted
-  case connected(ProtocolVersion)
-  case disconnected
-  case booted(Boot, ProtocolVersion)
-  case status
-  case sessionStarted
-  case sessionStopped(completed: Bool)
-  case firmwareStatus(FirmwareStatus, requestID: Int?)
-  /// The depot served bytes of the image to this charger; totals.
-  case served(bytes: Int64, of: Int64)
-  case sent(messageID: String)
-  /// The answer to an order. `configuration` for readConfiguration, `variables` for
-  /// writeVariables (value nil: refused) and readFirmwareVersion.
-  case answered(messageID: String, Answer)
-  case report(requestID: Int, variables: [ReportedVariable], isLast: Bool)
-  /// The deadline passed.
-  case due
-  /// A person or the campaign wants it to end at its next safe point.
-  case cancel(reason: String)
-  /// A person or a policy wants it back on 1.6.
-  case rollBack(reason: String)
-}
-
-/// How an order was answered.
-package enum Answer: Sendable, Equatable {
-  case accepted
-  /// Will happen when the charger is free (ChangeAvailability, Reset).
-  case scheduled
-  case rejected(String)
-  case notSupported(String)
-  case timedOut
-  /// The connection closed before an answer.
-  case lost
-  case configuration([String: String])
-  case variables([ReportedVariable])
-}
-
-/// What the live charger looks like at the moment an event is reduced.
-package struct ChargerView: Sendable, Equatable {
-  package var identity: String
-  package var online: Bool
-  package var speaks: ProtocolVersion?
-  package var firmware: String?
-  package var connectors: [Connector]
-  package var openSessions: Int
-  package var lastSessionEnd: Instant?
-  package var supportsSigned: Bool?
-  /// A person holds the campaign: nothing new is sent.
-  package var isHeld = false
-  package init(
-    identity: String, online: Bool, speaks: ProtocolVersion?, firmware: String?,
-    connectors: [Connector], openSessions: Int, lastSessionEnd: Instant?, supportsSigned: Bool?
-  ) {
-    self.identity = identity
-    self.online = online
-    self.speaks = speaks
-    self.firmware = firmware
-    self.connectors = connectors
-    self.openSessions = openSessions
-    self.lastSessionEnd = lastSessionEnd
-    self.supportsSigned = supportsSigned
-  }
-}
-
-/// What an upgrade's machine wants done, in the transaction that stores its new state.
-package enum UpgradeCommand: Sendable, Equatable {
-  /// Write the attempt, and send it after the commit.
-  case send(Attempt)
-  /// Record what became of an attempt.
-  case settle(Attempt)
-  /// Set the versions the engine may select for this charger.
-  case release(VersionSet)
-  /// The charger does or does not know the signed form.
-  case recordSigned(Bool)
-  /// A version was proved; readiness changes.
-  case proved(ProtocolVersion)
-  /// A sentence for the charger's story.
-  case tell(String)
-  /// The charger's connection must be closed so that it negotiates anew.
-  case disconnect
 }
 
 /// Counts by phase are an object in JSON, not a list.

@@ -138,7 +138,7 @@ final class Bench {
     case .disconnect where isStorm: break
     case .disconnect:
       for happening in charger.reboot(after: .seconds(1), down: .seconds(1)) { enqueue(happening) }
-    case .settle, .proved: break
+    case .settle, .proved, .quarantine: break
     }
   }
 

@@ -53,6 +53,8 @@ final class FakeCharger {
   var sessions = 0
   var lastSessionEnd: Instant?
   var supportsSigned: Bool?
+  var configuration = ["HeartbeatInterval": "300", "Odd": "1"]
+  var readOnly: Set<String> = []
   var life = 0
   var tries: [String: Int] = [:]
   /// What it says of its update when asked.
@@ -162,7 +164,7 @@ final class FakeCharger {
       ]
     case .readConfiguration:
       if habit == .noConfiguration { return [] }
-      return [answer(.configuration(["HeartbeatInterval": "300", "Odd": "1"]))]
+      return [answer(.configuration(configuration, readOnly: readOnly))]
     case .updateFirmware(_, let signed, let requestID):
       return update(attempt, signed, requestID, answer: { answer($0) })
     case .reset:
@@ -204,7 +206,11 @@ final class FakeCharger {
           delay + .seconds(2),
           .report(requestID: requestID, variables: [variable("X", "1")], isLast: true)),
       ]
-    case .writeVariables(let writes): return [answer(.variables(writes))]
+    case .writeConfiguration(let key, let value):
+      return [answer(.accepted) { $0.configuration[key] = value }]
+    case .writeVariables(let writes):
+      return [answer(.written(taken: writes, afterReboot: [], refused: []))]
+    case .readVariables(let wanted): return [answer(.variables(wanted))]
     case .readFirmwareVersion:
       var value = habit == .lies ? "2.3.1" : firmware
       if speaks != .ocpp201 { value = "" }

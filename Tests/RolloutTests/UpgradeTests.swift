@@ -5,7 +5,10 @@ import Testing
 
 @Suite("One charger")
 struct UpgradeTests {
-  static let outage1 = ["read configuration", "inoperative", "update signed", "operative"]
+  static let outage1 = [
+    "read configuration", "inoperative", "update signed", "operative",
+    "read configuration",
+  ]
   static let outage2 = [
     "read configuration", "inoperative", "reset", "read report", "write variables", "trigger boot",
     "read firmware version", "operative",
@@ -35,7 +38,7 @@ struct UpgradeTests {
         "ready       soaked 24 h on 2.4.0",
         "outage 2    place taken",
         "outage 2    drained in 2 s; kept 2 keys",
-        "outage 2    released 2.0.1, reset sent (attempt 1, id m7…)",
+        "outage 2    released 2.0.1, reset sent (attempt 1, id m8…)",
         "booted      in 2.0.1, back in 46 s",
         "carried     1 of 2 keys; 1 have no 2.0.1 form",
         "verified    device model 2 variables, 2 connectors reported",

@@ -13,15 +13,22 @@ extension UpgradeTurn {
     upgrade.pending = nil
     (attempt.state, attempt.evidence) = answer.outcome
     commands.append(.settle(attempt))
+    hear(answer)
     switch attempt.order {
     case .setAvailability(operative: false): takeClosed(answer)
     case .setAvailability(operative: true): takeRestored(answer)
-    case .readConfiguration: takeConfiguration(answer)
+    case .readConfiguration:
+      if upgrade.phase == .soakingOnFirmware {
+        takeConfigurationAfter(answer)
+      } else {
+        takeConfiguration(answer)
+      }
+    case .writeConfiguration(let key, _): takeWrittenKey(key, answer)
     case .triggerStatus:
       // The statuses themselves follow the answer.
       memory.notBefore = now + settling
     case .triggerFirmwareStatus:
-      if answer != .lost { takeFirmwareTrigger(attempt.state) }
+      if answer != .lost { takeFirmwareTrigger() }
     case .readReport:
       if upgrade.phase != .provisioning { break }
       switch answer {
@@ -32,24 +39,17 @@ extension UpgradeTurn {
         tell("carried", "no report to be had (\(attempt.evidence)); nothing is carried over")
       }
     case .writeVariables(let writes): takeWritten(writes, answer)
+    case .readVariables(let wanted): takeReadBack(wanted, answer)
     case .readFirmwareVersion: takeReadFirmware(answer)
     case .triggerBoot, .updateFirmware, .reset: break
     }
   }
 
-  /// Asked what became of an order. Only a status says something; one that does not come proves
-  /// nothing, and then it takes a download's time without a byte fetched.
-  private mutating func takeFirmwareTrigger(_ state: Attempt.State) {
+  /// Asked what became of an order. Only a status says something; a trigger that is refused or not
+  /// known proves nothing, and then it takes a download's time without a byte fetched.
+  private mutating func takeFirmwareTrigger() {
     guard upgrade.phase == .ordering, upgrade.isUnknown, memory.silentAt == nil else { return }
-    if state == .notSupported, view.speaks == .ocpp16, case .depot = firmware.location,
-      case .updateFirmware(_, signed: true, _)? = memory.open?.order
-    {
-      // Both are of one extension of 1.6 (security white paper §4.3.4 and §4.3.5).
-      concludeNoEffect(
-        "knows no ExtendedTriggerMessage, hence no signed update; no byte served, old version")
-    } else {
-      memory.limit = max(memory.limit ?? now, now + limits.download)
-    }
+    memory.limit = max(memory.limit ?? now, now + limits.download)
   }
 
   private mutating func takeClosed(_ answer: Answer) {
@@ -82,17 +82,23 @@ extension UpgradeTurn {
   private mutating func takeConfiguration(_ answer: Answer) {
     if answer == .lost { return }
     memory.triedSnapshot = true
-    if case .configuration(let keys) = answer, !keys.isEmpty { upgrade.snapshot = keys }
+    guard case .configuration(let keys, let readOnly) = answer, !keys.isEmpty else { return }
+    // What the new image no longer has is still to be carried over.
+    let isSecond = upgrade.phase == .drainingToSwitch
+    upgrade.snapshot = isSecond ? upgrade.snapshot.merging(keys) { _, new in new } : keys
+    upgrade.readOnlyKeys = isSecond ? (upgrade.readOnlyKeys ?? []).union(readOnly) : readOnly
   }
 
   private mutating func takeWritten(_ writes: [ReportedVariable], _ answer: Answer) {
     guard upgrade.phase == .provisioning, answer != .lost else { return }
     memory.writesDone = true
-    if case .variables(let written) = answer {
-      memory.refusedKeys += written.count { $0.value == nil }
-    } else {
+    guard case .written(_, let afterReboot, let refused) = answer else {
       memory.refusedKeys += writes.count
+      return
     }
+    memory.refusedKeys += refused.count
+    let later = writes.filter { write in afterReboot.contains { $0.isSame(as: write) } }
+    if !later.isEmpty { memory.apply = Upgrade.Apply(variables: later) }
   }
 
   private mutating func takeReadFirmware(_ answer: Answer) {
@@ -109,10 +115,11 @@ extension UpgradeTurn {
     switch answer {
     case .timedOut, .lost:
       if upgrade.isUnknown { return }
+      hear(answer)
       settleOpen(.timedOut, answer.outcome.1)
       upgrade.isUnknown = true
       return
-    default: break
+    default: hear(answer)
     }
     if case .updateFirmware(_, let signed, _) = open.order {
       takeOrderAnswer(open, signed: signed, answer)
@@ -121,17 +128,20 @@ extension UpgradeTurn {
     switch answer {
     case .rejected(let why):
       settleOpen(.rejected, why)
-      memory.notBefore = now + limits.reboot
-      // The wait for the next try is not part of the time to come back.
-      memory.limit = now + limits.drain
       tell("refused", "Reset (\(name(open))): \(why)")
+      waitToReset()
     case .notSupported(let why):
       settleOpen(.notSupported, why)
       memory.resetUnknown = true
-      memory.notBefore = now + limits.reboot
-      memory.limit = now + limits.reboot + limits.reboot
-      tell("refused", "Reset is not known: \(why); the connection is closed instead")
-      commands.append(.disconnect)
+      tell("refused", "Reset is not known: \(why)")
+      switch upgrade.phase {
+      case .switching:
+        memory.retryNotBefore = now + limits.reboot
+        memory.limit = now + limits.reboot + limits.reboot
+        close("the connection is closed instead")
+      case .rollingBack: waitToReset()
+      default: break
+      }
     default:
       settleOpen(.accepted, "")
       upgrade.isUnknown = false
@@ -150,11 +160,19 @@ extension UpgradeTurn {
   }
 }
 
+extension ReportedVariable {
+  /// Names the same variable, whatever the values.
+  func isSame(as other: ReportedVariable) -> Bool {
+    component == other.component && variable == other.variable && instance == other.instance
+  }
+}
+
 extension Answer {
   /// What an attempt that got this answer has become, and why.
   var outcome: (Attempt.State, String) {
     switch self {
-    case .accepted, .configuration, .variables: (.accepted, "")
+    case .accepted, .configuration, .variables, .written: (.accepted, "")
+    case .needsReboot: (.accepted, "in effect after a reboot")
     case .scheduled: (.accepted, "scheduled")
     case .rejected(let why): (.rejected, why)
     case .notSupported(let why): (.notSupported, why)

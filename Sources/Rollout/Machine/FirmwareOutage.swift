@@ -12,8 +12,21 @@ extension UpgradeTurn {
     }
   }
 
+  /// What it runs when that is neither what it was planned from nor the target.
+  func strangeFirmware(_ runs: String?) -> String? {
+    guard let from = view.plannedFrom, !from.isEmpty, let runs, !runs.isEmpty, runs != from,
+      !firmware.isReported(as: runs)
+    else { return nil }
+    return "runs \(runs), planned from \(from)"
+  }
+
   mutating func giveUpDrain() {
     dropPending("never free")
+    if view.isHeld {
+      // The hold kept it, not the drivers.
+      enter(.planned, within: nil)
+      return
+    }
     memory.drainTries += 1
     let why = hindrance ?? "not quiet"
     if memory.drainTries > limits.attempts {
@@ -24,7 +37,7 @@ extension UpgradeTurn {
       enter(.planned, within: nil)
       upgrade.deferral = .busy
       memory.deferredSince = now
-      memory.leaseNotBefore = now + limits.drain
+      memory.leaseNotBefore = now + pause(limits.drain, after: memory.drainTries)
       tell("deferred", "not free in \(Phrase.span(limits.drain)): \(why); connectors back")
     }
   }
@@ -88,16 +101,18 @@ extension UpgradeTurn {
     }
   }
 
-  /// After evidence that the last order had no effect: once more, or the end.
+  /// After evidence that the last order had no effect: once more, or the end. Each pause is twice
+  /// the one before, `base` at first.
   mutating func retryOrder(
-    _ reason: Upgrade.Failure.Class, _ detail: String, after pause: Span,
+    _ reason: Upgrade.Failure.Class, _ detail: String, after base: Span,
     to end: Upgrade.Phase = .failed
   ) {
     if let cancelled = memory.cancelled {
       stop(cancelled)
     } else if sends(of: firmwareStep) < limits.attempts + memory.refusedForms {
-      enter(.ordering, within: limits.drain)
-      memory.notBefore = now + pause
+      let pause = self.pause(base, after: sends(of: firmwareStep))
+      enter(.ordering, within: pause + limits.drain)
+      memory.retryNotBefore = now + pause
     } else {
       fail(reason, detail, to: end)
     }
@@ -110,7 +125,7 @@ extension UpgradeTurn {
     else { return }
     settleOpen(.noEffect, evidence)
     tell("no effect", "UpdateFirmware: \(evidence)")
-    retryOrder(.silent, "no answer to UpdateFirmware", after: .milliseconds(0))
+    retryOrder(.silent, "no answer to UpdateFirmware", after: settling)
   }
 
   /// The first sign of a running update answers for the order.
@@ -135,6 +150,7 @@ extension UpgradeTurn {
   mutating func takeServed(_ bytes: Int64, _ total: Int64) {
     guard bytes > 0, bytes >= memory.bytesServed else { return }
     noteEffect("fetched \(bytes) bytes of the image")
+    if bytes > memory.bytesServed { noteProgress() }
     memory.bytesServed = bytes
     memory.bytesTotal = total
     advance(to: .downloading, within: limits.download)
@@ -153,6 +169,8 @@ extension UpgradeTurn {
     }
     noteEffect("reported \(status.rawValue)")
     memory.sawFirmwareStatus = true
+    // What it says when asked is no progress.
+    if !memory.askedFirmwareStatus { noteProgress() }
     if status.impliesDownloaded { memory.saidDownloaded = true }
     switch status {
     case .idle: break
@@ -242,19 +260,6 @@ extension UpgradeTurn {
     }
   }
 
-  mutating func giveUpDownload() {
-    if mayAsk, !memory.askedFirmwareStatus {
-      memory.askedFirmwareStatus = true
-      ask(.triggerFirmwareStatus)
-      memory.limit = now + limits.answer + limits.answer
-    } else if !view.online {
-      fail(.silent, "offline since it was told to download", to: .quarantined)
-    } else {
-      let kept = memory.bytesServed > 0 ? Phrase.bytes(memory.bytesServed) : "nothing"
-      fail(.downloadFailed, "fetched \(kept) in time", to: .failed)
-    }
-  }
-
   /// Time to install is over: what boots now?
   mutating func judgeInstall() {
     if runsTarget {
@@ -270,6 +275,9 @@ extension UpgradeTurn {
       } else {
         memory.limit = now + settling
       }
+    } else if memory.disconnectedSinceOrder, !memory.bootedSinceOrder {
+      // What it ran before says nothing of what it runs now.
+      fail(.noBoot, "connected, but sends no boot and can't be asked for one", to: .quarantined)
     } else {
       let runs = view.firmware ?? "an unknown version"
       fail(.wrongFirmware, "runs \(runs): image not taken", to: .quarantined)
@@ -279,9 +287,11 @@ extension UpgradeTurn {
   private mutating func proveFirmware() {
     dropPendingHarmless()
     settleOpen(.tookEffect, "booted \(firmware.version)")
-    let speaks = view.speaks?.label ?? "offline"
+    let speaks = view.speaks.map { "\($0 == target ? "in" : "still") \($0.label)" } ?? "offline"
     enter(.firmwareProved, within: limits.reboot)
-    tell("booted", "\(firmware.version), still \(speaks): firmware proved")
+    countRebootsAnew()
+    memory.lostKeys = nil
+    tell("booted", "\(firmware.version), \(speaks): firmware proved")
   }
 
   private mutating func dropPendingHarmless() {
@@ -297,16 +307,6 @@ extension UpgradeTurn {
     } else {
       enter(.soakingOnFirmware, within: playbook.soak.onFirmware)
     }
-  }
-
-  mutating func endFirmwareSoak() {
-    guard view.online else {
-      _ = isGone()
-      return
-    }
-    enter(.readyToSwitch, within: Self.patience)
-    memory.drainTries = 0
-    tell("ready", "soaked \(Phrase.span(playbook.soak.onFirmware)) on \(firmware.version)")
   }
 }
 

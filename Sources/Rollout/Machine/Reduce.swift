@@ -69,6 +69,7 @@ extension Upgrade {
   package mutating func skip(reason: String, at now: Instant) -> [UpgradeCommand] {
     guard phase == .planned else { return [] }
     phase = .skipped
+    memory.endReason = reason
     enteredAt = now
     deadline = nil
     return [.tell(Phrase.story("skipped", reason))]

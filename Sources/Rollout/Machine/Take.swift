@@ -26,10 +26,19 @@ extension UpgradeTurn {
     case .report(_, let variables, let isLast): takeReport(variables, isLast)
     case .cancel(let reason): takeCancel(reason)
     case .rollBack(let reason): takeRollBack(reason)
+    case .recall(let reason): takeRecall(reason)
     }
   }
 
   private mutating func takeLease() {
+    switch upgrade.phase {
+    case .planned, .readyToSwitch:
+      if let strange = strangeFirmware(view.firmware) {
+        skip(strange)
+        return
+      }
+    default: break
+    }
     switch upgrade.phase {
     case .planned:
       beginOutage()
@@ -53,6 +62,15 @@ extension UpgradeTurn {
     memory.askedStatus = false
     memory.askedReport = false
     memory.silentAt = nil
+    memory.isEngineNew = true
+    memory.isBackAnew = nil
+    forgetConnection()
+    // Nobody could connect while the engine was down.
+    if upgrade.phase == .planned, upgrade.deferral == .offline, let since = memory.deferredSince {
+      let earliest = Instant(
+        milliseconds: now.milliseconds + limits.reboot.milliseconds - limits.absence.milliseconds)
+      memory.deferredSince = min(now, max(since, earliest))
+    }
     dropPending("the engine restarted")
     // The charger had no one to talk to either: it gets the time to come back, and to be asked what
     // became of an order.
@@ -74,7 +92,22 @@ extension UpgradeTurn {
     commands.append(.settle(pending))
   }
 
+  /// What was said of the connection before.
+  private mutating func forgetConnection() {
+    memory.silences = nil
+    memory.patientUntil = nil
+    memory.closedHere = nil
+  }
+
   private mutating func takeConnection(_ version: ProtocolVersion) {
+    // One that was closed from here, or by a restart of the engine, tells nothing of a reboot.
+    memory.isBackAnew = memory.closedHere != true && memory.isEngineNew != true
+    memory.isEngineNew = nil
+    forgetConnection()
+    if upgrade.phase == .planned, upgrade.deferral == .offline {
+      upgrade.deferral = nil
+      memory.deferredSince = nil
+    }
     memory.connectedAt = now
     memory.offlineSince = nil
     memory.isClosed = false
@@ -86,6 +119,10 @@ extension UpgradeTurn {
     memory.silentAt = nil
     memory.notBefore = max(memory.notBefore ?? now, now + settling)
     dropPending("the charger connected anew")
+    if version >= target, upgrade.phase.isBeforeSwitch, memory.toldUnreleased != true {
+      memory.toldUnreleased = true
+      tell("unasked", "came up in \(version.label), which was not released for it; taken")
+    }
     takeVersion(version)
   }
 
@@ -110,15 +147,23 @@ extension UpgradeTurn {
     if let at = memory.connectedAt, at + settling >= now { memory.notBefore = nil }
     let reported = boot.firmware ?? view.firmware
     let isTarget = reported.map { firmware.isReported(as: $0) } ?? false
-    if upgrade.phase.updates {
+    let isUnordered = isUnorderedReboot()
+    switch upgrade.phase {
+    case let phase where phase.updates:
       takeFirmwareBoot(reported ?? "unknown firmware", isTarget: isTarget)
-    } else if upgrade.phase == .soakingOnFirmware || upgrade.phase == .readyToSwitch {
-      if !isTarget, boot.firmware != nil {
-        fail(
-          .wrongFirmware, "boots \(reported ?? "?") after it ran \(firmware.version)",
-          to: .quarantined)
+    case .firmwareProved, .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
+      if !isTarget, let runs = boot.firmware {
+        if let strange = strangeFirmware(runs) {
+          skip(strange)
+        } else {
+          fail(
+            .wrongFirmware, "boots \(runs) after it ran \(firmware.version)", to: .quarantined)
+        }
+      } else if isUnordered {
+        countReboot(version)
       }
-    } else {
+    default:
+      if isUnordered { countReboot(version) }
       takeVersionBoot(version)
     }
   }
@@ -145,9 +190,26 @@ extension UpgradeTurn {
     }
   }
 
+  /// Gives an outage up whose disruptive order is not written; that is no try.
+  private mutating func takeRecall(_ reason: String) {
+    guard memory.open == nil else { return }
+    switch upgrade.phase {
+    case .snapshot, .draining, .ordering:
+      dropPending("recalled")
+      enter(.planned, within: nil)
+    case .drainingToSwitch, .switching:
+      if upgrade.phase == .switching { commands.append(.release(.ocpp16)) }
+      dropPending("recalled")
+      enter(.readyToSwitch, within: limits.absence)
+    default: return
+    }
+    tell("recalled", reason)
+  }
+
   /// Ends where nothing is under way: on the old version.
   mutating func stop(_ reason: String) {
     let end: Upgrade.Phase = upgrade.countsForGate ? .heldOn16 : .cancelled
+    memory.endReason = reason
     dropPending("cancelled")
     enter(end, within: nil)
     tell(end == .heldOn16 ? "held on 1.6" : "cancelled", reason)

@@ -21,8 +21,6 @@ struct UpgradeTurn {
     _modify { yield &upgrade.memory }
   }
 
-  /// A charger that stays away longer than this is a technician's.
-  static let patience = Span.hours(24)
   /// Most tries on one connection to give connectors back.
   static let restoreTries = 5
   /// Some chargers loop when anything is sent before their boot was answered; a charger that
@@ -48,6 +46,11 @@ struct UpgradeTurn {
       upgrade.memory.open = nil
       upgrade.isUnknown = false
       upgrade.memory.notBefore = nil
+      upgrade.memory.retryNotBefore = nil
+    }
+    if phase == .quarantined {
+      let why = upgrade.failure.map { "\($0.reason.rawValue): \($0.detail)" }
+      commands.append(.quarantine(reason: why ?? "quarantined"))
     }
   }
 
@@ -62,6 +65,13 @@ struct UpgradeTurn {
     upgrade.failure = .init(phase: upgrade.phase, reason: reason, detail: detail)
     enter(end, within: nil)
     tell(end.rawValue, "\(reason.rawValue): \(detail)")
+  }
+
+  /// Ends without having moved and without a failure: it says nothing of the build.
+  mutating func skip(_ reason: String) {
+    memory.endReason = reason
+    enter(.skipped, within: nil)
+    tell("skipped", reason)
   }
 
   mutating func beginOutage() {
@@ -90,6 +100,7 @@ struct UpgradeTurn {
 
   var mayAsk: Bool {
     view.online && upgrade.pending == nil && (memory.notBefore.map { $0 <= now } ?? true)
+      && (memory.patientUntil.map { $0 <= now } ?? true)
   }
 
   /// Writes an attempt at something that does no harm when repeated.
@@ -129,10 +140,22 @@ struct UpgradeTurn {
 
   func sends(of step: String) -> Int { upgrade.sends[step] ?? 0 }
 
+  /// The pause before another try, after `tries` of them: each is twice the one before.
+  func pause(_ base: Span, after tries: Int) -> Span {
+    var pause = base
+    for _ in 1..<max(2, tries) where tries > 1 && pause < limits.drain { pause = pause + pause }
+    return pause
+  }
+
+  /// The pause before a retry is over.
+  var mayRetry: Bool { memory.retryNotBefore.map { $0 <= now } ?? true }
+
   /// Writes an attempt at a disruptive step. Nothing may be open of it, and the charger is free at
   /// this very moment: both are the caller's to see, and are seen again here.
   mutating func disrupt(_ order: Order, step: String) {
-    guard memory.open == nil, upgrade.pending == nil, hindrance == nil, isQuiet else { return }
+    guard memory.open == nil, upgrade.pending == nil, hindrance == nil, isQuiet, mayRetry else {
+      return
+    }
     memory.open = write(order, step: step)
     memory.disconnectedSinceOrder = false
     memory.bootedSinceOrder = false
@@ -140,6 +163,7 @@ struct UpgradeTurn {
     memory.bytesTotal = nil
     memory.sawFirmwareStatus = false
     memory.saidDownloaded = nil
+    memory.retryNotBefore = nil
     upgrade.isUnknown = false
     upgrade.countsForGate = true
   }
@@ -187,20 +211,20 @@ struct UpgradeTurn {
 
   private mutating func setDeadline() {
     let resetBy: Instant? =
-      upgrade.phase == .switching || upgrade.phase == .rollingBack
-      ? memory.open.map { $0.writtenAt + limits.reboot } : nil
+      upgrade.phase.mayReset ? memory.open.map { $0.writtenAt + limits.reboot } : nil
     let timers = [
       resetBy,
       memory.limit, upgrade.pending == nil ? nil : memory.answerBy, memory.silentAt,
       memory.notBefore, memory.fellBackAt.map { $0 + limits.reboot },
-      upgrade.phase.drains ? quietAt : nil,
+      upgrade.phase.drains || upgrade.phase.mayReset ? quietAt : nil,
+      memory.retryNotBefore, memory.patientUntil, stalledAt, calmAt,
     ]
     let next = timers.compactMap { $0 }.filter { $0 > now }.min()
     // An end is woken only to give connectors back.
     if upgrade.phase.isEnd {
       upgrade.deadline = memory.owesConnectors && view.online ? next : nil
     } else {
-      upgrade.deadline = next ?? now + Self.patience
+      upgrade.deadline = next ?? now + limits.absence
     }
   }
 }
@@ -224,12 +248,20 @@ extension Upgrade.Phase {
     }
   }
 
+  /// A reset may be ordered, or may be on its way.
+  var mayReset: Bool { self == .switching || self == .accepting || self == .rollingBack }
+
   /// An update runs on the charger: from the order to the image that boots.
   var updates: Bool {
     switch self {
     case .ordering, .ordered, .downloading, .downloaded, .installing, .rebooting: true
     default: false
     }
+  }
+
+  /// Nothing was released yet; it should speak the old version.
+  var isBeforeSwitch: Bool {
+    self != .planned && rank < Upgrade.Phase.switching.rank
   }
 
   /// How far along the way, in the order of the declaration.

@@ -3,18 +3,22 @@ import Fleet
 /// Outage 2: the version, and the way back.
 extension UpgradeTurn {
   var switchStep: String { "switch reset" }
-  var rollBackStep: String { "roll back reset" }
 
   mutating func giveUpDrainToSwitch() {
     dropPending("never free")
+    if view.isHeld {
+      // The hold kept it, not the drivers.
+      enter(.readyToSwitch, within: limits.absence)
+      return
+    }
     memory.drainTries += 1
     let why = hindrance ?? "not quiet"
     if memory.drainTries > limits.attempts {
       upgrade.failure = .init(phase: .drainingToSwitch, reason: .drainTimeout, detail: why)
       stop("never free in \(Phrase.times(memory.drainTries)): \(why)")
     } else {
-      enter(.readyToSwitch, within: Self.patience)
-      memory.leaseNotBefore = now + limits.drain
+      enter(.readyToSwitch, within: limits.absence)
+      memory.leaseNotBefore = now + pause(limits.drain, after: memory.drainTries)
       tell("deferred", "not free in \(Phrase.span(limits.drain)): \(why); connectors back")
     }
   }
@@ -65,7 +69,7 @@ extension UpgradeTurn {
       lookForReset()
     } else if sends(of: switchStep) < limits.attempts, !memory.resetUnknown {
       if drained() { orderSwitch() }
-    } else if memory.notBefore.map({ $0 <= now }) ?? true {
+    } else if mayRetry {
       rollBack(.noSwitch, "Reset was refused \(Phrase.times(sends(of: switchStep)))")
     }
   }
@@ -73,7 +77,7 @@ extension UpgradeTurn {
   /// Evidence on a reset that nothing was heard of. A connection that has stayed up for longer
   /// than a reboot takes shows that it had no effect. After a restart of this engine a connection
   /// that came back without a boot shows it once the charger answers a triggered one.
-  private mutating func lookForReset() {
+  mutating func lookForReset() {
     guard let open = memory.open, view.online, !memory.disconnectedSinceOrder,
       !memory.bootedSinceOrder
     else { return }
@@ -83,7 +87,8 @@ extension UpgradeTurn {
         settleOpen(
           .noEffect, "the same connection is alive \(Phrase.span(now - open.writtenAt)) on")
         tell("no effect", "Reset (\(name(open))): the connection never closed")
-        memory.limit = now + limits.drain
+        if open.state == .timedOut { noteSilence() }
+        waitToReset()
       }
     } else if upgrade.isUnknown, let at = memory.connectedAt, at + limits.answer <= now,
       !memory.askedBoot, mayAsk
@@ -94,6 +99,20 @@ extension UpgradeTurn {
       let at = memory.connectedAt, at + limits.answer > now
     {
       memory.silentAt = at + limits.answer
+    }
+  }
+
+  /// After a reset that came to nothing. The wait for the next one is not part of the time to come
+  /// back. On the way back the version is taken already: a new connection does as well.
+  mutating func waitToReset() {
+    let step = upgrade.phase == .rollingBack ? rollBackStep : switchStep
+    let tries = upgrade.phase == .accepting ? sends(of: applyStep) : sends(of: step)
+    memory.retryNotBefore = now + pause(limits.reboot, after: tries)
+    if upgrade.phase == .rollingBack {
+      close("no reset to be had: connection closed so that it comes back in the old version")
+      memory.limit = now + limits.drain + limits.reboot
+    } else {
+      memory.limit = now + pause(limits.reboot, after: tries) + limits.drain
     }
   }
 
@@ -109,6 +128,7 @@ extension UpgradeTurn {
       if version == target {
         memory.fellBackAt = nil
         if phase == .provisioning, !memory.reportDone { clearReport() }
+        if phase == .accepting { takeAppliedReset() }
       } else {
         memory.fellBackAt = memory.fellBackAt ?? now
       }
@@ -130,7 +150,10 @@ extension UpgradeTurn {
     case .provisioning:
       if version == target { memory.pendingBoots += 1 }
     case .accepting:
-      if version == target { move(to: .verifying) }
+      if version == target {
+        memory.pendingBoots = 0
+        if memory.disconnectedSinceOrder { takeAppliedReset() }
+      }
     default: break
     }
   }
@@ -143,6 +166,7 @@ extension UpgradeTurn {
     memory.writesDone = false
     memory.mappedKeys = 0
     memory.refusedKeys = 0
+    memory.apply = nil
   }
 
   mutating func provision() {
@@ -198,6 +222,7 @@ extension UpgradeTurn {
       let model = "device model \(memory.reportedVariables) variables"
       tell("verified", "\(model), \(view.connectors.count) connectors reported")
       enter(.restoring, within: limits.reboot)
+      countRebootsAnew()
     }
   }
 
@@ -216,45 +241,6 @@ extension UpgradeTurn {
       commands.append(.proved(target))
       enter(.migrated, within: nil)
       tell("migrated", "soaked \(Phrase.span(playbook.soak.onVersion)) on \(target.label)")
-    }
-  }
-
-  // MARK: The way back
-
-  /// Takes the version back. Going back is to un-release and reset, not to downgrade the image.
-  mutating func rollBack(_ reason: Upgrade.Failure.Class, _ detail: String) {
-    upgrade.failure = .init(phase: upgrade.phase, reason: reason, detail: detail)
-    dropPending("rolling back")
-    if let open = memory.open {
-      let stayed = !memory.disconnectedSinceOrder && view.online && open.state != .accepted
-      settleOpen(
-        stayed ? .noEffect : .tookEffect,
-        stayed ? "the same connection is alive" : "the charger went away after it")
-    }
-    commands.append(.release(.ocpp16))
-    memory.rollBackReason = nil
-    memory.fellBackAt = nil
-    memory.outageSince = now
-    memory.isClosed = memory.isClosed && memory.owesConnectors
-    upgrade.holdsLease = true
-    enter(.rollingBack, within: limits.drain + limits.reboot)
-    tell("roll back", "\(reason.rawValue): \(detail); back to \(ProtocolVersion.ocpp16.label)")
-  }
-
-  mutating func wantRollBack() {
-    guard view.online, let speaks = view.speaks else { return }
-    if speaks < target {
-      settleOpen(.tookEffect, "connected in \(speaks.label)")
-      payDebt()
-      if isRestored {
-        enter(.rolledBack, within: nil)
-        tell("rolled back", "speaks \(speaks.label)")
-      }
-    } else if memory.open != nil {
-      lookForReset()
-    } else if sends(of: rollBackStep) < limits.attempts, !memory.resetUnknown, drained() {
-      disrupt(.reset, step: rollBackStep)
-      if let open = memory.open { tell("roll back", "reset sent (\(name(open)))") }
     }
   }
 }

@@ -9,25 +9,20 @@ extension UpgradeTurn {
       if memory.triedSnapshot { endSnapshot() } else if mayAsk { ask(.readConfiguration) }
     case .draining: if drained() { orderFirmware() }
     case .ordering: wantOrder()
-    case .ordered, .downloading, .downloaded, .installing: break
+    case .ordered, .downloading: lookForStall()
+    case .downloaded, .installing: break
     case .rebooting: wantBoot()
     case .firmwareProved:
       payDebt()
       if isRestored { endFirmwareOutage() }
-    case .soakingOnFirmware: payDebt()
-    case .readyToSwitch:
+    case .soakingOnFirmware:
       payDebt()
-      if speaksTarget, !memory.owesConnectors { adoptVersion() }
+      wantLostKeys()
+    case .readyToSwitch: payDebt()
     case .drainingToSwitch: wantSwitch()
     case .switching: wantReconnect()
     case .provisioning: wantProvision()
-    case .accepting:
-      if memory.pendingBoots == 0 {
-        move(to: .verifying)
-      } else if !memory.askedBoot, mayAsk, speaksTarget {
-        memory.askedBoot = true
-        ask(.triggerBoot)
-      }
+    case .accepting: wantAccepted()
     case .verifying: wantProof()
     case .restoring:
       payDebt()
@@ -123,16 +118,14 @@ extension UpgradeTurn {
     case .drainingToSwitch: giveUpDrainToSwitch()
     case .switching:
       rollBack(.noSwitch, "not seen in \(target.label) in time")
+    case .accepting where memory.apply?.isOver == false: giveUpApply()
     case .provisioning, .accepting, .verifying:
       rollBack(.notProved, "not proved \(Phrase.span(limits.verify)) after its first boot")
     case .restoring:
       enter(.soaking, within: playbook.soak.onVersion)
       upgrade.holdsLease = false
     case .soaking: endSoak()
-    case .rollingBack:
-      dropPending("given up")
-      enter(.quarantined, within: nil)
-      tell("quarantined", "does not come back in \(ProtocolVersion.ocpp16.label)")
+    case .rollingBack: giveUpRollBack()
     case .migrated, .rolledBack, .quarantined, .heldOn16, .failed, .skipped, .cancelled: break
     }
   }
@@ -141,16 +134,16 @@ extension UpgradeTurn {
   /// A shorter absence is waited for.
   mutating func isGone() -> Bool {
     guard !view.online else {
-      memory.limit = now + Self.patience
+      memory.limit = now + limits.absence
       return false
     }
     let since = memory.offlineSince ?? now
     memory.offlineSince = since
-    if since + Self.patience <= now {
+    if since + limits.absence <= now {
       fail(.silent, "offline for \(Phrase.span(now - since))", to: .quarantined)
       return true
     }
-    memory.limit = since + Self.patience
+    memory.limit = since + limits.absence
     return false
   }
 }
