@@ -61,7 +61,9 @@ extension Glance {
       return UpgradeRow(
         identity: row.text(0), site: row.text(1), wave: Int(row.int(2)),
         stratum: campaign.strata[stratum].stratum.label, phase: phase,
-        since: Self.since(row, deferral), detail: Self.detail(row, deferral))
+        since: Self.since(row, deferral),
+        detail: phase == .planned && deferral != nil
+          ? campaign.obstacle(stratum) ?? Self.detail(row, deferral) : Self.detail(row, deferral))
     }
   }
 
@@ -83,5 +85,16 @@ extension Glance {
     }
     if let deferral { return Upgrade.Deferral(rawValue: deferral)?.wording ?? deferral }
     return row.text(8)
+  }
+}
+
+extension Campaign {
+  /// What keeps a whole stratum from beginning: then a charger's own reason is of the past.
+  fileprivate func obstacle(_ stratum: Int) -> String? {
+    switch strata[stratum].state {
+    case .waiting: "its gate waits for a decision"
+    case .stopped: "its stratum was stopped"
+    case .open, .finished: status == .held ? "the campaign is held" : nil
+    }
   }
 }

@@ -72,6 +72,14 @@ enum CampaignsCommand {
       try perform(
         .hold(campaign: try name(arguments), reason: arguments["reason"] ?? ""), arguments)
     },
+    CommandInfo(
+      "campaigns recall", "NAME --reason TEXT",
+      "hold, and take back what can still be cancelled: drivers get their connectors",
+      [Workplace.option, reason]
+    ) { arguments in
+      try perform(
+        .recall(campaign: try name(arguments), reason: try arguments.required("reason")), arguments)
+    },
     CommandInfo("campaigns resume", "NAME", "end a hold", [Workplace.option, reason]) { arguments in
       try perform(
         .resume(campaign: try name(arguments), reason: arguments["reason"] ?? ""), arguments)
@@ -128,12 +136,13 @@ enum CampaignsCommand {
       campaigns, arguments,
       [
         "CAMPAIGN", "STATUS", "TO", "CHARGERS", "MIGRATED", "IN FLIGHT", "TO GO", "FAILED",
-        "QUARANTINED",
+        "QUARANTINED", "LEFT OUT", "DONE",
       ],
-      right: [3, 4, 5, 6, 7, 8]
+      right: [3, 4, 5, 6, 7, 8, 9]
     ) { c in
       [c.name, c.status.rawValue, c.target.label]
-        + [c.total, c.migrated, c.inFlight, c.toGo, c.failed, c.quarantined].map(String.init)
+        + [c.total, c.migrated, c.inFlight, c.toGo, c.failed, c.quarantined, c.leftOut]
+        .map(String.init) + [c.forecast.map(forecast) ?? "-"]
     }
   }
 
@@ -149,8 +158,12 @@ enum CampaignsCommand {
       "\(summary.name)   \(summary.status.rawValue)   to \(summary.target.label)   plan \(summary.planHash.prefix(12))"
     )
     Out.line(
-      "planned by \(found.author)\(found.approver.map { ", approved by \($0)" } ?? "")   selection \(found.selection.isEmpty ? "all that are ready" : found.selection)\n"
+      "planned by \(found.author)\(found.approver.map { ", approved by \($0)" } ?? "")   selection \(found.selection.isEmpty ? "all that are ready" : found.selection)"
     )
+    if let started = summary.startedAt { Out.line("started \(Out.time(started))") }
+    if let stalled = summary.stalled { Out.line("nothing begins: \(stalled)") }
+    if let known = summary.forecast { Out.line("done \(forecast(known))") }
+    Out.line("")
     Out.table(
       ["STRATUM", "CHARGERS", "STATE", "GATE"],
       found.strata.map { stratum in
@@ -166,6 +179,16 @@ enum CampaignsCommand {
         [String($0.number), String($0.size), String($0.ended), String($0.inFlight)]
       },
       right: [0, 1, 2, 3])
+    if !summary.failures.isEmpty {
+      Out.line("")
+      Out.table(
+        ["FAILED", "CHARGERS"], summary.failures.map { [$0.reason, String($0.count)] }, right: [1])
+    }
+  }
+
+  /// `2026-03-12 04:10:00, at the pace of …`, or why it can't be said.
+  static func forecast(_ forecast: Forecast) -> String {
+    forecast.done.map { "\(Out.time($0)), \(forecast.basis)" } ?? "unknown: \(forecast.basis)"
   }
 
   static func state(_ state: StratumProgress.State) -> String {
@@ -209,11 +232,14 @@ enum StatusCommand {
     for campaign in board.campaigns {
       Out.line(
         "campaign \(campaign.name), \(campaign.status.rawValue): \(campaign.migrated) of \(campaign.total) migrated, "
-          + "\(campaign.inFlight) in flight, \(campaign.toGo) to go, \(campaign.failed) failed")
+          + "\(campaign.inFlight) in flight, \(campaign.toGo) to go, \(campaign.failed) failed"
+          + (campaign.forecast.map { "; done \(CampaignsCommand.forecast($0))" } ?? ""))
     }
     Out.line("")
     Out.table(
-      ["PROTOCOL", "CHARGERS"], board.versions.map { [$0.label, String($0.count)] }, right: [1])
+      ["PROTOCOL", "CHARGERS", "IN 7 DAYS"],
+      board.versions.map { [$0.label, String($0.count), change($0.change)] }
+        + [["held on 1.6", String(board.held), change(board.heldChange)]], right: [1, 2])
     Out.line("")
     Out.table(
       ["READY", "CHARGERS"], board.verdicts.map { [$0.verdict.label, String($0.count)] }, right: [1]
@@ -224,5 +250,9 @@ enum StatusCommand {
         ["FAILED, LAST 7 DAYS", "CHARGERS"], board.failures.map { [$0.reason, String($0.count)] },
         right: [1])
     }
+  }
+
+  private static func change(_ change: Int?) -> String {
+    change.map { $0 > 0 ? "+\($0)" : String($0) } ?? "-"
   }
 }

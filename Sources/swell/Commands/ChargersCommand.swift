@@ -10,7 +10,7 @@ enum ChargersCommand {
       "chargers list", "[--filter TERMS]", "chargers with what they can do and why not",
       [
         Workplace.option,
-        OptionInfo("filter", "TERMS", "for example: model:AC* fw:<2.4 ready:too-small"),
+        OptionInfo("filter", "TERMS", "for example: model:AC11,AC22 fw:<2.4 ready:too-small"),
         OptionInfo(
           "sort", "COLUMN", "charger, site, model, firmware, flash, speaks, ready, upgrade"),
         OptionInfo("limit", "N", "at most so many; all when left out"), Out.option,
@@ -47,6 +47,29 @@ enum ChargersCommand {
     ) { arguments in
       try perform(
         .unpin(charger: try charger(arguments), reason: arguments["reason"] ?? ""), arguments)
+    },
+    CommandInfo(
+      "chargers accept", "CHARGER", "take a charger that came unannounced into the inventory",
+      [Workplace.option]
+    ) { arguments in
+      try perform(.accept(charger: try charger(arguments)), arguments)
+    },
+    CommandInfo(
+      "chargers repaired", "CHARGER --reason TEXT",
+      "end a quarantine: a technician has been there, it may be planned again",
+      [Workplace.option, reason]
+    ) { arguments in
+      try perform(
+        .endQuarantine(
+          charger: try charger(arguments), reason: try arguments.required("reason")), arguments)
+    },
+    CommandInfo(
+      "chargers note", "CHARGER TEXT", "add a line to a charger's notes", [Workplace.option]
+    ) { arguments in
+      let name = try arguments.word(0, "a charger")
+      let text = try arguments.word(1, "a text")
+      try arguments.noMoreWords(than: 2)
+      try perform(.note(charger: name, text: text), arguments)
     },
     CommandInfo(
       "chargers password", "CHARGER", "set the Basic password, read from standard input",
@@ -145,10 +168,10 @@ enum ChargersCommand {
       right: [4, 5]
     ) { row in
       [
-        row.identity, row.site, "\(row.vendor) \(row.model)", row.firmware,
+        row.identity, row.site, row.kind, row.firmware,
         row.flashFree.map(String.init) ?? "?", row.ramFree.map(String.init) ?? "?",
         row.speaks?.label ?? "-", row.online ? "yes" : "no", row.verdict.label,
-        row.upgrade ?? "-", row.reason,
+        row.upgrade ?? "-", row.why,
       ]
     }
   }
@@ -159,7 +182,7 @@ enum ChargersCommand {
       throw ControlError.unknownCharger(name)
     }
     if Out.wantsJSON(arguments) { return try Out.json(found) }
-    Out.line("\(found.row.identity)   \(found.row.site)   \(found.row.vendor) \(found.row.model)")
+    Out.line("\(found.row.identity)   \(found.row.site)   \(found.row.kind)")
     Out.line(found.readiness.reason)
     for line in found.readiness.evidence { Out.line("  \(line)") }
     Out.line(
@@ -178,9 +201,44 @@ enum ChargersCommand {
           [String($0.id.evse), String($0.id.connector), $0.state.label, Out.time($0.at)]
         })
     }
+    if !found.notes.isEmpty { Out.line("\nnotes\n  \(found.notes.replacing("\n", with: "\n  "))") }
+    showSessions(found.sessions)
+    if !found.messages.isEmpty {
+      Out.line("")
+      Out.table(
+        ["MESSAGE", "", "ACTION", "GIST"],
+        found.messages.map {
+          [Out.time($0.at), $0.isInbound ? "from" : "to", $0.action, $0.gist]
+        })
+    }
+    if let upgrade = found.upgrade {
+      Out.line("\nupgrade in \(upgrade.campaign): \(upgrade.explanation.now)")
+      for sentence in upgrade.explanation.next { Out.line("  \(sentence)") }
+    }
     if !found.story.isEmpty {
       Out.line("")
       for line in found.story { Out.line("\(Out.time(line.at))  \(line.text)") }
     }
+  }
+
+  private static func showSessions(_ sessions: [SessionRow]) {
+    if sessions.isEmpty { return }
+    Out.line("")
+    Out.table(
+      ["SESSION", "UNTIL", "EVSE", "CONNECTOR", "SPOKE", "TOKEN", "KWH", "ENDED BY"],
+      sessions.map { session in
+        [
+          Out.time(session.startedAt), session.stoppedAt.map { Out.time($0) } ?? "runs",
+          String(session.connector.evse), String(session.connector.connector),
+          session.version.label, session.token,
+          session.energy.map { kilowattHours($0) } ?? "?", session.stopReason ?? "",
+        ]
+      }, right: [2, 3, 6])
+  }
+
+  /// `18.4`, of Wh.
+  private static func kilowattHours(_ energy: Double) -> String {
+    let tenths = Int((energy / 100).rounded())
+    return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
   }
 }

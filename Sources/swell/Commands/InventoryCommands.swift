@@ -48,12 +48,17 @@ enum ExportCommand {
 /// `swell audit`.
 enum AuditCommand {
   static let info = CommandInfo(
-    "audit", "", "who did what, and why",
-    [Workplace.option, OptionInfo("limit", "N", "newest so many; 50"), Out.option]
+    "audit", "[--filter TEXT]", "who did what, and why",
+    [
+      Workplace.option, OptionInfo("filter", "TEXT", "only what has this in one of its columns"),
+      OptionInfo("limit", "N", "newest so many; 50"), Out.option,
+    ]
   ) { arguments in
-    let limit = try arguments.number("limit", in: 1...100_000) ?? 50
-    guard case .audit(let page) = try Workplace(arguments).ask(.audit(.init(limit: limit)))
-    else { return }
+    try arguments.noMoreWords(than: 0)
+    let query = RegisterQuery(
+      filter: arguments["filter"] ?? "",
+      limit: try arguments.number("limit", in: 1...100_000) ?? 50)
+    guard case .audit(let page) = try Workplace(arguments).ask(.audit(query)) else { return }
     try Listing.show(
       page.entries, arguments, ["TIME", "WHO", "ACTION", "SUBJECT", "REASON", "OUTCOME"]
     ) { [Out.time($0.at), $0.who, $0.action, $0.subject, $0.reason, $0.outcome] }

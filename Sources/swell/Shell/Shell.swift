@@ -20,10 +20,11 @@ enum Shell {
     [
       ConsoleCommand.info, ServeCommand.info, RunCommand.info, DemoCommand.info,
       ImportCommand.info, ExportCommand.info,
-    ] + ChargersCommand.all + FirmwareCommand.all + PlanCommand.all + CampaignsCommand.all + [
-      ChargersCommand.send, StatusCommand.info, AuditCommand.info, SimulateCommand.info,
-      SimulateCommand.image,
-    ] + BenchCommand.all
+    ] + ChargersCommand.all + EndOfLifeCommand.all + FirmwareCommand.all + PlanCommand.all
+      + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + RolesCommand.all + [
+        ChargersCommand.send, StatusCommand.info, AuditCommand.info, SimulateCommand.info,
+        SimulateCommand.image,
+      ] + BenchCommand.all
   }
 
   static func run(_ words: [String]) -> Never {
