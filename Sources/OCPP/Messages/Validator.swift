@@ -176,9 +176,10 @@ struct Validator {
         kind: .enumeration, path: "", detail: "\(quoted(index)) is none of \(list(enumeration))")
     case .dateTime:
       if DateTime.parse(bytes, strict: true) != nil { return nil }
-      let isUnzoned = DateTime.parse(bytes, strict: false).map { !$0.zoned } ?? false
+      let loose = DateTime.parse(bytes, strict: false)
+      let isUnzoned = loose.map { !$0.zoned } ?? false
       return Violation(
-        kind: .format, path: "",
+        kind: loose == nil ? .format : .looseTime, path: "",
         detail: quoted(index) + (isUnzoned ? " has no time zone" : " is no RFC 3339 timestamp"))
     case .uri:
       if URIFormat.isValid(bytes) { return nil }

@@ -19,6 +19,8 @@ package struct Violation: Error, Equatable, Sendable, CustomStringConvertible {
     case itemCount
     /// A timestamp is not RFC 3339, or a URI is none.
     case format
+    /// A timestamp that is not RFC 3339 and can be read all the same, for example without a zone.
+    case looseTime
     /// The payload is not JSON.
     case syntax
   }
@@ -43,15 +45,16 @@ package struct Violation: Error, Equatable, Sendable, CustomStringConvertible {
   /// - missing, itemCount: OccurrenceConstraintViolation, "fields violate occurrence constraints".
   ///   1.6 has ProtocolError too ("payload is incomplete"); the narrower code is taken.
   /// - type: TypeConstraintViolation, "fields violate data type constraints".
-  /// - length, enumeration, bounds, multipleOf, format: PropertyConstraintViolation, "syntactically
-  ///   correct but at least one field contains an invalid value".
+  /// - length, enumeration, bounds, multipleOf, format, looseTime: PropertyConstraintViolation,
+  ///   "syntactically correct but at least one field contains an invalid value".
   /// - unknownField: "not conform the PDU structure" is FormationViolation in 1.6 and ProtocolError
   ///   in 2.x, whose FormatViolation is for wrong syntax alone.
   package func errorCode(in version: OCPPVersion) -> ErrorCode {
     switch kind {
     case .missing, .itemCount: .occurrenceConstraintViolation
     case .type: .typeConstraintViolation
-    case .length, .enumeration, .bounds, .multipleOf, .format: .propertyConstraintViolation
+    case .length, .enumeration, .bounds, .multipleOf, .format, .looseTime:
+      .propertyConstraintViolation
     case .unknownField: version == .v16 ? .formatViolation : .protocolError
     case .syntax: .formatViolation
     }
