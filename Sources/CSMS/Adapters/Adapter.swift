@@ -50,7 +50,10 @@ protocol Adapter: Sendable {
 
   /// What a request says; nil when it is an action that stations may send but nothing here reads.
   /// Tolerant: a payload that fails validation may still come here when its data must not be lost.
-  func event(_ action: String, _ payload: JSONValue, receivedAt: Instant) -> ChargerEvent?
+  /// `flaws` gains what is odd about its times.
+  func event(
+    _ action: String, _ payload: JSONValue, receivedAt: Instant, _ flaws: inout ClockFlaws
+  ) -> ChargerEvent?
 
   func answer(_ facts: ReplyFacts, now: Instant) -> JSON
 

@@ -6,7 +6,9 @@ import Rollout
 struct Adapter16: Adapter {
   let version = OCPPVersion.v16
 
-  func event(_ action: String, _ p: JSONValue, receivedAt: Instant) -> ChargerEvent? {
+  func event(
+    _ action: String, _ p: JSONValue, receivedAt: Instant, _ flaws: inout ClockFlaws
+  ) -> ChargerEvent? {
     switch action {
     case "Heartbeat":
       return .heartbeat
@@ -25,13 +27,13 @@ struct Adapter16: Adapter {
       return .status(
         Connector(
           id: Self.connector(number), state: state,
-          at: Reading.past(p["timestamp"], receivedAt: receivedAt), error: error))
+          at: Reading.past(p["timestamp"], receivedAt: receivedAt, &flaws), error: error))
     case "Authorize":
       return .authorize(token: Reading.text(p["idTag"]) ?? "")
     case "StartTransaction":
-      return .sessionStarted(start(p, receivedAt))
+      return .sessionStarted(start(p, receivedAt, &flaws))
     case "StopTransaction":
-      let stopped = Reading.instant(p["timestamp"], receivedAt: receivedAt)
+      let stopped = Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws)
       return .sessionStopped(
         SessionStop(
           session: .number(p["transactionId"]?.int ?? -1), connector: nil,
@@ -55,7 +57,7 @@ struct Adapter16: Adapter {
     case "SecurityEventNotification":
       return .security(
         kind: Reading.text(p["type"]) ?? "",
-        at: Reading.instant(p["timestamp"], receivedAt: receivedAt),
+        at: Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws),
         detail: Reading.text(p["techInfo"]) ?? "")
     case "DataTransfer", "DiagnosticsStatusNotification", "LogStatusNotification":
       return .noted
@@ -64,14 +66,16 @@ struct Adapter16: Adapter {
     }
   }
 
-  private func start(_ p: JSONValue, _ receivedAt: Instant) -> SessionStart {
+  private func start(
+    _ p: JSONValue, _ receivedAt: Instant, _ flaws: inout ClockFlaws
+  ) -> SessionStart {
     let number = Reading.whole(p["connectorId"]) ?? 0
     let token = Reading.text(p["idTag"]) ?? ""
     let meter = p["meterStart"]?.text ?? ""
     return SessionStart(
       key: "\(number)|\(p["timestamp"]?.string ?? "")|\(token)|\(meter)",
       connector: Self.connector(number), token: token,
-      at: Reading.instant(p["timestamp"], receivedAt: receivedAt),
+      at: Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws),
       register: Reading.whole(p["meterStart"]).map(Double.init), sequence: nil)
   }
 

@@ -6,7 +6,9 @@ import Rollout
 struct Adapter2: Adapter {
   let version: OCPPVersion
 
-  func event(_ action: String, _ p: JSONValue, receivedAt: Instant) -> ChargerEvent? {
+  func event(
+    _ action: String, _ p: JSONValue, receivedAt: Instant, _ flaws: inout ClockFlaws
+  ) -> ChargerEvent? {
     switch action {
     case "Heartbeat":
       return .heartbeat
@@ -24,11 +26,11 @@ struct Adapter2: Adapter {
         Connector(
           id: ConnectorID(
             evse: Reading.whole(p["evseId"]) ?? 0, connector: Reading.whole(p["connectorId"]) ?? 0),
-          state: state, at: Reading.past(p["timestamp"], receivedAt: receivedAt)))
+          state: state, at: Reading.past(p["timestamp"], receivedAt: receivedAt, &flaws)))
     case "Authorize":
       return .authorize(token: Reading.text(p["idToken"]?["idToken"]) ?? "")
     case "TransactionEvent":
-      return transactionEvent(p, receivedAt)
+      return transactionEvent(p, receivedAt, &flaws)
     case "MeterValues":
       return .meter(
         ConnectorID(evse: Reading.whole(p["evseId"]) ?? 0, connector: 0),
@@ -43,7 +45,7 @@ struct Adapter2: Adapter {
     case "SecurityEventNotification":
       return .security(
         kind: Reading.text(p["type"]) ?? "",
-        at: Reading.instant(p["timestamp"], receivedAt: receivedAt),
+        at: Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws),
         detail: Reading.text(p["techInfo"]) ?? "")
     case "NotifyEvent", "DataTransfer", "LogStatusNotification", "NotifyChargingLimit",
       "ClearedChargingLimit", "ReservationStatusUpdate":
@@ -54,7 +56,9 @@ struct Adapter2: Adapter {
     }
   }
 
-  private func transactionEvent(_ p: JSONValue, _ receivedAt: Instant) -> ChargerEvent {
+  private func transactionEvent(
+    _ p: JSONValue, _ receivedAt: Instant, _ flaws: inout ClockFlaws
+  ) -> ChargerEvent {
     // Without its transaction's name it is kept raw: sessions must not run into each other.
     guard let key = Reading.text(p["transactionInfo"]?["transactionId"]), !key.isEmpty else {
       return .noted
@@ -63,7 +67,7 @@ struct Adapter2: Adapter {
       ConnectorID(
         evse: Reading.whole($0["id"]) ?? 0, connector: Reading.whole($0["connectorId"]) ?? 1)
     }
-    let at = Reading.instant(p["timestamp"], receivedAt: receivedAt)
+    let at = Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws)
     let register = register(p["meterValue"])
     let sequence = Reading.whole(p["seqNo"])
     let token = Reading.text(p["idToken"]?["idToken"])

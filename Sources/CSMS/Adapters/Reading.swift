@@ -6,21 +6,43 @@ enum Reading {
   /// The items of a list that may be missing.
   static func items(_ list: JSONValue?) -> [JSONValue] { list.map { Array($0.elements) } ?? [] }
 
-  /// Dates before this are a clock that was never set (matth-x/MicroOcpp#354): 2010-01-01.
-  private static let floor: Int64 = 1_262_304_000_000
+  /// Dates before this are a clock that was never set (matth-x/MicroOcpp#354): 2015-10-01, the
+  /// month in which the oldest protocol spoken here was published.
+  private static let floor: Int64 = 1_443_657_600_000
+  /// Dates further ahead than this are a clock that is wrong altogether; less may be a clock that
+  /// keeps local time under another name (steve-community/steve#136).
+  private static let ahead = Span.hours(24)
 
   /// The moment a field names, or the time of receipt when it names none that can be true.
-  static func instant(_ value: JSONValue?, receivedAt: Instant) -> Instant {
-    guard let text = value?.string, let parsed = DateTime.parse(text), parsed.ms >= floor else {
+  static func instant(
+    _ value: JSONValue?, receivedAt: Instant, _ flaws: inout ClockFlaws
+  ) -> Instant {
+    guard let text = value?.string, let parsed = DateTime.parse(text) else {
+      flaws.insert(.missing)
       return receivedAt
     }
-    return Instant(milliseconds: parsed.ms)
+    if !parsed.zoned { flaws.insert(.noZone) }
+    guard parsed.ms >= floor else {
+      flaws.insert(.beforeFloor)
+      return receivedAt
+    }
+    let instant = Instant(milliseconds: parsed.ms)
+    guard instant < receivedAt + ahead else {
+      flaws.insert(.future)
+      return receivedAt
+    }
+    return instant
   }
 
   /// As `instant`, for what is ordered by it: one report from a clock that runs ahead must not
   /// outweigh all that follow.
-  static func past(_ value: JSONValue?, receivedAt: Instant) -> Instant {
-    min(instant(value, receivedAt: receivedAt), receivedAt)
+  static func past(
+    _ value: JSONValue?, receivedAt: Instant, _ flaws: inout ClockFlaws
+  ) -> Instant {
+    let instant = instant(value, receivedAt: receivedAt, &flaws)
+    if instant <= receivedAt { return instant }
+    flaws.insert(.ahead)
+    return receivedAt
   }
 
   /// A string, or a number where a string was wanted (mobilityhouse/ocpp#353).

@@ -38,6 +38,7 @@ package actor Core {
   var rightPasswords: [ChargerID: [UInt8]] = [:]
   let processKey = Random.bytes(32)
   var refusals = Repeats(pause: .minutes(10))
+  var clockNotes = Repeats(pause: .hours(24))
   nonisolated let depotKey: [UInt8]
   var depot: Depot?
   /// Scheme, host and port under which chargers reach the depot.
@@ -245,6 +246,8 @@ package actor Core {
     for (id, old) in before where old.connection != nil {
       let charger = try liveCharger(id)
       charger.connection = old.connection
+      charger.connectedAt = old.connectedAt
+      charger.bootedOn = old.bootedOn
       charger.charger.online = true
       charger.charger.speaks = old.charger.speaks
       charger.charger.versions = old.charger.versions
@@ -273,7 +276,7 @@ package actor Core {
       out(knock.connection, .refuse(knock.connection.id, .failed))
     case .message(let message):
       out(message.connection, .close(message.connection.id, reason: "storage failed"))
-    case .closed, .sent, .answered, .served, .heard: break
+    case .closed, .sent, .answered, .served, .heard, .deaf, .speaksOld: break
     }
   }
 
@@ -325,10 +328,15 @@ package actor Core {
     case .answered(let id, let messageID, let answer):
       feed(id, .answered(messageID: messageID, answer))
     case .served(let upgrade, let bytes, let total): served(upgrade, bytes, of: total)
+    case .deaf(let connection, let id, let calls):
+      try drop(deaf: connection, id, calls: calls, now: now)
+    case .speaksOld(let connection, let id): try noteOldSpeech(connection, id, now: now)
     case .heard(let ids, let at):
       for id in ids {
-        live[id]?.charger.lastSeen = at
-        live[id]?.isDirty = true
+        guard let charger = live[id] else { continue }
+        charger.charger.lastSeen = at
+        charger.isDirty = true
+        noteRegression(charger, at: at)
       }
       mustFlush = true
     }

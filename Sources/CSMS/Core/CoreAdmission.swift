@@ -110,61 +110,103 @@ extension Core {
     if let old = charger.connection, old != knock.connection {
       // Newest authenticated connection wins (lorenzodonini/ocpp-go#314).
       out(old, .close(old.id, reason: "a newer connection of this charger took over"))
+      charger.connection = nil
       feed(found.id, .disconnected)
     }
+    // What happened before must not be seen in the light of the new connection.
+    try settleFollowUps(now: knock.at)
     let before = charger.charger.speaks
     charger.connection = knock.connection
+    charger.connectedAt = knock.at
     charger.charger.online = true
     charger.charger.lastSeen = knock.at
     charger.charger.speaks = version
     let offered = VersionSet(knock.offered)
-    let alarming = offered.subtracting(charger.charger.versions.observed?.value ?? offered)
-    if charger.charger.versions.observed?.value != offered {
+    let offeredBefore = charger.charger.versions.observed?.value
+    let alarming = offered.subtracting(offeredBefore ?? offered)
+    if offeredBefore != offered {
       charger.charger.versions.observed = .init(offered, source: "handshake", at: knock.at)
     }
     if charger.charger.released.isEmpty { charger.charger.released = VersionSet(version) }
     charger.isDirty = true
     mustFlush = true
     if !isReleased {
-      log(
-        .warning,
-        "\(knock.identity) offers only \(offered.label), released \(charger.charger.released.label): taken"
-      )
-      try note(
-        found.id, .note, "unreleased version",
-        "offers only \(offered.label) although \(charger.charger.released.label) is released; taken in \(version.label)",
-        at: knock.at)
+      // Told when it is news, not at every connect.
+      if offeredBefore != offered || before != version {
+        let text =
+          "offers only \(offered.label) although \(charger.charger.released.label) is released; taken in \(version.label)"
+        log(.warning, "\(knock.identity) \(text)")
+        try note(found.id, .upgrade, "unreleased version", text, at: knock.at)
+      }
     } else if !alarming.isEmpty {
-      try note(
-        found.id, .note, "new version offered",
-        "now offers \(alarming.label) too; stays on \(version.label) until it is released",
-        at: knock.at)
-    }
-    if let before, (before == .ocpp16) != (version == .ocpp16) {
-      // 1.6 numbers connectors flat, 2.x by EVSE, and 1.6 alone has one for the whole charger.
-      charger.hasForeignConnectors = true
+      let text =
+        "now offers \(alarming.label) too; stays on \(version.label) until it is released"
+      log(.warning, "\(knock.identity) \(text)")
+      try note(found.id, .upgrade, "new version offered", text, at: knock.at)
     }
     if before != version {
       try note(found.id, .connected, "connected", "speaks \(version.label)", at: knock.at)
     }
-    noteRegression(charger, at: knock.at)
+    noteReturn(charger)
     try takeUpDebt(of: found.id)
     out(
       knock.connection,
-      .admit(knock.connection.id, found.id, identity: charger.charger.identity, version))
+      .admit(
+        knock.connection.id, found.id, identity: charger.charger.identity, version,
+        wantsBoot: isUnknown(charger.charger)))
     feed(found.id, .connected(version))
     dispatchSoon(knock.at)
   }
 
-  /// Proved on a newer version, released for it, and yet back on an older one.
-  private func noteRegression(_ charger: LiveCharger, at: Instant) {
-    guard var record = charger.charger.migration, let speaks = charger.charger.speaks,
-      charger.charger.released.contains(VersionSet(record.proved))
+  /// It never said what it is, and no upgrade asks it.
+  private func isUnknown(_ charger: Charger) -> Bool {
+    guard charger.model.observed == nil || charger.firmware.observed == nil else { return false }
+    return fleet.upgrade(of: charger.id).map { $0.phase.isEnd || $0.phase == .planned } ?? true
+  }
+
+  /// Proved on a newer version, released for it, and yet on an older one.
+  private func isBelowProved(_ charger: Charger) -> Bool {
+    guard let proved = charger.migration?.proved, let speaks = charger.speaks else { return false }
+    return speaks < proved && charger.released.contains(VersionSet(proved))
+  }
+
+  private func noteReturn(_ charger: LiveCharger) {
+    guard charger.charger.migration?.regressedAt != nil, !isBelowProved(charger.charger) else {
+      return
+    }
+    charger.charger.migration?.regressedAt = nil
+  }
+
+  /// Called at signs of life. Some chargers try the older version for some seconds before each
+  /// connection (lbbrhzn/ocpp#2012): only one that stays has gone back.
+  func noteRegression(_ charger: LiveCharger, at now: Instant) {
+    guard let record = charger.charger.migration, record.regressedAt == nil,
+      let since = charger.connectedAt, since + settings.probeLasts <= now,
+      isBelowProved(charger.charger)
     else { return }
-    let regressed = speaks < record.proved
-    guard regressed != (record.regressedAt != nil) else { return }
-    record.regressedAt = regressed ? at : nil
-    charger.charger.migration = record
+    charger.charger.migration?.regressedAt = since
+    charger.isDirty = true
+  }
+
+  /// A charger that does not answer is made to connect anew.
+  func drop(deaf connection: ConnectionRef, _ id: ChargerID, calls: Int, now: Instant) throws {
+    guard let charger = live[id], charger.connection == connection else { return }
+    try note(
+      id, .upgrade, "deaf",
+      "left \(calls) calls unanswered: its connection is closed, so that it connects anew", at: now)
+    out(connection, .close(connection.id, reason: "it answers no calls"))
+  }
+
+  /// A charger negotiated one version and speaks another.
+  func noteOldSpeech(_ connection: ConnectionRef, _ id: ChargerID, now: Instant) throws {
+    guard let charger = live[id], charger.connection == connection,
+      let version = charger.charger.speaks,
+      refusals.mayTell("\(id.rawValue) speaks old", at: now)
+    else { return }
+    let text =
+      "negotiated \(version.label) and speaks 1.6 on it: only what sessions are made of is taken"
+    log(.warning, "\(charger.charger.identity) \(text)")
+    try note(id, .upgrade, "wrong version", text, at: now)
   }
 
   func disconnected(_ connection: ConnectionRef, _ id: ChargerID, now: Instant) throws {

@@ -8,10 +8,23 @@ extension Core {
     let charger = try liveCharger(message.charger)
     // A message of a connection that was replaced meanwhile still counts; only its answer is lost.
     charger.charger.lastSeen = message.at
+    if charger.charger.migration != nil { noteRegression(charger, at: message.at) }
+    if !message.flaws.isDisjoint(with: .telling) { try tell(message.flaws, of: charger, message) }
     let reply = try reduce(message.event, of: charger, message)
     out(
       message.connection,
-      .reply(message.connection.id, messageID: message.messageID, reply))
+      .reply(message.connection.id, messageID: message.messageID, reply, message.version))
+  }
+
+  /// Flags a charger's odd times in the ledger, once a day at most.
+  private func tell(_ flaws: ClockFlaws, of charger: LiveCharger, _ message: Message) throws {
+    let new = flaws.intersection(.telling).subtracting(charger.toldFlaws)
+    guard !new.isEmpty else { return }
+    charger.toldFlaws.formUnion(new)
+    guard clockNotes.mayTell("\(message.charger.rawValue) \(new.rawValue)", at: message.at) else {
+      return
+    }
+    try note(message.charger, .note, "clock", new.sentence, at: message.at)
   }
 
   private func record(_ message: Message, _ kind: LedgerEntry.Kind) throws {
@@ -31,13 +44,22 @@ extension Core {
       return .heartbeat
     case .booted(let boot):
       try record(message, .booted)
-      apply(event, to: charger, version: message.version, at: message.at)
+      if charger.bootedOn == message.connection {
+        // A repeat, or an answer to a trigger: no reboot without a new connection.
+        learn(boot, of: charger, message.version, message.at)
+      } else {
+        try noteForeignUpdate(boot, of: charger, message)
+        charger.bootedOn = message.connection
+        apply(event, to: charger, version: message.version, at: message.at)
+      }
       // First, so that the answer fits the phase the boot leads to.
       try feedNow(id, .booted(boot, message.version), now: message.at)
-      return registration(of: charger)
+      try endLeftBehind(charger, message)
+      return registration(of: charger, message.version)
     case .status:
       try record(message, .status)
-      apply(event, to: charger, version: message.version, at: message.at)
+      apply(
+        event, to: charger, version: message.version, at: message.at, message.flaws)
       feed(id, .status)
       return .empty
     case .authorize(let token):
@@ -79,28 +101,44 @@ extension Core {
   /// Changes live state only; the ledger is ahead of the tables until the next flush. The same
   /// function replays the ledger after a crash.
   func apply(
-    _ event: ChargerEvent, to charger: LiveCharger, version: ProtocolVersion, at: Instant
+    _ event: ChargerEvent, to charger: LiveCharger, version: ProtocolVersion, at: Instant,
+    _ flaws: ClockFlaws = []
   ) {
     switch event {
     case .booted(let boot):
-      let source = "BootNotification \(version.label)"
-      observe(&charger.charger.vendor, boot.vendor, source, at)
-      observe(&charger.charger.model, boot.model, source, at)
-      if let serial = boot.serial { observe(&charger.charger.serial, serial, source, at) }
-      if let firmware = boot.firmware { observe(&charger.charger.firmware, firmware, source, at) }
-      charger.isDirty = true
+      learn(boot, of: charger, version, at)
+      charger.staleConnectors = Set(charger.connectors.keys)
     case .status(let connector):
-      if charger.hasForeignConnectors {
-        charger.connectors = [:]
-        charger.hasForeignConnectors = false
-      }
-      // Newest by the charger's own time: offline reports may come late (steve-community/steve#79).
-      if let known = charger.connectors[connector.id], known.at > connector.at { return }
-      charger.connectors[connector.id] = connector
-      charger.areConnectorsDirty = true
+      charger.take(connector, in: version.family, isReceiptTime: flaws.isReceiptTime)
     default: break
     }
     mustFlush = true
+  }
+
+  private func learn(
+    _ boot: Boot, of charger: LiveCharger, _ version: ProtocolVersion, _ at: Instant
+  ) {
+    let source = "BootNotification \(version.label)"
+    observe(&charger.charger.vendor, boot.vendor, source, at)
+    observe(&charger.charger.model, boot.model, source, at)
+    if let serial = boot.serial { observe(&charger.charger.serial, serial, source, at) }
+    if let firmware = boot.firmware { observe(&charger.charger.firmware, firmware, source, at) }
+    charger.isDirty = true
+    mustFlush = true
+  }
+
+  /// A charger that runs another image than before, and no upgrade put it there.
+  private func noteForeignUpdate(
+    _ boot: Boot, of charger: LiveCharger, _ message: Message
+  ) throws {
+    guard let known = charger.charger.firmware.observed?.value, let new = boot.firmware,
+      !new.isEmpty, new != known
+    else { return }
+    let phase = fleet.upgrade(of: message.charger)?.phase
+    guard phase.map({ $0.isEnd || $0 == .planned }) ?? true else { return }
+    try note(
+      message.charger, .upgrade, "firmware",
+      "runs \(new) now, ran \(known): not by an upgrade here", at: message.at)
   }
 
   /// Some boots leave fields empty; what was known then stays.
@@ -111,11 +149,14 @@ extension Core {
     fact.observed = .init(value, source: source, at: at)
   }
 
-  private func registration(of charger: LiveCharger) -> ReplyFacts {
+  private func registration(of charger: LiveCharger, _ version: ProtocolVersion) -> ReplyFacts {
     if charger.charger.admission == .pending {
       return .boot(.pending, interval: settings.pendingInterval)
     }
-    if let upgrade = fleet.upgrade(of: charger.charger.id), case .pending = upgrade.bootAnswer {
+    // Not a probe in the old version while the new one is provisioned.
+    if version != .ocpp16, let upgrade = fleet.upgrade(of: charger.charger.id),
+      case .pending = upgrade.bootAnswer
+    {
       return .boot(.pending, interval: settings.pendingInterval)
     }
     return .boot(.accepted, interval: settings.heartbeatInterval)
@@ -147,13 +188,14 @@ extension Core {
           entry.kind == .booted || entry.kind == .status || entry.kind == .meter
         else { continue }
         do throws(JSONError) { try document.parse(entry.body) } catch { continue }
+        var flaws = ClockFlaws()
         let event = adapters[version].event(
-          entry.action, document.root, receivedAt: entry.at)
+          entry.action, document.root, receivedAt: entry.at, &flaws)
         switch event {
         case nil, .meter: break
         case .sessionUpdated(let update): _ = try liveCharger(id).take(update)
         case .some(let event):
-          apply(event, to: try liveCharger(id), version: version, at: entry.at)
+          apply(event, to: try liveCharger(id), version: version, at: entry.at, flaws)
         }
       }
       from = last.id

@@ -94,7 +94,9 @@ extension Core {
       return .session(verdict)
     }
     let wasOpen = session.isOpen
-    if !wasOpen, stop.sequence == nil { return .session(verdict) }
+    if !wasOpen, stop.sequence == nil, session.stopReason != Self.leftBehind {
+      return .session(verdict)
+    }
     session.stoppedAt = stop.at
     session.meterStop = stop.register ?? session.meterLast
     session.stopReason = stop.reason
@@ -149,6 +151,35 @@ extension Core {
         connector: stop.connector ?? ConnectorID(evse: 0, connector: 0), token: stop.token ?? "",
         startedAt: stop.at, meterStart: nil))
   }
+
+  /// No specification says what becomes of a session that runs while the version changes, or of
+  /// messages queued in the old one. Once an upgrade has seen the charger in the version that it
+  /// ordered, with nobody charging before, what is still open from the other one is over.
+  func endLeftBehind(_ charger: LiveCharger, _ message: Message) throws {
+    guard charger.openSessions.contains(where: { $0.version.family != message.version.family }),
+      let upgrade = fleet.upgrade(of: message.charger),
+      let campaign = fleet.campaigns[upgrade.campaign]
+    else { return }
+    let wanted: ProtocolVersion
+    switch upgrade.phase {
+    case .provisioning, .accepting, .verifying, .restoring, .soaking, .migrated:
+      wanted = campaign.playbook.target
+    case .rollingBack, .rolledBack: wanted = .ocpp16
+    default: return
+    }
+    guard message.version == wanted else { return }
+    for var session in charger.openSessions where session.version.family != wanted.family {
+      session.stoppedAt = message.at
+      session.meterStop = session.meterLast
+      session.stopReason = Self.leftBehind
+      try store.save(session)
+      charger.update(session)
+      charger.dirtySessions.remove(session.id)
+    }
+  }
+
+  /// The reason of an end that nobody reported. A stop that still comes is taken in its place.
+  private static let leftBehind = "estimated: the version changed"
 
   private func session(_ key: String, of charger: LiveCharger) throws -> Session? {
     try charger.openSessions.first { $0.key == key }

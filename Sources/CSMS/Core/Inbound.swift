@@ -29,15 +29,18 @@ final class Message: Sendable {
   let charger: ChargerID
   let messageID: String
   let action: String
+  /// Whose words it is in; on a connection of 2.x it may be 1.6.
   let version: ProtocolVersion
   let event: ChargerEvent
+  let flaws: ClockFlaws
   /// The payload as received, for the ledger.
   let payload: [UInt8]
   let at: Instant
 
   init(
     connection: ConnectionRef, charger: ChargerID, messageID: String, action: String,
-    version: ProtocolVersion, event: ChargerEvent, payload: [UInt8], at: Instant
+    version: ProtocolVersion, event: ChargerEvent, flaws: ClockFlaws, payload: [UInt8],
+    at: Instant
   ) {
     self.connection = connection
     self.charger = charger
@@ -45,6 +48,7 @@ final class Message: Sendable {
     self.action = action
     self.version = version
     self.event = event
+    self.flaws = flaws
     self.payload = payload
     self.at = at
   }
@@ -62,15 +66,21 @@ enum Inbound: Sendable {
   case answered(ChargerID, messageID: String, Answer)
   /// Image bytes that left for an upgrade since the last word.
   case served(UpgradeID, bytes: Int64, of: Int64)
+  /// A charger answers calls no more, though its connection lives.
+  case deaf(ConnectionRef, ChargerID, calls: Int)
+  /// A charger speaks 1.6 on a connection of another version.
+  case speaksOld(ConnectionRef, ChargerID)
   /// Signs of life without a message.
   case heard([ChargerID], Instant)
 }
 
 /// What the core hands a loop after the commit.
 enum Outbound: Sendable {
-  case admit(UInt64, ChargerID, identity: String, ProtocolVersion)
+  /// `wantsBoot`: it is asked for a boot when none comes by itself.
+  case admit(UInt64, ChargerID, identity: String, ProtocolVersion, wantsBoot: Bool)
   case refuse(UInt64, Refusal)
-  case reply(UInt64, messageID: String, ReplyFacts)
+  /// In the words of the version that the request was in.
+  case reply(UInt64, messageID: String, ReplyFacts, ProtocolVersion)
   case order(UInt64, messageID: String, Order, OrderContext, patience: Span)
   /// A person's own message; its answer goes into the slot.
   case call(UInt64, messageID: String, action: String, payload: JSON, AnswerSlot)

@@ -1,6 +1,13 @@
 import Fleet
 import Rollout
 
+/// Versions that number connectors and sessions alike.
+enum ProtocolFamily: Sendable { case v16, v2 }
+
+extension ProtocolVersion {
+  var family: ProtocolFamily { self == .ocpp16 ? .v16 : .v2 }
+}
+
 /// A charger that is connected, or whose state is not written back yet. Core's thread only.
 final class LiveCharger {
   var charger: Charger
@@ -9,15 +16,40 @@ final class LiveCharger {
   var lastSessionEnd: Instant?
   var connection: ConnectionRef?
   var isDirty = false
-  /// Numbered as the other protocol family does; replaced by its first status in the new one.
-  var hasForeignConnectors = false
   var areConnectorsDirty = false
+  /// 1.6 numbers connectors flat, 2.x by EVSE: whose numbers `connectors` has.
+  var connectorsFamily: ProtocolFamily?
+  /// How many connectors the other family gave it, before this one's replaced them.
+  var connectorsBefore: Int?
+  /// Whose numbers the upgrade's `wasInoperative` has.
+  var inoperativeFamily: ProtocolFamily?
+  /// States from before its last boot: the first report after it counts, whatever its time.
+  var staleConnectors: Set<ConnectorID> = []
+  /// States whose time is that of their receipt, which no time of the charger is compared with.
+  var receiptTimed: Set<ConnectorID> = []
+  /// Odd times that were told already.
+  var toldFlaws: ClockFlaws = []
+  /// The connection it last booted on: a second boot on it is a repeat, not a reboot.
+  var bootedOn: ConnectionRef?
+  var connectedAt: Instant?
   var dirtySessions: Set<SessionID> = []
 
   init(charger: Charger, connectors: [Connector], openSessions: [Session]) {
     self.charger = charger
     self.connectors = Dictionary(connectors.map { ($0.id, $0) }) { _, new in new }
     self.openSessions = openSessions
+    connectorsFamily = charger.speaks?.family
+  }
+
+  /// They are still those of the other family, until its first report in this one.
+  var hasForeignConnectors: Bool {
+    guard let connectorsFamily, let family = charger.speaks?.family else { return false }
+    return connectorsFamily != family
+  }
+
+  /// Connectors that a car can be plugged into, in order: number 0 is the whole charger.
+  var plugs: [Connector] {
+    connectors.values.filter { $0.id.evse > 0 }.sorted { $0.id < $1.id }
   }
 
   /// Its rows are behind, or it need not be in memory any more.
@@ -29,9 +61,37 @@ final class LiveCharger {
     ChargerView(
       identity: charger.identity, online: connection != nil, speaks: charger.speaks,
       firmware: charger.firmware.observed?.value ?? charger.firmware.claimed?.value,
-      connectors: connectors.values.filter { $0.id.evse > 0 }.sorted { $0.id < $1.id },
+      connectors: plugs,
       openSessions: openSessions.count, lastSessionEnd: lastSessionEnd,
       supportsSigned: charger.signedUpdates)
+  }
+
+  /// Takes a reported state, unless a newer one is known: offline reports may come late
+  /// (steve-community/steve#79). Order is by the charger's own times where there are two to compare.
+  func take(_ connector: Connector, in family: ProtocolFamily, isReceiptTime: Bool) {
+    let id = connector.id
+    if connectorsFamily != family {
+      // The whole charger alone does not unsay what its connectors are (lbbrhzn/ocpp#2008).
+      guard id.evse > 0 || connectors.isEmpty else { return }
+      connectorsBefore = connectors.isEmpty ? nil : plugs.count
+      connectors = [:]
+      staleConnectors = []
+      receiptTimed = []
+      connectorsFamily = family
+    }
+    if let known = connectors[id], known.at > connector.at, !isReceiptTime,
+      !receiptTimed.contains(id), !staleConnectors.contains(id)
+    {
+      return
+    }
+    if !staleConnectors.isEmpty { staleConnectors.remove(id) }
+    if isReceiptTime {
+      receiptTimed.insert(id)
+    } else if !receiptTimed.isEmpty {
+      receiptTimed.remove(id)
+    }
+    connectors[id] = connector
+    areConnectorsDirty = true
   }
 
   /// The open session that a message means, by its name or by where it is.

@@ -9,15 +9,16 @@ final class ChargerLoop: ServerDelegate {
   let number: Int
   let loop: EventLoop
   private let inbox: CoreInbox
-  private let settings: EngineSettings
-  private let messages: MessageCatalogue
-  private let adapters = Adapters()
+  let settings: EngineSettings
+  let messages: MessageCatalogue
+  let adapters = Adapters()
   private let depot: Depot
-  private let log: Log
+  let log: Log
   private let population: Population
-  private var connections: [UInt64: ServerConnection] = [:]
+  var connections: [UInt64: ServerConnection] = [:]
   private var reader = FrameReader()
-  private var batch: [Inbound] = []
+  /// What the core is handed at the end of the round.
+  var batch: [Inbound] = []
   private var isHeardTimerSet = false
   private var heard: [ChargerID] = []
 
@@ -36,7 +37,7 @@ final class ChargerLoop: ServerDelegate {
     loop.afterRound { [weak self] in self?.handOver() }
   }
 
-  private func handOver() {
+  func handOver() {
     guard !batch.isEmpty else { return }
     inbox.post(batch)
     batch.removeAll(keepingCapacity: true)
@@ -101,7 +102,8 @@ final class ChargerLoop: ServerDelegate {
     connections[connection.id] = nil
     guard let session = connection.context as? ChargerSession else { return }
     population.change(by: -1)
-    log(.info, "\(session.identity) disconnected: \(reason.sentence)")
+    let faults = session.faults == 0 ? "" : "; \(session.faults) messages broke a rule"
+    log(.info, "\(session.identity) disconnected: \(reason.sentence)\(faults)")
     session.timer?.cancel()
     for call in session.calls.closed() {
       switch call.tag.asker {
@@ -110,8 +112,7 @@ final class ChargerLoop: ServerDelegate {
       case .nobody: break
       }
     }
-    batch.append(
-      .closed(ConnectionRef(loop: number, id: connection.id), session.charger))
+    batch.append(.closed(reference(session), session.charger))
   }
 
   // MARK: Frames in
@@ -146,6 +147,9 @@ final class ChargerLoop: ServerDelegate {
   ) {
     let wire = session.version.wire
     guard let descriptor = messages.action(named: action, version: wire) else {
+      if speaksOld(session, action, payload), Core.carriesMoney.contains(action) {
+        return take(session, id, action, payload, as: .ocpp16)
+      }
       return refuse(
         session, id, .notImplemented, "no action \(action.prefix(50)) in OCPP \(wire.label)")
     }
@@ -153,27 +157,65 @@ final class ChargerLoop: ServerDelegate {
       return refuse(session, id, .notSupported, "\(action) is for the CSMS to send")
     }
     if let violation = messages.validate(request: payload, of: descriptor) {
-      log(.warning, "\(session.identity) \(action) breaks a rule: \(violation)")
+      session.faults += 1
+      // One that does so always is told for a while.
+      log(
+        session.faults <= 10 ? .warning : .debug,
+        "\(session.identity) \(action) breaks a rule: \(violation)")
+      let isOld = speaksOld(session, action, payload)
       // An error here costs billing data: these are answered whenever their id can be read.
-      guard Core.carriesMoney.contains(action) else {
+      if Core.carriesMoney.contains(action) {
+        return take(session, id, action, payload, as: isOld ? .ocpp16 : session.version)
+      }
+      // A time that can be read is no reason to lose a boot or a status (evcc-io/evcc#10399).
+      guard violation.kind == .looseTime else {
         return refuse(session, id, violation.errorCode(in: wire), violation.description)
       }
     }
+    take(session, id, action, payload, as: session.version)
+  }
+
+  /// Whether a message on a 2.x connection is one of 1.6: some negotiate the one and speak the
+  /// other. The core is told once.
+  private func speaksOld(
+    _ session: ChargerSession, _ action: String, _ payload: JSONValue
+  ) -> Bool {
+    guard session.version != .ocpp16,
+      let old = messages.action(named: action, version: .v16), old.mayBeSent(by: .station),
+      messages.validate(request: payload, of: old) == nil
+    else { return false }
+    if session.state.insert(.speaksOld).inserted {
+      batch.append(.speaksOld(reference(session), session.charger))
+    }
+    return true
+  }
+
+  /// - Parameter version: whose words the message is in.
+  private func take(
+    _ session: ChargerSession, _ id: String, _ action: String, _ payload: JSONValue,
+    as version: ProtocolVersion
+  ) {
     let now = SystemClock.now
-    guard let event = adapters[session.version].event(action, payload, receivedAt: now) else {
+    var flaws = ClockFlaws()
+    guard let event = adapters[version].event(action, payload, receivedAt: now, &flaws) else {
       return refuse(session, id, .notSupported, "\(action) is not offered by this CSMS")
     }
-    if event == .heartbeat {
+    switch event {
+    case .heartbeat:
       noteHeard(session)
-      return reply(session, id, .heartbeat, now)
+      return reply(session, id, .heartbeat, session.version, now)
+    case .booted where !session.state.contains(.booted): session.state.insert(.booting)
+    default: break
     }
-    session.openRequests += 1
     batch.append(
       .message(
         Message(
-          connection: ConnectionRef(loop: number, id: session.connection.id),
-          charger: session.charger, messageID: id, action: action, version: session.version,
-          event: event, payload: payload.bytes, at: now)))
+          connection: reference(session), charger: session.charger, messageID: id, action: action,
+          version: version, event: event, flaws: flaws, payload: payload.bytes, at: now)))
+  }
+
+  func reference(_ session: ChargerSession) -> ConnectionRef {
+    ConnectionRef(loop: number, id: session.connection.id)
   }
 
   private func refuse(
@@ -184,15 +226,17 @@ final class ChargerLoop: ServerDelegate {
         id: id, code: code, description: description, version: session.version.wire))
   }
 
-  private func reply(_ session: ChargerSession, _ id: String, _ facts: ReplyFacts, _ now: Instant) {
-    let payload = adapters[session.version].answer(facts, now: now)
+  func reply(
+    _ session: ChargerSession, _ id: String, _ facts: ReplyFacts, _ version: ProtocolVersion,
+    _ now: Instant
+  ) {
+    let payload = adapters[version].answer(facts, now: now)
     session.connection.send(text: FrameWriter.result(id: id, payload: payload))
   }
 
   /// Signs of life are told to the core once a minute, not one by one.
   private func noteHeard(_ session: ChargerSession) {
-    guard !session.isHeard else { return }
-    session.isHeard = true
+    guard session.state.insert(.heard).inserted else { return }
     heard.append(session.charger)
     guard !isHeardTimerSet else { return }
     isHeardTimerSet = true
@@ -200,217 +244,10 @@ final class ChargerLoop: ServerDelegate {
       guard let self else { return }
       isHeardTimerSet = false
       for connection in connections.values {
-        (connection.context as? ChargerSession)?.isHeard = false
+        (connection.context as? ChargerSession)?.state.remove(.heard)
       }
       batch.append(.heard(heard, SystemClock.now))
       heard = []
-    }
-  }
-
-  // MARK: Orders out
-
-  private func pump(_ session: ChargerSession) {
-    session.timer?.cancel()
-    session.timer = nil
-    guard session.connection.isOpen else { return }
-    if loop.now < session.quietUntil {
-      guard !session.calls.isIdle else { return }
-      session.timer = loop.schedule(after: session.quietUntil - loop.now) {
-        [weak self, weak session] in
-        if let session { self?.pump(session) }
-      }
-      return
-    }
-    if let call = session.calls.next(now: Int64(loop.now)) {
-      CrashPoint.beforeSend.reach(if: call.tag.asker.isDisruptive)
-      session.connection.send(
-        text: FrameWriter.call(id: call.id, action: call.action, payload: call.tag.payload))
-      if call.tag.asker.isDisruptive {
-        CrashPoint.afterSend.reach(behind: loop)
-      }
-      log(.info, "\(session.identity) is sent \(call.action) (\(call.id))")
-      batch.append(.sent(session.charger, messageID: call.id))
-    }
-    guard let deadline = session.calls.deadline else { return }
-    session.timer = loop.schedule(after: UInt64(max(1, deadline - Int64(loop.now)))) {
-      [weak self, weak session] in
-      guard let self, let session else { return }
-      if let call = session.calls.timeout(now: Int64(loop.now)) {
-        end(session, call, .timedOut)
-      }
-      pump(session)
-    }
-  }
-
-  private func answered(_ session: ChargerSession, _ id: String, _ payload: JSONValue) {
-    guard let call = session.calls.answered(id: id) ?? session.calls.late(id: id) else {
-      return log(.warning, "\(session.identity) answered \(id), which nobody asked")
-    }
-    if let violation = messages.validate(response: payload, of: call.tag.action) {
-      log(.warning, "\(session.identity) answers \(call.action) against a rule: \(violation)")
-    }
-    switch call.tag.asker {
-    case .upgrade(let order):
-      end(session, call, adapters[session.version].reading(payload, of: order))
-    case .person(let slot):
-      slot.fill(payload.text)
-      pump(session)
-    case .nobody: pump(session)
-    }
-  }
-
-  private func failed(_ session: ChargerSession, _ id: String, _ code: String, _ text: String) {
-    guard let call = session.calls.answered(id: id) ?? session.calls.late(id: id) else {
-      return log(.warning, "\(session.identity) sent an error for \(id), which nobody asked")
-    }
-    log(.info, "\(session.identity) refuses \(call.action): \(code) \(text)")
-    if case .person(let slot) = call.tag.asker {
-      slot.fail("The charger answered with an error: \(code) \(text)")
-      return pump(session)
-    }
-    let known = ErrorCode(spelling: code)
-    let isUnsupported = known == .notSupported || known == .notImplemented
-    end(session, call, isUnsupported ? .notSupported(code) : .rejected("\(code) \(text)"))
-  }
-
-  private func end(
-    _ session: ChargerSession, _ call: CallQueue<ChargerSession.Pending>.Call, _ answer: Answer
-  ) {
-    switch call.tag.asker {
-    case .upgrade: batch.append(.answered(session.charger, messageID: call.id, answer))
-    case .person(let slot): slot.fail("The charger did not answer in time, or not readably.")
-    case .nobody: break
-    }
-    pump(session)
-  }
-
-  // MARK: Completions
-
-  func deliver(_ items: [Outbound]) {
-    let now = SystemClock.now
-    for item in items {
-      switch item {
-      case .admit(let id, let charger, let identity, let version):
-        admit(id, charger, identity, version)
-      case .refuse(let id, let refusal):
-        connections.removeValue(forKey: id)?.refuse(refusal.response)
-      case .reply(let id, let messageID, let facts):
-        guard let session = session(id) else { continue }
-        session.openRequests -= 1
-        reply(session, messageID, facts, now)
-        CrashPoint.afterAnswer.reach(behind: loop)
-        // Once a connection: a charger that repeats its boot must not be kept from being asked.
-        if case .boot = facts, !session.isBooted {
-          session.isBooted = true
-          session.quietUntil = loop.now + UInt64(settings.quietAfterBoot.milliseconds)
-          pump(session)
-        }
-      case .order(let id, let messageID, let order, let context, let patience):
-        take(id, messageID, order, context, patience)
-      case .call(let id, let messageID, let action, let payload, let slot):
-        call(id, messageID, action, payload, slot)
-      case .close(let id, let reason):
-        log(.info, "closing \(session(id)?.identity ?? "connection \(id)"): \(reason)")
-        connections[id]?.close(.goingAway, reason: reason)
-      }
-    }
-    handOver()
-  }
-
-  private func session(_ id: UInt64) -> ChargerSession? {
-    connections[id]?.context as? ChargerSession
-  }
-
-  private func admit(
-    _ id: UInt64, _ charger: ChargerID, _ identity: String, _ version: ProtocolVersion
-  ) {
-    guard let connection = connections[id] else {
-      // It left while the core decided; its end was not told because it had no session.
-      batch.append(.closed(ConnectionRef(loop: number, id: id), charger))
-      return
-    }
-    connection.context = ChargerSession(
-      charger: charger, identity: identity, version: version, connection: connection,
-      quietUntil: loop.now + UInt64(settings.quietAfterConnect.milliseconds))
-    connection.accept(subprotocol: version.wire.subprotocol)
-    log(.info, "\(identity) connected, speaks \(version.label)")
-  }
-
-  private func take(
-    _ id: UInt64, _ messageID: String, _ order: Order, _ context: OrderContext, _ patience: Span
-  ) {
-    guard let session = session(id) else { return }
-    guard let (action, payload) = adapters[session.version].order(order, context),
-      let descriptor = messages.action(named: action, version: session.version.wire)
-    else {
-      batch.append(
-        .answered(
-          session.charger, messageID: messageID,
-          .notSupported("OCPP \(session.version.label) has no form for it")))
-      return
-    }
-    if let violation = messages.validate(request: payload, of: descriptor) {
-      // Strict out: what would not validate is not sent.
-      log(.error, "\(action) for \(session.identity) would break a rule, not sent: \(violation)")
-      batch.append(
-        .answered(session.charger, messageID: messageID, .rejected("not sent: \(violation)")))
-      return
-    }
-    session.calls.enqueue(
-      .init(
-        id: messageID, action: action, patience: patience.milliseconds,
-        tag: .init(asker: .upgrade(order), action: descriptor, payload: payload)))
-    for connector in context.keepClosed {
-      let (action, payload) = adapters[session.version].close(connector)
-      session.calls.enqueue(
-        .init(
-          id: Hex.encode(Random.bytes(16)), action: action, patience: patience.milliseconds,
-          tag: .init(asker: .nobody, action: descriptor, payload: payload)))
-    }
-    pump(session)
-  }
-}
-
-extension ChargerLoop {
-  /// Sends a person's own message, if it validates.
-  private func call(
-    _ id: UInt64, _ messageID: String, _ action: String, _ payload: JSON, _ slot: AnswerSlot
-  ) {
-    guard let session = session(id) else { return slot.fail("The charger disconnected.") }
-    let label = session.version.label
-    guard let descriptor = messages.action(named: action, version: session.version.wire),
-      descriptor.mayBeSent(by: .csms), descriptor.kind == .call
-    else { return slot.fail("OCPP \(label) has no message \(action) that a CSMS sends.") }
-    if let violation = messages.validate(request: payload, of: descriptor) {
-      return slot.fail("Not sent, OCPP \(label) \(action) does not allow it: \(violation)")
-    }
-    session.calls.enqueue(
-      .init(
-        id: messageID, action: action, patience: AnswerSlot.patience.milliseconds,
-        tag: .init(asker: .person(slot), action: descriptor, payload: payload)))
-    pump(session)
-  }
-}
-
-extension Refusal {
-  fileprivate var response: HTTPResponse {
-    switch self {
-    case .unknownIdentity:
-      HTTPResponse(404, "Not Found", text: "This identity is not in the inventory.\n")
-    case .wrongPassword:
-      HTTPResponse(
-        401, "Unauthorized", headers: [("WWW-Authenticate", "Basic realm=\"ocpp\"")],
-        text: "Identity and password do not match.\n")
-    case .noCommonVersion:
-      HTTPResponse(
-        400, "Bad Request", text: "No common version: ocpp1.6, ocpp2.0.1 and ocpp2.1 are served.\n")
-    case .invalidIn2x:
-      HTTPResponse(
-        400, "Bad Request",
-        text: "OCPP 2.x forbids this identity; rename the charger or offer ocpp1.6.\n")
-    case .failed:
-      HTTPResponse(
-        503, "Service Unavailable", headers: [("Retry-After", "30")], text: "Storage failed.\n")
     }
   }
 }

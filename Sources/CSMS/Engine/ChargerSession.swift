@@ -10,7 +10,7 @@ final class ChargerSession {
   enum Asker: Sendable {
     case upgrade(Order)
     case person(AnswerSlot)
-    /// Goes along with the order before it; its own answer changes nothing.
+    /// Goes along with the order before it, or asks for a message; its own answer changes nothing.
     case nobody
 
     var isDisruptive: Bool {
@@ -26,6 +26,19 @@ final class ChargerSession {
     var payload: JSON
   }
 
+  /// What the connection has come to; one byte, because thousands are idle.
+  struct State: OptionSet {
+    let rawValue: UInt8
+    /// A sign of life was noted for the next word to the core.
+    static let heard = State(rawValue: 1)
+    /// A boot was answered on this connection.
+    static let booted = State(rawValue: 2)
+    /// A boot waits for its answer: nothing may be asked meanwhile (lbbrhzn/ocpp#1503).
+    static let booting = State(rawValue: 4)
+    /// Its 1.6 messages on a 2.x connection were told to the core.
+    static let speaksOld = State(rawValue: 8)
+  }
+
   let charger: ChargerID
   let identity: String
   let version: ProtocolVersion
@@ -34,12 +47,11 @@ final class ChargerSession {
   /// Nothing is asked before this (loop's time).
   var quietUntil: UInt64
   var timer: LoopTimer?
-  /// The one call of the charger that is not answered yet; a second one is against OCPP-J 4.1.1
-  /// but served all the same.
-  var openRequests = 0
-  var isHeard = false
-  /// A boot was answered on this connection.
-  var isBooted = false
+  var state: State = []
+  /// Calls in a row that were not answered in time.
+  var timeouts: UInt8 = 0
+  /// Messages against a rule, for the log.
+  var faults: UInt32 = 0
 
   init(
     charger: ChargerID, identity: String, version: ProtocolVersion, connection: ServerConnection,
@@ -51,10 +63,4 @@ final class ChargerSession {
     self.connection = connection
     self.quietUntil = quietUntil
   }
-}
-
-/// A request that waits for the core's decision.
-final class DoorKnock {
-  let warnings: String
-  init(warnings: String) { self.warnings = warnings }
 }

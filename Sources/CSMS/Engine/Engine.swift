@@ -36,7 +36,11 @@ package final class Engine: Commanding, Sendable {
       let box = LoopBox()
       chargers.append(box)
       let inbox = core.inbox
-      let listener = try Listener.start(on: loop, host: settings.host, port: port) {
+      var configuration = ServerConfiguration()
+      configuration.keepAlive = settings.keepAlive
+      let listener = try Listener.start(
+        on: loop, host: settings.host, port: port, configuration: configuration
+      ) {
         let made = ChargerLoop(
           number: number, loop: loop, inbox: inbox, settings: settings, messages: messages,
           depot: depot, population: population, log: log)

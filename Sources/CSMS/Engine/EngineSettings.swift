@@ -1,4 +1,5 @@
 import Fleet
+import Transport
 
 /// How an engine behaves; everything an operator may set.
 package struct EngineSettings: Sendable {
@@ -38,6 +39,12 @@ package struct EngineSettings: Sendable {
   /// before their boot was answered (lbbrhzn/ocpp#1503).
   package var quietAfterConnect = Span.seconds(5)
   package var quietAfterBoot = Span.seconds(2)
+  /// A charger of which nobody knows what it is has so long to boot before it is asked to.
+  package var bootWithin = Span.seconds(5)
+  /// Calls in a row without an answer after which a connection is closed.
+  package var deafAfter = 2
+  /// A connection that ends sooner says nothing of the version that a charger is on.
+  package var probeLasts = Span.seconds(10)
   /// Longest time that states in memory may be ahead of their tables.
   package var flushEvery = Span.seconds(1)
   /// Least time between two looks for chargers that may begin.
@@ -47,6 +54,15 @@ package struct EngineSettings: Sendable {
 
   /// Called on the writer's thread after each commit; must not wait.
   package var onCommit: @Sendable () -> Void = {}
+
+  /// A connection is given up after three heartbeat intervals without a byte (evcc-io/evcc#33099).
+  /// Any byte counts: some chargers answer no pings (lbbrhzn/ocpp#553). The pings are for those
+  /// whose heartbeats are rarer than they were told, and for what stands in between.
+  var keepAlive: KeepAlive {
+    let silence = UInt64(max(1, heartbeatInterval)) * 3000
+    let idle = max(min(60_000, silence / 3), silence / 256 + 1)
+    return KeepAlive(idle: idle, pings: UInt8(clamping: silence / idle - 1))
+  }
 
   package init() {}
 }

@@ -1,0 +1,252 @@
+import Fleet
+import OCPP
+import Rollout
+import Transport
+import Trust
+
+/// Orders out, their answers, and what the core has decided.
+extension ChargerLoop {
+  func pump(_ session: ChargerSession) {
+    session.timer?.cancel()
+    session.timer = nil
+    guard session.connection.isOpen, !session.state.contains(.booting) else { return }
+    if loop.now < session.quietUntil {
+      guard !session.calls.isIdle else { return }
+      session.timer = loop.schedule(after: session.quietUntil - loop.now) {
+        [weak self, weak session] in
+        if let session { self?.pump(session) }
+      }
+      return
+    }
+    if let call = session.calls.next(now: Int64(loop.now)) {
+      CrashPoint.beforeSend.reach(if: call.tag.asker.isDisruptive)
+      session.connection.send(
+        text: FrameWriter.call(id: call.id, action: call.action, payload: call.tag.payload))
+      if call.tag.asker.isDisruptive {
+        CrashPoint.afterSend.reach(behind: loop)
+      }
+      log(.info, "\(session.identity) is sent \(call.action) (\(call.id))")
+      batch.append(.sent(session.charger, messageID: call.id))
+    }
+    guard let deadline = session.calls.deadline else { return }
+    session.timer = loop.schedule(after: UInt64(max(1, deadline - Int64(loop.now)))) {
+      [weak self, weak session] in
+      guard let self, let session else { return }
+      if let call = session.calls.timeout(now: Int64(loop.now)) {
+        noteTimeout(session, call.action)
+        end(session, call, .timedOut)
+      }
+      pump(session)
+    }
+  }
+
+  /// Some answer nothing any more while their heartbeats go on; they recover when they connect anew
+  /// (mobilityhouse/ocpp#626).
+  private func noteTimeout(_ session: ChargerSession, _ action: String) {
+    session.timeouts += 1
+    log(.warning, "\(session.identity) does not answer \(action)")
+    guard session.timeouts >= settings.deafAfter else { return }
+    batch.append(.deaf(reference(session), session.charger, calls: Int(session.timeouts)))
+  }
+
+  /// Some never boot but when they are asked (evcc-io/evcc#28540).
+  private func askForBoot(_ session: ChargerSession) {
+    guard session.state.isDisjoint(with: [.booted, .booting]),
+      let (action, payload) = adapters[session.version].order(
+        .triggerBoot, OrderContext(now: SystemClock.now)),
+      let descriptor = messages.action(named: action, version: session.version.wire)
+    else { return }
+    log(.info, "\(session.identity) has not booted here and nobody knows what it is")
+    session.calls.enqueue(
+      .init(
+        id: Hex.encode(Random.bytes(16)), action: action,
+        patience: AnswerSlot.patience.milliseconds,
+        tag: .init(asker: .nobody, action: descriptor, payload: payload)))
+    pump(session)
+  }
+
+  /// The call that an answer ends: the open one, or one that timed out on this connection.
+  private func ended(
+    _ session: ChargerSession, by id: String
+  ) -> CallQueue<ChargerSession.Pending>.Call? {
+    session.timeouts = 0
+    if let call = session.calls.answered(id: id) { return call }
+    guard let call = session.calls.late(id: id) else {
+      log(.warning, "\(session.identity) answers \(id.prefix(36)), which nobody asked")
+      return nil
+    }
+    log(.info, "\(session.identity) answers \(call.action) late")
+    return call
+  }
+
+  func answered(_ session: ChargerSession, _ id: String, _ payload: JSONValue) {
+    guard let call = ended(session, by: id) else { return }
+    if let violation = messages.validate(response: payload, of: call.tag.action) {
+      log(.warning, "\(session.identity) answers \(call.action) against a rule: \(violation)")
+    }
+    switch call.tag.asker {
+    case .upgrade(let order):
+      end(session, call, adapters[session.version].reading(payload, of: order))
+    case .person(let slot):
+      slot.fill(payload.text)
+      pump(session)
+    case .nobody: pump(session)
+    }
+  }
+
+  func failed(_ session: ChargerSession, _ id: String, _ code: String, _ text: String) {
+    guard let call = ended(session, by: id) else { return }
+    log(.info, "\(session.identity) refuses \(call.action): \(code) \(text)")
+    if case .person(let slot) = call.tag.asker {
+      slot.fail("The charger answered with an error: \(code) \(text)")
+      return pump(session)
+    }
+    let known = ErrorCode(spelling: code)
+    let isUnsupported = known == .notSupported || known == .notImplemented
+    end(session, call, isUnsupported ? .notSupported(code) : .rejected("\(code) \(text)"))
+  }
+
+  func end(
+    _ session: ChargerSession, _ call: CallQueue<ChargerSession.Pending>.Call, _ answer: Answer
+  ) {
+    switch call.tag.asker {
+    case .upgrade: batch.append(.answered(session.charger, messageID: call.id, answer))
+    case .person(let slot): slot.fail("The charger did not answer in time, or not readably.")
+    case .nobody: break
+    }
+    pump(session)
+  }
+
+  // MARK: Completions
+
+  func deliver(_ items: [Outbound]) {
+    let now = SystemClock.now
+    for item in items {
+      switch item {
+      case .admit(let id, let charger, let identity, let version, let wantsBoot):
+        admit(id, charger, identity, version, wantsBoot: wantsBoot)
+      case .refuse(let id, let refusal):
+        connections.removeValue(forKey: id)?.refuse(refusal.response)
+      case .reply(let id, let messageID, let facts, let version):
+        guard let session = session(id) else { continue }
+        reply(session, messageID, facts, version, now)
+        CrashPoint.afterAnswer.reach(behind: loop)
+        // Once a connection: a charger that repeats its boot must not be kept from being asked.
+        if case .boot = facts, session.state.insert(.booted).inserted {
+          session.state.remove(.booting)
+          session.quietUntil = loop.now + UInt64(settings.quietAfterBoot.milliseconds)
+          pump(session)
+        }
+      case .order(let id, let messageID, let order, let context, let patience):
+        take(id, messageID, order, context, patience)
+      case .call(let id, let messageID, let action, let payload, let slot):
+        call(id, messageID, action, payload, slot)
+      case .close(let id, let reason):
+        log(.info, "closing \(session(id)?.identity ?? "connection \(id)"): \(reason)")
+        connections[id]?.close(.goingAway, reason: reason)
+      }
+    }
+    handOver()
+  }
+
+  private func session(_ id: UInt64) -> ChargerSession? {
+    connections[id]?.context as? ChargerSession
+  }
+
+  private func admit(
+    _ id: UInt64, _ charger: ChargerID, _ identity: String, _ version: ProtocolVersion,
+    wantsBoot: Bool
+  ) {
+    guard let connection = connections[id] else {
+      // It left while the core decided; its end was not told because it had no session.
+      batch.append(.closed(ConnectionRef(loop: number, id: id), charger))
+      return
+    }
+    let session = ChargerSession(
+      charger: charger, identity: identity, version: version, connection: connection,
+      quietUntil: loop.now + UInt64(settings.quietAfterConnect.milliseconds))
+    connection.context = session
+    connection.accept(subprotocol: version.wire.subprotocol)
+    log(.info, "\(identity) connected, speaks \(version.label)")
+    guard wantsBoot else { return }
+    loop.schedule(after: UInt64(settings.bootWithin.milliseconds)) { [weak self, weak session] in
+      if let session { self?.askForBoot(session) }
+    }
+  }
+
+  private func take(
+    _ id: UInt64, _ messageID: String, _ order: Order, _ context: OrderContext, _ patience: Span
+  ) {
+    guard let session = session(id) else { return }
+    guard let (action, payload) = adapters[session.version].order(order, context),
+      let descriptor = messages.action(named: action, version: session.version.wire)
+    else {
+      batch.append(
+        .answered(
+          session.charger, messageID: messageID,
+          .notSupported("OCPP \(session.version.label) has no form for it")))
+      return
+    }
+    if let violation = messages.validate(request: payload, of: descriptor) {
+      // Strict out: what would not validate is not sent.
+      log(.error, "\(action) for \(session.identity) would break a rule, not sent: \(violation)")
+      batch.append(
+        .answered(session.charger, messageID: messageID, .rejected("not sent: \(violation)")))
+      return
+    }
+    session.calls.enqueue(
+      .init(
+        id: messageID, action: action, patience: patience.milliseconds,
+        tag: .init(asker: .upgrade(order), action: descriptor, payload: payload)))
+    for connector in context.keepClosed {
+      let (action, payload) = adapters[session.version].close(connector)
+      session.calls.enqueue(
+        .init(
+          id: Hex.encode(Random.bytes(16)), action: action, patience: patience.milliseconds,
+          tag: .init(asker: .nobody, action: descriptor, payload: payload)))
+    }
+    pump(session)
+  }
+
+  /// Sends a person's own message, if it validates.
+  private func call(
+    _ id: UInt64, _ messageID: String, _ action: String, _ payload: JSON, _ slot: AnswerSlot
+  ) {
+    guard let session = session(id) else { return slot.fail("The charger disconnected.") }
+    let label = session.version.label
+    guard let descriptor = messages.action(named: action, version: session.version.wire),
+      descriptor.mayBeSent(by: .csms), descriptor.kind == .call
+    else { return slot.fail("OCPP \(label) has no message \(action) that a CSMS sends.") }
+    if let violation = messages.validate(request: payload, of: descriptor) {
+      return slot.fail("Not sent, OCPP \(label) \(action) does not allow it: \(violation)")
+    }
+    session.calls.enqueue(
+      .init(
+        id: messageID, action: action, patience: AnswerSlot.patience.milliseconds,
+        tag: .init(asker: .person(slot), action: descriptor, payload: payload)))
+    pump(session)
+  }
+}
+
+extension Refusal {
+  fileprivate var response: HTTPResponse {
+    switch self {
+    case .unknownIdentity:
+      HTTPResponse(404, "Not Found", text: "This identity is not in the inventory.\n")
+    case .wrongPassword:
+      HTTPResponse(
+        401, "Unauthorized", headers: [("WWW-Authenticate", "Basic realm=\"ocpp\"")],
+        text: "Identity and password do not match.\n")
+    case .noCommonVersion:
+      HTTPResponse(
+        400, "Bad Request", text: "No common version: ocpp1.6, ocpp2.0.1 and ocpp2.1 are served.\n")
+    case .invalidIn2x:
+      HTTPResponse(
+        400, "Bad Request",
+        text: "OCPP 2.x forbids this identity; rename the charger or offer ocpp1.6.\n")
+    case .failed:
+      HTTPResponse(
+        503, "Service Unavailable", headers: [("Retry-After", "30")], text: "Storage failed.\n")
+    }
+  }
+}
