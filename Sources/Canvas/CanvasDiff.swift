@@ -87,4 +87,14 @@ extension Canvas {
       return line
     }
   }
+
+  /// The attributes of each cell where there is no colour, one letter a cell as in
+  /// ``styleLines``: ` ` none, `d` dim, `b` bold, `u` underlined, `x` both, `r` reversed.
+  package var monochromeLines: [String] {
+    (0..<rows).map { row in
+      var line = String(cells[row * columns..<(row + 1) * columns].map(\.style.monochromeLetter))
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
 }

@@ -34,11 +34,15 @@ package struct KeyBinding<Action: Hashable & Sendable>: Sendable {
   package let scopes: [KeyScope]
   /// 0 stays longest on a narrow hint line.
   package let rank: Int
+  /// The keys in words: `j Down`.
+  package let label: String
 
+  /// - Parameter label: in place of a list of all keys.
   package init(
     _ keys: [Key], _ action: Action, hint: String = "", help: String,
-    in scopes: [KeyScope] = [.everywhere], rank: Int = 5
+    in scopes: [KeyScope] = [.everywhere], rank: Int = 5, label: String? = nil
   ) {
+    self.label = label ?? keys.map(\.label).joined(separator: " ")
     self.keys = keys
     self.action = action
     self.hint = hint
@@ -46,9 +50,6 @@ package struct KeyBinding<Action: Hashable & Sendable>: Sendable {
     self.scopes = scopes
     self.rank = rank
   }
-
-  /// The keys in words: `j Down`.
-  package var label: String { keys.map(\.label).joined(separator: " ") }
 }
 
 /// What a key press means here and now.
@@ -107,7 +108,8 @@ package struct KeyTable<Action: Hashable & Sendable>: Sendable {
     rows(in: scope).compactMap { row in
       guard !row.hint.isEmpty, let key = row.keys.first, availability(row.action) == .available
       else { return nil }
-      return Hint(key: key.label, word: row.hint, rank: row.rank)
+      let label = row.keys.count > 2 ? row.label : key.label
+      return Hint(key: label, word: row.hint, rank: row.rank)
     }
   }
 

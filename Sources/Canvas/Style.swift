@@ -3,6 +3,30 @@ package enum Ink: UInt8, CaseIterable, Sendable {
   case normal, dim, title, good, warning, bad, accent, selected, key
 }
 
+extension Ink {
+  /// How a role looks where there is no colour.
+  package struct Monochrome: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let dim = Monochrome(rawValue: 1)
+    package static let bold = Monochrome(rawValue: 2)
+    package static let underline = Monochrome(rawValue: 4)
+    package static let reverse = Monochrome(rawValue: 8)
+  }
+
+  /// Attributes alone must tell a bad state from a good one.
+  package var monochrome: Monochrome {
+    switch self {
+    case .normal, .good: []
+    case .dim: .dim
+    case .title, .accent, .key: .bold
+    case .warning: .underline
+    case .bad: [.bold, .underline]
+    case .selected: .reverse
+    }
+  }
+}
+
 /// The look of a cell: a role and attributes.
 package struct Style: Hashable, Sendable {
   package struct Attributes: OptionSet, Hashable, Sendable {
@@ -49,5 +73,17 @@ package struct Style: Hashable, Sendable {
     case .selected: return plain ? "s" : "S"
     case .key: return plain ? "k" : "K"
     }
+  }
+
+  var monochromeLetter: Character {
+    var look = ink.monochrome
+    if attributes.contains(.bold) { look.insert(.bold) }
+    if attributes.contains(.underline) { look.insert(.underline) }
+    if attributes.contains(.reverse) { look.insert(.reverse) }
+    if look.contains(.reverse) { return "r" }
+    if look.contains([.bold, .underline]) { return "x" }
+    if look.contains(.underline) { return "u" }
+    if look.contains(.bold) { return "b" }
+    return look.contains(.dim) ? "d" : " "
   }
 }

@@ -10,6 +10,17 @@ package func grouped(_ number: Int) -> String {
   return String(decoding: out, as: UTF8.self)
 }
 
+/// A number for an axis, in at most four columns or so: `950`, `1.5k`, `10k`, `2.1M`.
+package func compact(_ number: Double) -> String {
+  let units: [(Double, String)] = [(1_000_000, "M"), (1000, "k")]
+  for (unit, name) in units where number >= unit {
+    let tenths = Int((number / unit * 10).rounded())
+    return tenths % 10 == 0 || tenths >= 100
+      ? "\(Int((number / unit).rounded()))\(name)" : "\(tenths / 10).\(tenths % 10)\(name)"
+  }
+  return String(Int(number.rounded()))
+}
+
 /// A difference with its sign: `+811`, `−823`, `0`.
 package func signed(_ number: Int, glyphs: Glyphs) -> String {
   if number == 0 { return "0" }

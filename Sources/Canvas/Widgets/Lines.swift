@@ -93,18 +93,12 @@ extension Canvas {
     _ value: Double, of total: Double, at row: Int, _ column: Int, width: Int, glyphs: Glyphs,
     _ style: Style = .accent, trough: Bool = false
   ) {
-    guard width > 0 else { return }
-    let fraction = total > 0 ? min(1, max(0, value / total)) : 0
-    var eighths = Int((fraction * Double(width * 8)).rounded())
-    if eighths == 0, fraction > 0 { eighths = 1 }
-    for cell in 0..<width {
-      let left = eighths - cell * 8
-      if left > 0 {
-        put(glyphs.eighths[min(8, left) - 1], at: row, column + cell, style)
-      } else if trough {
-        put(glyphs.trough, at: row, column + cell, .dim)
-      }
-    }
+    let filled = barText(value, of: total, width: width, glyphs: glyphs)
+    let used = put(filled, at: row, column, style, limit: width)
+    guard trough, used < width else { return }
+    put(
+      String(repeating: glyphs.trough, count: width - used), at: row, column + used, .dim,
+      limit: width - used)
   }
 
   /// Writes wrapped text into an area; the last line that fits ends in an ellipsis if more follow.
@@ -122,4 +116,13 @@ extension Canvas {
     }
     return min(lines.count, rect.rows)
   }
+}
+
+/// The filled part of a bar of `value` in `total` that is `width` columns long.
+package func barText(_ value: Double, of total: Double, width: Int, glyphs: Glyphs) -> String {
+  guard width > 0, total > 0, value > 0 else { return "" }
+  let eighths = max(1, Int((min(1, value / total) * Double(width * 8)).rounded()))
+  var text = String(repeating: glyphs.eighths[7], count: eighths / 8)
+  if eighths % 8 > 0 { text += glyphs.eighths[eighths % 8 - 1] }
+  return text
 }

@@ -21,22 +21,23 @@ struct PiecedLine: Hashable, Sendable {
 }
 
 extension ConsoleState {
-  /// From here on the story stands beside the facts.
-  private static let wideCharger = 140
+  /// From here on two panes stand side by side, and three.
+  private static let twoPanes = 110
+  private static let threePanes = 170
 
   func drawCharger(_ identity: String, in body: Rect, _ canvas: inout Canvas) {
     switch opened {
-    case .waiting:
-      if shownFailure == nil {
-        canvas.put("Asking" + setup.glyphs.ellipsis, at: body.row, 1, .dim)
-      }
+    case .waiting: drawNothingYet(in: body, &canvas)
     case .unknown:
-      canvas.put("\(say(identity)) is not in the inventory any more.", at: body.row, 1, .warning)
-      canvas.put("Esc", at: body.row + 2, 1, .key)
-      canvas.put("back to the fleet", at: body.row + 2, 5)
+      drawMessage(
+        "\(say(identity)) is not in the inventory.",
+        "It was removed, or never was. Identities are compared without regard to case.",
+        keys: [("Esc", "back"), ("f", "the fleet")], style: .warning, in: body, &canvas)
     case .known(let detail, _):
-      for (area, lines) in columns(of: detail, in: body) {
-        draw(lines, from: openedTop, in: area, &canvas)
+      let panes = panes(of: detail, in: body)
+      for (index, pane) in panes.enumerated() {
+        draw(pane.lines, from: openedTop, in: pane.area, &canvas)
+        if index > 0 { verticalRule(before: pane.area, &canvas) }
       }
     }
   }
@@ -45,7 +46,7 @@ extension ConsoleState {
   var openedHeight: Int {
     guard case .known(let detail, _) = opened else { return 0 }
     let body = Rect(row: 0, column: 0, rows: Self.bodyRows(in: size), columns: size.columns)
-    return columns(of: detail, in: body).map(\.lines.count).max() ?? 0
+    return panes(of: detail, in: body).map(\.lines.count).max() ?? 0
   }
 
   func draw(_ lines: [PiecedLine], from top: Int, in area: Rect, _ canvas: inout Canvas) {
@@ -59,123 +60,49 @@ extension ConsoleState {
     }
   }
 
-  private func columns(
+  func verticalRule(before area: Rect, _ canvas: inout Canvas) {
+    for row in area.row..<(area.row + area.rows) {
+      canvas.put(setup.glyphs.vertical, at: row, area.column - 2, .dim)
+    }
+  }
+
+  private func panes(
     of detail: ChargerDetail, in body: Rect
   ) -> [(area: Rect, lines: [PiecedLine])] {
     let inner = body.inset(rows: 0, columns: 1)
-    guard body.columns >= Self.wideCharger else {
-      return [(inner, facts(detail, width: inner.columns) + [PiecedLine()] + story(detail, inner))]
+    func stacked(_ parts: [[PiecedLine]]) -> [PiecedLine] {
+      Array(parts.filter { !$0.isEmpty }.joined(separator: [PiecedLine()]))
     }
-    let halves = inner.splitColumns(gap: 3, .share(1), .share(1))
-    return [
-      (halves[0], facts(detail, width: halves[0].columns)), (halves[1], story(detail, halves[1])),
-    ]
-  }
-
-  private func facts(_ detail: ChargerDetail, width: Int) -> [PiecedLine] {
-    let row = detail.row
-    let gutter = Self.gutter
-    var lines: [PiecedLine] = []
-    func add(_ name: String, _ text: String, _ style: Style = .normal) {
-      for (index, part) in wrapped(say(text), to: width - gutter).enumerated() {
-        let head = Text(index == 0 ? name : "", .title)
-        lines.append(PiecedLine((0, head), (gutter, Text(part, style))))
-      }
+    func facts(_ width: Int) -> [[PiecedLine]] {
+      [
+        verdict(detail, width), upgrade(detail, width), identity(detail, width),
+        connectors(detail), known(detail, width),
+      ]
     }
-    let verdict = detail.readiness.verdict
-    let label = verdict.label
-    let reason = detail.readiness.reason
-    add(
-      "READY", reason.hasPrefix(label) ? reason : reason.isEmpty ? label : "\(label): \(reason)",
-      verdict.style)
-    for evidence in detail.readiness.evidence { add("", evidence, .dim) }
-    let seen = detail.lastSeen.map { "last seen " + LocalTime.words(now - $0) + " ago" }
-    let speaks = row.speaks.map { "speaks \($0.label)" } ?? "never connected"
-    add(
-      "CONNECTION",
-      ([row.online ? "online" : "offline", speaks, "may speak \(detail.released.label)"]
-        + [seen].compactMap { $0 }).joined(separator: ", "), row.online ? .good : .warning)
-    if let upgrade = row.upgrade { add("UPGRADE", upgrade, .accent) }
-    if let end = detail.endOfLife {
-      let more = [end.evidence, end.replacement.isEmpty ? "" : "replaced by \(end.replacement)"]
-        .filter { !$0.isEmpty }.map { ", " + $0 }.joined()
-      add(
-        "END OF LIFE", "\(end.reason.rawValue) (\(end.by), \(setup.time.day(end.at)))\(more)",
-        .warning)
+    func past(_ width: Int) -> [[PiecedLine]] {
+      [story(detail, width), sessions(detail, width), messages(detail, width)]
     }
-    if let pin = detail.pin {
-      add("PINNED", "\(pin.reason) (\(pin.by), \(setup.time.day(pin.at)))", .warning)
+    if body.columns >= Self.threePanes {
+      let thirds = inner.splitColumns(gap: 3, .share(1), .share(1), .share(1))
+      let width = thirds[0].columns
+      return [
+        (
+          thirds[0],
+          stacked([
+            verdict(detail, width), identity(detail, width), connectors(detail),
+            known(detail, width),
+          ])
+        ), (thirds[1], stacked([upgrade(detail, width), story(detail, width)])),
+        (thirds[2], stacked([sessions(detail, width), messages(detail, width)])),
+      ]
     }
-    add("SITE", row.site.isEmpty ? "?" : row.site)
-    add("MODEL", row.fullModel.isEmpty ? "?" : row.fullModel)
-    add("SESSIONS", detail.openSessions == 0 ? "none open" : "\(detail.openSessions) open")
-    lines.append(PiecedLine())
-    lines += connectors(detail)
-    lines.append(PiecedLine())
-    return lines + known(detail, width: width)
-  }
-
-  private func connectors(_ detail: ChargerDetail) -> [PiecedLine] {
-    var lines = [
-      PiecedLine(
-        (0, Text("CONNECTORS", .title)), (12, Text("STATE", .dim)), (28, Text("SINCE", .dim)))
-    ]
-    for connector in detail.connectors {
-      let name =
-        connector.id.evse == 0 ? "charger" : "\(connector.id.evse).\(connector.id.connector)"
-      lines.append(
-        PiecedLine(
-          (0, Text(name)), (12, Text(connector.state.label, connector.state.style)),
-          (28, Text(setup.time.short(connector.at, now: now), .dim)),
-          (36, Text(say(connector.error ?? ""), .warning))))
+    if body.columns >= Self.twoPanes {
+      let halves = inner.splitColumns(gap: 3, .share(1), .share(1))
+      return [
+        (halves[0], stacked(facts(halves[0].columns))),
+        (halves[1], stacked(past(halves[1].columns))),
+      ]
     }
-    if detail.connectors.isEmpty { lines.append(PiecedLine((0, Text("none reported yet", .dim)))) }
-    return lines
-  }
-
-  /// Every value with who said it: observed beside claimed.
-  private func known(_ detail: ChargerDetail, width: Int) -> [PiecedLine] {
-    let half = (width - 16) / 2
-    let second = 16 + half
-    func value(_ value: String?, _ source: String?, _ style: Style) -> Text {
-      guard let value else { return Text("?", .dim) }
-      let whole = source.map { "\(value)  \($0)" } ?? value
-      return Text(clipped(say(whole), to: half - 2, glyphs: setup.glyphs), style)
-    }
-    var lines = [
-      PiecedLine(
-        (0, Text("KNOWN", .title)), (16, Text("OBSERVED", .dim)), (second, Text("CLAIMED", .dim)))
-    ]
-    for fact in detail.known {
-      lines.append(
-        PiecedLine(
-          (0, Text(clipped(say(fact.name), to: 15, glyphs: setup.glyphs))),
-          (16, value(fact.observed, fact.observedBy, .normal)),
-          (second, value(fact.claimed, fact.claimedBy, .dim))))
-    }
-    return lines
-  }
-
-  private func story(_ detail: ChargerDetail, _ area: Rect) -> [PiecedLine] {
-    var lines = [PiecedLine((0, Text("STORY", .title)))]
-    for line in detail.story {
-      for (index, part) in wrapped(say(line.text), to: area.columns - 14).enumerated() {
-        let at = index == 0 ? setup.time.dayAndTime(line.at) : ""
-        lines.append(PiecedLine((0, Text(at, .dim)), (14, Text(part))))
-      }
-    }
-    if detail.story.isEmpty { lines.append(PiecedLine((0, Text("nothing happened yet", .dim)))) }
-    return lines
-  }
-}
-
-extension ConnectorState {
-  var style: Style {
-    switch self {
-    case .available: .good
-    case .faulted: .bad
-    case .unavailable: .warning
-    default: .accent
-    }
+    return [(inner, stacked(facts(inner.columns) + past(inner.columns)))]
   }
 }

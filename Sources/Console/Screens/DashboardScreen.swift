@@ -3,121 +3,123 @@ import Control
 import Fleet
 
 extension ConsoleState {
-  /// From here on there is room for panes side by side.
-  private static let wide = 130
+  /// From here on three columns stand side by side.
+  private static let wide = 150
   /// Where text begins to the right of a section's name.
   static let gutter = 12
 
+  /// Items of NEEDS YOU that show at once; each has at least a line.
+  static func dashboardRows(in size: Size) -> Int {
+    max(1, min(9, size.rows / 8, bodyRows(in: size) - 14))
+  }
+
   func drawDashboard(in body: Rect, _ canvas: inout Canvas) {
-    guard let dashboard else {
-      if shownFailure == nil {
-        canvas.put("Asking" + setup.glyphs.ellipsis, at: body.row, 1, .dim)
-      }
+    guard let dashboard else { return drawNothingYet(in: body, &canvas) }
+    var rest = body
+    if engine == nil { rest = rest.below(drawNoEngine(as: dashboard.at, in: rest, &canvas)) }
+    if dashboard.chargers == 0 { return drawNoChargers(in: rest, &canvas) }
+    rest = rest.below(drawNeedsYou(dashboard, in: rest, &canvas))
+    let isWide = body.columns >= Self.wide
+    let readiness = isWide ? 0 : readinessRows(dashboard, width: body.columns - 2)
+    let waves = min(max(1, wavedCampaigns(dashboard).count), max(1, rest.rows / 12))
+    let parts = rest.splitRows(
+      .share(1), .fixed(rest.rows > 8 ? 1 : 0), .fixed(readiness), .fixed(waves))
+    if isWide {
+      drawThreeColumns(dashboard, in: parts[0].inset(rows: 0, columns: 1), &canvas)
+    } else {
+      drawTwoColumns(dashboard, in: parts[0].inset(rows: 0, columns: 1), &canvas)
+    }
+    canvas.hline(at: parts[1].row, 0, length: parts[1].columns, glyphs: setup.glyphs)
+    drawReadinessLine(dashboard, in: parts[2].inset(rows: 0, columns: 1), &canvas)
+    drawWaves(dashboard, in: parts[3].inset(rows: 0, columns: 1), &canvas)
+  }
+
+  private func drawTwoColumns(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) {
+    let halves = area.splitColumns(gap: 3, .share(1), .share(1))
+    let used = drawProtocols(dashboard, in: halves[0], &canvas)
+    drawHistory(dashboard, in: halves[0].below(used + (halves[0].rows > 18 ? 1 : 0)), &canvas)
+    var right = halves[1]
+    // Failures keep their title and three reasons.
+    let keep = min(4, dashboard.failures.count + 1)
+    var migration = right
+    migration.rows = max(1, right.rows - keep)
+    let below = drawMigration(dashboard, in: migration, &canvas)
+    right = right.below(below + (right.rows - below > 14 ? 1 : 0))
+    drawFailures(dashboard, in: right, &canvas)
+  }
+
+  private func drawThreeColumns(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) {
+    let thirds = area.splitColumns(gap: 4, .share(1), .share(1), .share(1))
+    let used = drawProtocols(dashboard, in: thirds[0], &canvas)
+    drawHistory(dashboard, in: thirds[0].below(used + 1), &canvas)
+    let middle = drawMigration(dashboard, in: thirds[1], &canvas)
+    drawReadinessTable(dashboard, in: thirds[1].below(middle + 1), &canvas)
+    drawFailures(dashboard, in: thirds[2], &canvas)
+  }
+
+  // MARK: States without data
+
+  /// What stands where rows would be while there is no answer, or none can come.
+  func drawNothingYet(in body: Rect, _ canvas: inout Canvas) {
+    guard let failure = shownFailure else {
+      canvas.put("Asking" + setup.glyphs.ellipsis, at: body.row + 1, 1, .dim)
       return
     }
-    if dashboard.chargers == 0 { return drawNoChargers(in: body, &canvas) }
-    let isWide = body.columns >= Self.wide
-    let room = isWide ? max(4, body.rows / 4) : max(1, body.rows - 17)
-    let used = drawNeedsYou(
-      dashboard,
-      in: Rect(
-        row: body.row, column: body.column, rows: min(room, body.rows), columns: body.columns),
-      &canvas)
-    canvas.hline(at: body.row + used, 0, length: body.columns, glyphs: setup.glyphs)
-    let rest = body.below(used + 1)
-    if isWide {
-      drawWide(dashboard, in: rest, &canvas)
-    } else {
-      drawNarrow(dashboard, in: rest, &canvas)
+    drawMessage(
+      "\(setup.glyphs.cross) No answer, so there is nothing to show.", say(failure.message),
+      keys: [], style: .bad, in: body, &canvas)
+  }
+
+  /// A screen's sentence in place of its rows: what is so, why, and what to press or type.
+  func drawMessage(
+    _ title: String, _ text: String, keys: [(String, String)], style: Style = .title,
+    in body: Rect, _ canvas: inout Canvas
+  ) {
+    let left = body.column + 3
+    let width = min(76, body.columns - 6)
+    var row = body.row + (body.rows > 8 ? 1 : 0)
+    func paragraph(_ text: String, _ style: Style) {
+      let room = Rect(row: row, column: left, rows: body.row + body.rows - row, columns: width)
+      row += canvas.paragraph(text, in: room, glyphs: setup.glyphs, style) + 1
+    }
+    paragraph(title, style)
+    if !text.isEmpty { paragraph(text, .normal) }
+    for (key, word) in keys where row < body.row + body.rows {
+      let used = canvas.put(key, at: row, left, .key, limit: width)
+      canvas.put(word, at: row, left + max(used + 2, 8), limit: width - max(used + 2, 8))
+      row += 1
     }
   }
 
-  private func drawNarrow(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) {
-    let waves = max(1, min(wavedCampaigns(dashboard).count, 2))
-    let parts = area.splitRows(
-      .fixed(6), .fixed(1), .share(1), .fixed(area.rows > 20 ? 1 : 0), .fixed(4), .fixed(waves))
-    let top = parts[0].inset(rows: 0, columns: 1).splitColumns(gap: 3, .share(1), .share(1))
-    drawProtocols(dashboard, in: top[0], &canvas)
-    drawMigration(dashboard, in: top[1], &canvas)
-    for rule in [parts[1], parts[3]] where !rule.isEmpty {
-      canvas.hline(at: rule.row, 0, length: rule.columns, glyphs: setup.glyphs)
-    }
-    drawFailures(dashboard, in: parts[2].inset(rows: 0, columns: 1), &canvas)
-    drawReadiness(dashboard, columns: 3, in: parts[4].inset(rows: 0, columns: 1), &canvas)
-    drawWaves(dashboard, in: parts[5].inset(rows: 0, columns: 1), &canvas)
-  }
-
-  private func drawWide(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) {
-    let campaigns = max(6, min(dashboard.campaigns.count + 1, area.rows / 3))
-    let waves = max(1, min(wavedCampaigns(dashboard).count, area.rows / 4))
-    let bottom = max(min(dashboard.failures.count, 12), 2, waves)
-    let parts = area.splitRows(
-      .fixed(campaigns), .fixed(1), .fixed(4), .fixed(1), .fixed(bottom), .share(1))
-    let top = parts[0].inset(rows: 0, columns: 1).splitColumns(gap: 3, .share(1), .share(1))
-    drawProtocols(dashboard, in: top[0], &canvas)
-    drawMigration(dashboard, in: top[1], &canvas)
-    drawReadiness(dashboard, columns: 3, in: parts[2].inset(rows: 0, columns: 1), &canvas)
-    for rule in [parts[1], parts[3]] where !rule.isEmpty {
-      canvas.hline(at: rule.row, 0, length: rule.columns, glyphs: setup.glyphs)
-    }
-    let low = parts[4].inset(rows: 0, columns: 1).splitColumns(gap: 3, .share(1), .share(1))
-    drawFailures(dashboard, in: low[0], &canvas)
-    drawWaves(dashboard, in: low[1], &canvas)
+  /// Loud, because whoever reads numbers must know that nobody changes them.
+  /// - Returns: the lines used.
+  private func drawNoEngine(as of: Instant, in area: Rect, _ canvas: inout Canvas) -> Int {
+    guard area.rows > 3 else { return 0 }
+    let loud = Style.bad.with([.bold, .reverse])
+    let row = area.row
+    canvas.fill(Rect(row: row, column: 0, rows: 1, columns: area.columns), loud)
+    let text =
+      " NO ENGINE: nothing runs, nothing is recorded. These numbers are "
+      + LocalTime.words(now - of) + " old."
+    canvas.put(clipped(text, to: area.columns - 1, glyphs: setup.glyphs), at: row, 0, loud)
+    canvas.put("Next:", at: row + 1, 1, .dim)
+    canvas.put("swell serve --db \(say(setup.database))", at: row + 1, 7, .key)
+    canvas.hline(at: row + 2, 0, length: area.columns, glyphs: setup.glyphs)
+    return 3
   }
 
   private func drawNoChargers(in body: Rect, _ canvas: inout Canvas) {
-    let middle = body.row + body.rows / 3
-    canvas.put("No chargers yet.", at: middle, Self.gutter, .title)
-    canvas.put("Next:", at: middle + 2, Self.gutter, .dim)
-    canvas.put("swell import FILE.csv", at: middle + 2, Self.gutter + 6, .key)
-    canvas.put("A charger that connects by itself appears here too.", at: middle + 4, Self.gutter)
+    drawMessage(
+      "No chargers yet.", "A charger that connects by itself appears here too.",
+      keys: [
+        ("swell import FILE.csv", "reads an inventory"),
+        ("swell demo", "shows everything with chargers that do not exist"),
+      ], in: body, &canvas)
   }
 
-  /// A section's name in the gutter.
+  /// A section's name.
   func section(_ name: String, in area: Rect, _ canvas: inout Canvas) {
     guard !area.isEmpty else { return }
     canvas.put(name, at: area.row, area.column, .title, limit: area.columns)
-  }
-
-  // MARK: Needs you
-
-  /// What waits for a person, before anything else.
-  /// - Returns: the lines used.
-  private func drawNeedsYou(
-    _ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas
-  ) -> Int {
-    let glyphs = setup.glyphs
-    let left = area.column + 1
-    let items = dashboard.needsYou
-    guard !items.isEmpty else {
-      canvas.put("NEEDS YOU", at: area.row, left, .dim)
-      canvas.put("\(glyphs.tick) nothing", at: area.row, left + Self.gutter, .good)
-      return 1
-    }
-    canvas.put("NEEDS YOU", at: area.row, left, Style.bad.with([.bold, .reverse]))
-    let start = left + Self.gutter
-    let text = start + 8
-    let width = area.columns - text - 1
-    var row = 0
-    for (index, item) in items.enumerated() {
-      let more = items.count - index
-      // The last line tells how many found no room, unless one line is all that is missing.
-      if row == area.rows - 1, more > 1 {
-        canvas.put("and \(grouped(more)) more", at: area.row + row, start, .bad)
-        return area.rows
-      }
-      let sentence = say(
-        item.campaign.isEmpty || item.text.contains(item.campaign)
-          ? item.text : "\(item.campaign): \(item.text)")
-      // Every item gets a line before one gets two.
-      let free = area.rows - row - (more - 1)
-      let lines = max(1, min(2, free))
-      canvas.put(setup.time.short(item.since, now: now), at: area.row + row, start, .dim)
-      row += canvas.paragraph(
-        sentence, in: Rect(row: area.row + row, column: text, rows: lines, columns: width),
-        glyphs: glyphs, Style.bad)
-      if row >= area.rows { break }
-    }
-    return row
   }
 }

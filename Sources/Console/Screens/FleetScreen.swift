@@ -3,9 +3,6 @@ import Control
 import Fleet
 
 extension ConsoleState {
-  /// Lines for the charger under the pointer, their rule included.
-  private static let stripRows = 3
-
   /// Rows of the table that a terminal of this size shows.
   static func fleetRows(in size: Size) -> Int { max(1, bodyRows(in: size) - stripRows - 1) }
 
@@ -53,7 +50,7 @@ extension ConsoleState {
       },
       count: fleet.matching ?? 0, top: fleet.top,
       selected: fleet.matching == 0 ? nil : fleet.cursor,
-      sortedColumn: sorted, sortedDescending: fleet.descending, focused: line == nil)
+      sortedColumn: sorted, sortedDescending: fleet.descending, focused: isFocused)
   }
 
   private func cell(_ charger: FleetRow, _ column: FleetQuery.Column, width: Int) -> Text {
@@ -82,15 +79,6 @@ extension ConsoleState {
   private func kilobytes(_ count: Int?) -> String {
     guard let count else { return "?" }
     return count < 10_000 ? String(count) : "\(count / 1024)M"
-  }
-
-  /// Cut at the front: identities of a fleet differ at their ends.
-  private func tail(_ text: String, to width: Int) -> String {
-    guard displayWidth(text) > width else { return text }
-    let room = max(0, width - displayWidth(setup.glyphs.ellipsis))
-    var end = Substring(text)
-    while displayWidth(String(end)) > room, !end.isEmpty { end.removeFirst() }
-    return setup.glyphs.ellipsis + end
   }
 
   /// Whether the place of the rows says what is wrong with the filter.

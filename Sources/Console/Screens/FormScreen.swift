@@ -1,23 +1,131 @@
 import Canvas
 
 extension ConsoleState {
+  private static let formColumns = 78
+
+  /// What a form's box holds, line by line, so that its height is known before it is drawn.
+  private enum FormLine {
+    case text(String, Style)
+    case choices([(column: Int, index: Int)])
+    case field(Int)
+    case blank
+  }
+
   func drawForm(in body: Rect, _ canvas: inout Canvas) {
     guard let form else { return }
-    var lines = form.lines.map { Text($0) }
-    lines += form.choices.enumerated().map { index, choice in
-      Text("(\(choice.key)) \(choice.text)", index == form.chosen ? .accent : .normal)
-    }
-    lines += form.fields.map { Text("\($0.label)  \($0.input.text)") }
-    if let problem = form.problem { lines.append(Text(problem, .bad)) }
-    if let waiting = form.waiting { lines.append(Text(waiting, .warning)) }
+    let columns = min(Self.formColumns, body.columns)
+    let width = columns - 4
+    guard width > 8, body.rows > 3 else { return }
+    let room = body.rows - 3
+    var lines = formLines(form, width: width, spaced: true)
+    if lines.count > room { lines = formLines(form, width: width, spaced: false) }
+    if lines.count > room { lines = cut(lines, to: room) }
     let area = canvas.modal(
-      title: say(form.title), size: Size(rows: lines.count + 3, columns: 78), in: body,
+      title: say(form.title), size: Size(rows: lines.count + 3, columns: columns), in: body,
       glyphs: setup.glyphs)
-    for (index, line) in lines.prefix(max(0, area.rows - 1)).enumerated() {
-      canvas.put(
-        clipped(say(line.text), to: area.columns, glyphs: setup.glyphs), at: area.row + index,
-        area.column, line.style)
+    for (index, line) in lines.enumerated() {
+      draw(line, of: form, at: area.row + index, in: area, &canvas)
     }
-    canvas.hints(form.keys, in: area)
+    let keys = Rect(
+      row: area.row + area.rows - 1, column: area.column - 1, rows: 1, columns: area.columns + 1)
+    canvas.hints(form.keys, in: keys)
+  }
+
+  private func formLines(_ form: Form, width: Int, spaced: Bool) -> [FormLine] {
+    var blocks: [[FormLine]] = []
+    blocks.append(
+      form.lines.flatMap { wrapped(say($0), to: width).map { FormLine.text($0, .normal) } })
+    blocks.append(choiceLines(form, width: width))
+    blocks.append(form.fields.indices.map(FormLine.field))
+    var last: [FormLine] = []
+    if let problem = form.problem {
+      last += wrapped("\(setup.glyphs.cross) \(say(problem))", to: width).map { .text($0, .bad) }
+    }
+    if let waiting = form.waiting {
+      last += wrapped(say(waiting), to: width).map { .text($0, .warning) }
+    }
+    blocks.append(last)
+    let filled = blocks.filter { !$0.isEmpty }
+    guard spaced else { return Array(filled.joined()) }
+    return Array(filled.joined(separator: [.blank])) + [.blank]
+  }
+
+  /// Choices side by side as far as they fit, in columns of one width.
+  private func choiceLines(_ form: Form, width: Int) -> [FormLine] {
+    let widest = form.choices.map { displayWidth(say($0.text)) + 5 }.max() ?? 0
+    guard widest > 0 else { return [] }
+    let each = max(1, min(form.choices.count, width / (widest + 2)))
+    let places = form.choices.indices.map { (column: $0 % each * (widest + 2), index: $0) }
+    return stride(from: 0, to: places.count, by: each).map {
+      .choices(Array(places[$0..<min($0 + each, places.count)]))
+    }
+  }
+
+  /// A small terminal loses sentences from the end of the text, never what must be answered.
+  private func cut(_ lines: [FormLine], to room: Int) -> [FormLine] {
+    var lines = lines
+    while lines.count > room {
+      guard
+        let index = lines.lastIndex(where: {
+          if case .text(_, let style) = $0 { return style == .normal }
+          return false
+        })
+      else { return Array(lines.suffix(room)) }
+      lines.remove(at: index)
+    }
+    return lines
+  }
+
+  private func draw(
+    _ line: FormLine, of form: Form, at row: Int, in area: Rect, _ canvas: inout Canvas
+  ) {
+    switch line {
+    case .blank: break
+    case .text(let text, let style): canvas.put(text, at: row, area.column, style)
+    case .choices(let choices):
+      for (column, index) in choices {
+        let choice = form.choices[index]
+        let isChosen = index == form.chosen
+        let left = area.column + column
+        let mark = isChosen ? setup.glyphs.pointer : " "
+        canvas.put(mark, at: row, left, .accent)
+        canvas.put("\(choice.key)", at: row, left + 1, .key)
+        let text = clipped(say(choice.text), to: area.columns - column - 3, glyphs: setup.glyphs)
+        canvas.put(text, at: row, left + 3, isChosen ? .selected : .normal)
+      }
+    case .field(let index): drawField(index, of: form, at: row, in: area, &canvas)
+    }
+  }
+
+  private func drawField(
+    _ index: Int, of form: Form, at row: Int, in area: Rect, _ canvas: inout Canvas
+  ) {
+    let field = form.fields[index]
+    let label = say(field.label) + (field.isOptional ? " (optional)" : "")
+    let names = min(
+      area.columns / 2,
+      form.fields.map { displayWidth(say($0.label)) + ($0.isOptional ? 11 : 0) }.max() ?? 0)
+    let isHere = index == form.focus
+    canvas.put(
+      isHere ? setup.glyphs.pointer : " ", at: row, area.column, .accent)
+    canvas.put(
+      clipped(label, to: names, glyphs: setup.glyphs), at: row, area.column + 2,
+      isHere ? .title : .normal)
+    let left = area.column + names + 4
+    let room = Rect(
+      row: row, column: left, rows: 1, columns: area.column + area.columns - left)
+    let blank = String(repeating: "_", count: room.columns)
+    if isHere {
+      canvas.input(field.input, in: room)
+      let used = displayWidth(field.input.text)
+      if used < room.columns {
+        canvas.put(String(blank.dropFirst(used)), at: row, left + used, .dim)
+      }
+    } else if field.input.text.isEmpty {
+      canvas.put(blank, at: row, left, .dim)
+    } else {
+      canvas.put(
+        clipped(say(field.input.text), to: room.columns, glyphs: setup.glyphs), at: row, left)
+    }
   }
 }

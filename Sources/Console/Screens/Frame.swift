@@ -32,10 +32,6 @@ extension ConsoleState {
 
   func say(_ text: String) -> String { setup.glyphs.legible(text) }
 
-  /// Examples of `FleetFilter`'s language.
-  private static let filterTerms =
-    "name, model:AC* fw:<2.4 site:ber* speaks:1.6 ready:too-small, eol; ! inverts"
-
   // MARK: Top
 
   private var header: Header {
@@ -62,8 +58,36 @@ extension ConsoleState {
       }
     default:
       if engine == nil { facts.append(engineFact) }
+      facts += factsOfScreen
     }
-    return Header(place: place, facts: facts, right: setup.time.clock(now))
+    return Header(place: place, facts: facts, right: String(setup.time.clock(now).prefix(5)))
+  }
+
+  /// What the header says besides the place: sizes and states, the most telling first.
+  private var factsOfScreen: [Text] {
+    var facts: [Text] = []
+    func filtered(_ matching: Int, _ total: Int?) {
+      if !registerFilter.isEmpty {
+        facts.append(
+          Text(clipped("/" + say(registerFilter), to: 30, glyphs: setup.glyphs), .accent))
+      }
+      let of = total.map { " of \(grouped($0))" } ?? ""
+      facts.append(Text(grouped(matching) + (registerFilter.isEmpty ? "" : of)))
+    }
+    switch screen {
+    case .campaigns:
+      if let campaigns, !campaigns.isEmpty { facts.append(Text(grouped(campaigns.count))) }
+    case .campaign:
+      if let campaign, missing != screen { facts.append(shortState(of: campaign.summary)) }
+    case .wave:
+      if let wave, missing != screen {
+        facts = [shortState(of: wave.summary), Text("\(grouped(wave.size)) chargers")]
+      }
+    case .endOfLife: if let endOfLife { filtered(endOfLife.matching, endOfLife.total) }
+    case .audit: if let audit { filtered(audit.matching, nil) }
+    default: break
+    }
+    return facts
   }
 
   private var place: [String] {
@@ -89,81 +113,16 @@ extension ConsoleState {
     canvas.hline(at: row, 0, length: canvas.columns, glyphs: setup.glyphs)
     var text = asOf.map { "as of " + setup.time.clock($0) } ?? ""
     var style = Style.dim
+    // With an engine nothing has changed since; without one nobody knows what has.
+    let isStale = engine == nil || shownFailure != nil
+    if isStale, let asOf, now - asOf >= .seconds(2) {
+      text += ", \(LocalTime.words(now - asOf)) old"
+    }
+    if isStale { style = .warning }
     if let outstanding, now - outstanding.at >= Self.patience {
       text += (text.isEmpty ? "" : ", ") + "no answer since " + setup.time.clock(outstanding.at)
       style = .warning
-    } else if shownFailure != nil {
-      style = .warning
     }
     if !text.isEmpty { canvas.putRight(" \(text) ", at: row, before: canvas.columns - 1, style) }
-  }
-
-  // MARK: Bottom
-
-  /// The line above the keys: what may be typed, an error, or a rule.
-  private func drawStatus(in area: Rect, _ canvas: inout Canvas) {
-    let glyphs = setup.glyphs
-    func write(_ text: String, _ style: Style) {
-      canvas.put(
-        clipped(say(text), to: area.columns - 2, glyphs: glyphs), at: area.row, 1, style)
-    }
-    switch line {
-    case .palette(let input):
-      let found = Palette.candidates(input.text)
-      if found.isEmpty {
-        let all = Palette.commands.map(\.name).joined(separator: ", ")
-        write("\(glyphs.cross) No such command. There are: \(all)", .bad)
-      } else if found.count == 1 {
-        write("\(found[0].name): \(found[0].help)", .dim)
-      } else {
-        write(found.map(\.name).joined(separator: "   "), .dim)
-      }
-    case .filter:
-      if screen == .fleet, let error = shownFailure {
-        write("\(glyphs.cross) \(error.message)", .bad)
-      } else {
-        write(Self.filterTerms, .dim)
-      }
-    case nil:
-      if let error = shownFailure, !saysFilterError {
-        let text = "\(glyphs.cross) " + say(error.message)
-        let more = "  Asking again every second."
-        // The error's own next step goes before this one.
-        let fits = displayWidth(text + more) <= area.columns - 2
-        write(fits && !error.isAboutInput ? text + more : text, .bad)
-      } else {
-        canvas.hline(at: area.row, 0, length: area.columns, glyphs: glyphs)
-      }
-    }
-  }
-
-  /// The last line: what is being typed, a notice, or keys.
-  private func drawBottom(in area: Rect, _ canvas: inout Canvas) {
-    let inner = Rect(row: area.row, column: 1, rows: area.rows, columns: area.columns - 2)
-    let hints = ConsoleKeys.table.hints(in: scope, availability: availability)
-    let (left, right) = (inner.splitColumns(gap: 1, .share(1), .fixed(36)), area.columns >= 60)
-    switch line {
-    case .palette(let input):
-      canvas.input(input, prompt: ":", in: right ? left[0] : inner)
-      if right { canvas.hints(hints, in: left[1]) }
-    case .filter(let input):
-      canvas.input(input, prompt: "/", in: right ? left[0] : inner)
-      if right { canvas.hints(hints, in: left[1]) }
-    case nil:
-      if let notice {
-        let text = clipped(say(notice.text), to: inner.columns, glyphs: setup.glyphs)
-        canvas.put(text, at: area.row, 1, notice.style)
-      } else {
-        canvas.hints(hints, in: area)
-      }
-    }
-  }
-}
-
-extension ControlError {
-  /// Whether the question itself was wrong, so that asking again changes nothing.
-  var isAboutInput: Bool {
-    if case .invalid = self { return true }
-    return false
   }
 }

@@ -1,0 +1,117 @@
+import Canvas
+import Control
+import Fleet
+import Rollout
+
+extension ConsoleState {
+  /// The most urgent campaign with its numbers, the others with a line each.
+  /// - Returns: the lines used.
+  func drawMigration(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) -> Int {
+    guard area.rows > 1 else { return 0 }
+    section("MIGRATION", in: area, &canvas)
+    let campaigns = byUrgency(dashboard.campaigns)
+    guard let first = campaigns.first else {
+      canvas.put("No campaign yet.", at: area.row + 1, area.column)
+      canvas.put("f", at: area.row + 2, area.column, .key, limit: area.rows > 2 ? 1 : 0)
+      canvas.put(
+        "then space marks, p plans", at: area.row + 2, area.column + 3,
+        limit: area.rows > 2 ? area.columns - 3 : 0)
+      return min(area.rows, 3)
+    }
+    var main = area
+    let others = campaigns.dropFirst()
+    // Beside a short screen's campaign the others get one line.
+    if !others.isEmpty { main.rows -= area.rows < 16 ? 1 : min(others.count, area.rows - 9) }
+    let used = drawMain(first, in: main, &canvas)
+    return used + drawOthers(Array(others), in: area.below(used), &canvas)
+  }
+
+  private func drawMain(
+    _ campaign: CampaignSummary, in area: Rect, _ canvas: inout Canvas
+  ) -> Int {
+    let end = area.column + area.columns
+    let target = "to \(campaign.target.label)"
+    let room = area.columns - 11 - target.utf8.count - 1
+    canvas.put(
+      clipped(say(campaign.name), to: room, glyphs: setup.glyphs), at: area.row, area.column + 11,
+      .accent)
+    canvas.putRight(target, at: area.row, before: end, .dim)
+    let state = state(of: campaign)
+    let stateRows = area.rows >= 11 ? 2 : 1
+    var row = area.row + 1
+    row += canvas.paragraph(
+      state.text, in: Rect(row: row, column: area.column, rows: stateRows, columns: area.columns),
+      glyphs: setup.glyphs, state.style.with(.bold))
+    let last = area.row + area.rows
+    let done = done(campaign)
+    let lines: [(String, Int, Style)] = [
+      ("migrated", campaign.migrated, .good), ("in flight", campaign.inFlight, .accent),
+      ("to go", campaign.toGo, .normal), ("failed", campaign.lost, .bad),
+    ]
+    for (index, line) in lines.enumerated() where row < last - 1 {
+      let style = line.1 == 0 ? Style.dim : line.2
+      canvas.put(line.0, at: row, area.column, style)
+      canvas.putRight(grouped(line.1), at: row, before: area.column + 18, style)
+      if index == 3, campaign.quarantined > 0 {
+        canvas.put(
+          "\(grouped(campaign.quarantined)) of them quarantined", at: row, area.column + 19, .bad,
+          limit: area.columns - 19)
+      } else {
+        canvas.bar(
+          Double(line.1), of: Double(campaign.total), at: row, area.column + 19,
+          width: area.columns - 25, glyphs: setup.glyphs, style, trough: index == 0)
+        canvas.putRight(percent(line.1, of: campaign.total), at: row, before: end, .dim)
+      }
+      row += 1
+    }
+    if campaign.leftOut > 0, row < last - 1 {
+      canvas.put("left out", at: row, area.column, .warning)
+      canvas.putRight(grouped(campaign.leftOut), at: row, before: area.column + 18, .warning)
+      row += 1
+    }
+    guard row < last else { return row - area.row }
+    canvas.put("done when", at: row, area.column)
+    let column = area.column + 11
+    let used = canvas.put(done.day.text, at: row, column, done.day.style, limit: area.columns - 11)
+    let left = column + used + 1
+    let basis = Rect(
+      row: row, column: left, rows: 1, columns: end - left)
+    // What does not fit beside the day goes below it where there is room.
+    if displayWidth(done.basis) <= basis.columns || row + 1 >= last {
+      canvas.put(
+        clipped(done.basis, to: basis.columns, glyphs: setup.glyphs), at: row, left, .dim)
+      return row + 1 - area.row
+    }
+    let rows = canvas.paragraph(
+      done.basis,
+      in: Rect(
+        row: row + 1, column: column, rows: min(2, last - row - 1), columns: area.columns - 11),
+      glyphs: setup.glyphs, .dim)
+    return row + 1 + rows - area.row
+  }
+
+  private func drawOthers(
+    _ campaigns: [CampaignSummary], in area: Rect, _ canvas: inout Canvas
+  ) -> Int {
+    guard !campaigns.isEmpty, area.rows > 0 else { return 0 }
+    let end = area.column + area.columns
+    for (index, campaign) in campaigns.prefix(area.rows).enumerated() {
+      let row = area.row + index
+      let more = campaigns.count - index
+      if index == area.rows - 1, more > 1 {
+        canvas.put("c", at: row, area.column, .key)
+        canvas.put("\(more) other campaigns", at: row, area.column + 2, .dim)
+        return area.rows
+      }
+      let state = shortState(of: campaign)
+      let figure = "\(grouped(campaign.migrated)) of \(grouped(campaign.total))"
+      canvas.putRight(figure, at: row, before: end, .dim)
+      let beside = end - displayWidth(figure) - 2
+      canvas.putRight(state.text, at: row, before: beside, state.style)
+      let room = beside - displayWidth(state.text) - 1 - area.column
+      canvas.put(
+        clipped(say(campaign.name), to: room, glyphs: setup.glyphs), at: row, area.column)
+    }
+    return min(area.rows, campaigns.count)
+  }
+}
