@@ -119,6 +119,8 @@ struct Adapter16: Adapter {
       )
     case .readConfiguration:
       return ("GetConfiguration", [:])
+    case .writeConfiguration(let key, let value):
+      return ("ChangeConfiguration", ["key": .string(key), "value": .string(value)])
     case .updateFirmware(_, let signed, let requestID):
       let now = JSON.string(DateTime.format(context.now.milliseconds))
       guard signed, let signature = context.signature, let pem = context.signingCertificate else {
@@ -146,7 +148,7 @@ struct Adapter16: Adapter {
       )
     case .triggerStatus:
       return ("TriggerMessage", ["requestedMessage": "StatusNotification"])
-    case .readReport, .writeVariables, .readFirmwareVersion:
+    case .readReport, .writeVariables, .readVariables, .readFirmwareVersion:
       return nil
     }
   }
@@ -159,12 +161,14 @@ struct Adapter16: Adapter {
     switch order {
     case .readConfiguration:
       var configuration: [String: String] = [:]
+      var readOnly: Set<String> = []
       // Missing and empty both mean none (lbbrhzn/ocpp#1300).
       for item in Reading.items(p["configurationKey"]) {
         guard let key = item["key"]?.string else { continue }
         configuration[key] = Reading.text(item["value"]) ?? ""
+        if item["readonly"]?.bool == true { readOnly.insert(key) }
       }
-      return .configuration(configuration)
+      return .configuration(configuration, readOnly: readOnly)
     case .updateFirmware(_, signed: false, _):
       return .accepted
     default:
@@ -196,6 +200,7 @@ enum StatusReading {
     case "Accepted": .accepted
     case "AcceptedCanceled": .accepted
     case "Scheduled": .scheduled
+    case "RebootRequired": .needsReboot
     case "NotImplemented", "NotSupported": .notSupported(status ?? "")
     default: .rejected(status ?? "no status in the answer")
     }

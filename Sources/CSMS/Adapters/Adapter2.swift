@@ -156,7 +156,7 @@ struct Adapter2: Adapter {
         "ChangeAvailability",
         ["operationalStatus": .string(operative ? "Operative" : "Inoperative")]
       )
-    case .readConfiguration:
+    case .readConfiguration, .writeConfiguration:
       return nil
     case .updateFirmware(_, let signed, let requestID):
       var firmware: [(String, JSON)] = [
@@ -187,6 +187,10 @@ struct Adapter2: Adapter {
       return (
         "SetVariables", ["setVariableData": .array(variables.map { Self.data($0, write: true) })]
       )
+    case .readVariables(let variables):
+      return (
+        "GetVariables", ["getVariableData": .array(variables.map { Self.data($0, write: false) })]
+      )
     case .readFirmwareVersion:
       // FirmwareVersion is a generic variable that a station may keep elsewhere; the heartbeat
       // interval is one that every station has, so that a refusal of the first proves nothing.
@@ -216,23 +220,42 @@ struct Adapter2: Adapter {
 
   func reading(_ p: JSONValue, of order: Order) -> Answer {
     switch order {
-    case .writeVariables: .variables(results(p["setVariableResult"]))
-    case .readFirmwareVersion: .variables(results(p["getVariableResult"]))
+    case .writeVariables: written(p["setVariableResult"])
+    case .readFirmwareVersion, .readVariables: .variables(results(p["getVariableResult"]))
     default: StatusReading.answer(p["status"]?.string)
     }
   }
 
-  /// A value is there when the station accepted; RebootRequired is an acceptance too.
+  /// A value is there when the station accepted.
   private func results(_ list: JSONValue?) -> [ReportedVariable] {
     Reading.items(list).compactMap { item in
-      guard let component = item["component"]?["name"]?.string,
-        let variable = item["variable"]?["name"]?.string
-      else { return nil }
-      let taken = ["Accepted", "RebootRequired"].contains(item["attributeStatus"]?.string)
-      return ReportedVariable(
-        component: component, variable: variable, instance: item["variable"]?["instance"]?.string,
-        value: taken ? Reading.text(item["attributeValue"]) ?? "" : nil, isWritable: true)
+      let taken = item["attributeStatus"]?.string == "Accepted"
+      return Self.variable(item, value: taken ? Reading.text(item["attributeValue"]) ?? "" : nil)
     }
+  }
+
+  private func written(_ list: JSONValue?) -> Answer {
+    var taken: [ReportedVariable] = []
+    var afterReboot: [ReportedVariable] = []
+    var refused: [ReportedVariable] = []
+    for item in Reading.items(list) {
+      guard let variable = Self.variable(item, value: nil) else { continue }
+      switch item["attributeStatus"]?.string {
+      case "Accepted": taken.append(variable)
+      case "RebootRequired": afterReboot.append(variable)
+      default: refused.append(variable)
+      }
+    }
+    return .written(taken: taken, afterReboot: afterReboot, refused: refused)
+  }
+
+  private static func variable(_ item: JSONValue, value: String?) -> ReportedVariable? {
+    guard let component = item["component"]?["name"]?.string,
+      let variable = item["variable"]?["name"]?.string
+    else { return nil }
+    return ReportedVariable(
+      component: component, variable: variable, instance: item["variable"]?["instance"]?.string,
+      value: value, isWritable: true)
   }
 
   private static func data(_ v: ReportedVariable, write: Bool) -> JSON {

@@ -33,6 +33,9 @@ extension Core {
     }
     var view = charger.view
     view.isHeld = campaign.status == .held
+    if campaign.strata.indices.contains(upgrade.stratum) {
+      view.plannedFrom = campaign.strata[upgrade.stratum].stratum.fromFirmware
+    }
     let commands = upgrade.reduce(
       event, view: view, playbook: campaign.playbook, firmware: firmware, at: now,
       ids: { Self.messageID() }, carry: { [keyMap] in keyMap.plan($0, among: $1) })
@@ -103,6 +106,9 @@ extension Core {
       try saveNow(charger)
     case .tell(let text):
       try note(id, .upgrade, campaign.name, text, at: now)
+    case .quarantine(let reason):
+      charger.charger.quarantine = Quarantine(reason: reason, campaign: campaign.name, at: now)
+      try saveNow(charger)
     case .disconnect:
       guard let connection = charger.connection else { return }
       out(connection, .close(connection.id, reason: "connect again in the released version"))
