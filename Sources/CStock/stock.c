@@ -35,6 +35,18 @@ static const unsigned char demo_playbook[] = {
 #embed "../../Inventory/fleets/demo-playbook.json5"
 };
 
+static const unsigned char habits_fleet[] = {
+#embed "../../Inventory/fleets/habits.csv"
+};
+
+static const unsigned char habits_firmware[] = {
+#embed "../../Inventory/fleets/habits-firmware.csv"
+};
+
+static const unsigned char habits_playbook[] = {
+#embed "../../Inventory/fleets/habits-playbook.json5"
+};
+
 static const unsigned char playbook_in_place[] = {
 #embed "../../Playbooks/in-place.json5"
 };
@@ -57,6 +69,9 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/fleets/demo-playbook.json5", demo_playbook),
     FILE_ENTRY("Inventory/fleets/demo-firmware.csv", demo_firmware),
     FILE_ENTRY("Inventory/fleets/demo.csv", demo_fleet),
+    FILE_ENTRY("Inventory/fleets/habits-playbook.json5", habits_playbook),
+    FILE_ENTRY("Inventory/fleets/habits-firmware.csv", habits_firmware),
+    FILE_ENTRY("Inventory/fleets/habits.csv", habits_fleet),
 };
 
 const struct swell_stock_file *swell_stock_files(size_t *count) {

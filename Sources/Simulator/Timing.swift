@@ -75,7 +75,7 @@ package struct HabitTiming: Sendable, Equatable {
   package var session: ClosedRange<Int64>
 
   package static let demo = HabitTiming(
-    answer: 400, stay: 500, absence: 20_000, selfUpdate: 8000, upTime: 600, death: 1200,
+    answer: 400, stay: 500, absence: 20_000, selfUpdate: 4000, upTime: 600, death: 1200,
     impatience: 10, repetition: 900, touchiness: 20, probe: 150, session: 300...600)
 
   package static let real = HabitTiming(

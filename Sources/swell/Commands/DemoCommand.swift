@@ -2,25 +2,30 @@ import CSMS
 import Control
 import ControlLink
 import Fleet
+import FleetStore
 import Foundation
 import Glibc
 import Rollout
 import Simulator
-import Stock
 import Synchronization
 
-/// `swell demo`: a fleet migrates from 1.6 to 2.0.1 on real sockets in under a minute.
+/// `swell demo`: a fleet migrates from 1.6 to 2.0.1 on real sockets in about a minute.
 enum DemoCommand {
   static let info = CommandInfo(
-    "demo", "", "200 simulated chargers migrate on real sockets, in a minute",
+    "demo", "", "simulated chargers migrate on real sockets, in a minute",
     [
+      OptionInfo("fleet", "demo|habits", "a usual fleet, or every habit that chargers have; demo"),
       OptionInfo("plain", nil, "print progress instead of opening the console"),
       OptionInfo("keep", "DIR", "keep the inventory there"), ConsoleCommand.ascii,
     ]
   ) { arguments in
     try arguments.noMoreWords(than: 0)
+    let name = arguments["fleet"] ?? "demo"
+    guard let fleet = DemoFleet.all.first(where: { $0.name == name }) else {
+      throw UsageError("--fleet wants demo or habits, not \"\(name)\".")
+    }
     let onTerminal = isatty(0) == 1 && isatty(1) == 1 && !arguments.has("plain")
-    let demo = try Demo(directory: arguments["keep"])
+    let demo = try Demo(fleet, directory: arguments["keep"])
     defer { demo.tidy() }
     if onTerminal {
       demo.runInBackground()
@@ -36,19 +41,19 @@ enum DemoCommand {
 /// One demonstration: its inventory, engine, chargers and campaign.
 final class Demo: Sendable {
   static let campaign = "Demo"
-  /// Seconds; a demonstration that takes longer is stuck.
-  private static let patience = 58.0
 
   let database: String
+  private let fleet: DemoFleet
   private let directory: String
   private let isTemporary: Bool
-  private let service: Service
+  private let engine: DemoEngine
   private let swarm: Swarm
   private let rows: [DemoRow]
   private let failure = Mutex<(any Error)?>(nil)
   private let startedAt = Date()
 
-  init(directory keep: String?) throws {
+  init(_ fleet: DemoFleet, directory keep: String?) throws {
+    self.fleet = fleet
     isTemporary = keep == nil
     directory = keep ?? NSTemporaryDirectory() + "swell-demo-\(getpid())"
     try FileManager.default.createDirectory(
@@ -57,42 +62,32 @@ final class Demo: Sendable {
     guard access(database, F_OK) != 0 else {
       throw Failure("\(database) is there already; name an empty directory.")
     }
-    let csv = try Self.stock("Inventory/fleets/demo.csv")
+    let csv = try fleet.stock(".csv")
     rows = try DemoRow.read(csv)
-    var settings = EngineSettings()
-    settings.port = 0
-    settings.heartbeatInterval = 300
-    settings.pendingInterval = 1
-    settings.quietAfterConnect = .milliseconds(150)
-    settings.quietAfterBoot = .milliseconds(30)
-    settings.flushEvery = .milliseconds(200)
-    settings.dispatchEvery = .milliseconds(50)
-    settings.authorize = .any
-    service = try Service(
-      path: database, settings: settings, log: try .file(directory + "/engine.log", .info))
-    var options = Swarm.Options(url: "ws://127.0.0.1:\(service.engine.port)/ocpp")
+    engine = try DemoEngine(database, log: try .file(directory + "/engine.log", .info))
+    var options = Swarm.Options(url: "ws://127.0.0.1:\(engine.port)/ocpp")
     options.ramp = 1500
     swarm = try Swarm(try SimulateCommand.profiles(csv: csv), options: options)
     try prepare(csv)
   }
 
-  private static func stock(_ name: String) throws -> String {
-    guard let file = Stock.file(name) else { throw Failure("This binary carries no \(name).") }
-    return file.text
-  }
-
   private static let person = Caller(name: "demo", role: .admin)
 
   private func perform(_ command: Command) throws -> Outcome {
-    try service.engine.perform(command, by: Self.person)
+    try engine.service().engine.perform(command, by: Self.person)
+  }
+
+  private func ask(_ question: Question) throws -> Reply {
+    try engine.service().reader.answer(question, at: SystemClock.now)
   }
 
   private func prepare(_ csv: String) throws {
-    let imported = try perform(.importChargers(csv: csv, source: "demo.csv", dryRun: false))
+    let imported = try perform(
+      .importChargers(csv: csv, source: "\(fleet.name).csv", dryRun: false))
     guard imported.refused.isEmpty else {
       throw Failure("the demo's own fleet has refused rows: \(imported.refused)")
     }
-    for image in try DemoImage.read(try Self.stock("Inventory/fleets/demo-firmware.csv")) {
+    for image in try DemoImage.read(try fleet.stock("-firmware.csv")) {
       _ = try perform(.addFirmware(try image.write(into: directory)))
     }
     for row in rows {
@@ -110,21 +105,37 @@ final class Demo: Sendable {
 
   /// From the first connection until nothing moves any more.
   func run(_ say: (String) -> Void) throws {
-    say("\(rows.count) simulated chargers connect to ws://127.0.0.1:\(service.engine.port)/ocpp …")
+    say("\(rows.count) simulated chargers connect to ws://127.0.0.1:\(engine.port)/ocpp …")
     swarm.start()
     try wait("every charger is connected and booted") { try isFleetReady() }
     let planned = try perform(
       .plan(
         PlanRequest(
-          name: Self.campaign,
-          playbook: try Playbook.read(try Self.stock("Inventory/fleets/demo-playbook.json5")),
+          name: Self.campaign, playbook: try Playbook.read(try fleet.stock("-playbook.json5")),
           selection: "")))
     say(planned.message)
     for warning in planned.plan?.warnings ?? [] { say("note: \(warning)") }
     _ = try perform(.approve(campaign: Self.campaign, planHash: planned.plan?.planHash))
     _ = try perform(.start(campaign: Self.campaign))
+    do {
+      try settle(say)
+    } catch let error as Failure {
+      // How far it came is worth a report.
+      failure.withLock { $0 = error }
+    }
+  }
+
+  /// Until nothing moves any more; the engine may be restarted meanwhile.
+  private func settle(_ say: (String) -> Void) throws {
+    let begun = Date()
+    var restart = fleet.restart
     var last = ""
     try wait("the campaign settles") {
+      if let after = restart, Date().timeIntervalSince(begun) > after {
+        restart = nil
+        say("the engine stops and starts again; the chargers stay")
+        try engine.restart()
+      }
       guard let detail = try detail() else { return false }
       let summary = detail.summary
       let line =
@@ -136,26 +147,29 @@ final class Demo: Sendable {
     }
   }
 
+  /// All have been there once, and what they are is known of all that are to move.
   private func isFleetReady() throws -> Bool {
-    guard swarm.snapshots().allSatisfy(\.isAccepted) else { return false }
-    let waiting = FleetQuery(filter: "ready:claimed-only", limit: 1)
-    guard case .fleet(let page) = try service.reader.answer(.fleet(waiting), at: SystemClock.now)
-    else { return false }
-    return page.matching == 0
+    guard swarm.snapshots().allSatisfy(\.hasBeenAccepted) else { return false }
+    let held = Set(rows.filter { $0.expected == .held }.map(\.identity))
+    let claimed = FleetQuery(filter: "ready:claimed-only", limit: held.count + 1)
+    guard case .fleet(let page) = try ask(.fleet(claimed)) else { return false }
+    return page.rows.allSatisfy { held.contains($0.identity) }
   }
 
   private func detail() throws -> CampaignDetail? {
-    guard
-      case .campaign(let detail) = try service.reader.answer(
-        .campaign(Self.campaign), at: SystemClock.now)
-    else { return nil }
+    guard case .campaign(let detail) = try ask(.campaign(Self.campaign)) else { return nil }
+    return detail
+  }
+
+  private func charger(_ identity: String) throws -> ChargerDetail? {
+    guard case .charger(let detail) = try ask(.charger(identity)) else { return nil }
     return detail
   }
 
   private func wait(_ what: String, _ isDone: () throws -> Bool) throws {
     while !(try isDone()) {
-      guard Date().timeIntervalSince(startedAt) < Self.patience else {
-        throw Failure("The demo took longer than \(Int(Self.patience)) s: waited until \(what).")
+      guard Date().timeIntervalSince(startedAt) < fleet.patience else {
+        throw Failure("The demo took longer than \(Int(fleet.patience)) s: waited until \(what).")
       }
       usleep(100_000)
     }
@@ -165,35 +179,113 @@ final class Demo: Sendable {
   func close(isPartial: Bool) throws {
     defer {
       swarm.stop()
-      service.stop()
+      engine.stop()
     }
-    if let error = failure.withLock({ $0 }) { throw error }
+    let failure = failure.withLock { $0 }
     guard let detail = try detail(),
-      case .upgrades(let upgrades) =
-        try service.reader.answer(.upgrades(campaign: Self.campaign), at: SystemClock.now),
-      case .fleet(let page) = try service.reader.answer(
-        .fleet(FleetQuery(limit: rows.count + 1)), at: SystemClock.now)
+      case .upgrades(let upgrades) = try ask(.upgrades(campaign: Self.campaign)),
+      case .fleet(let page) = try ask(.fleet(FleetQuery(limit: rows.count + 1)))
     else {
+      if let failure { throw failure }
       if isPartial { return }
       throw Failure("The demo has no campaign to report on.")
     }
-    let report = DemoReport(rows: rows, upgrades: upgrades, fleet: page.rows, detail: detail)
-    if isPartial, detail.summary.inFlight > 0 {
+    if failure == nil, isPartial, detail.summary.inFlight > 0 {
       Out.line("The demo was left before it ended.")
       return
     }
-    Out.table(["OUTCOME", "CHARGERS", "WHY"], report.table, right: [1])
+    let report = try DemoReport(
+      rows: rows,
+      facts: .init(detail: detail, upgrades: upgrades, fleet: page.rows, charger: charger))
+    if fleet.namesHabits {
+      Out.table(["HABIT", "CHARGER", "EXPECTED", "ENDED", "HOW"], report.habits)
+    } else {
+      Out.table(["OUTCOME", "CHARGERS", "WHY"], report.outcomes, right: [1])
+    }
     Out.line("")
     Out.line(
       "\(rows.count) chargers in \(Int(Date().timeIntervalSince(startedAt))) s; \(rows.count - report.surprises.count) ended as the fleet file expects."
     )
-    for surprise in report.surprises { Out.line(surprise) }
-    if !report.surprises.isEmpty {
-      throw Failure("\(report.surprises.count) chargers ended otherwise than expected.")
+    let surprises = report.surprises + (try leftovers())
+    for surprise in surprises { Out.line(surprise) }
+    if let failure { throw failure }
+    if !surprises.isEmpty {
+      throw Failure(
+        surprises.count == 1
+          ? "One thing is otherwise than expected."
+          : "\(surprises.count) things are otherwise than expected.")
     }
+  }
+
+  /// What must not be left behind; connectors that are being given back get some seconds for it.
+  private func leftovers() throws -> [String] {
+    var flaws: [String] = []
+    for _ in 0..<50 {
+      flaws = DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
+      if flaws.isEmpty { break }
+      usleep(100_000)
+    }
+    let records = try InventoryRecords(path: database).sessions()
+    return flaws + DemoReport.sessionFlaws(swarm.snapshots(), records)
   }
 
   func tidy() {
     if isTemporary { try? FileManager.default.removeItem(atPath: directory) }
+  }
+}
+
+/// The engine of a demonstration, which may be stopped and started again on the same file and port.
+private final class DemoEngine: Sendable {
+  let port: UInt16
+  private let path: String
+  private let log: Log
+  private let running: Mutex<Service?>
+  /// Seconds until the lock of an engine that was stopped is free at the latest.
+  private static let patience = 5.0
+
+  init(_ path: String, log: Log) throws {
+    (self.path, self.log) = (path, log)
+    let service = try Service(path: path, settings: Self.settings(port: 0), log: log)
+    port = service.engine.port
+    running = Mutex(service)
+  }
+
+  private static func settings(port: UInt16) -> EngineSettings {
+    var settings = EngineSettings()
+    settings.port = port
+    settings.heartbeatInterval = 300
+    settings.pendingInterval = 1
+    settings.quietAfterConnect = .milliseconds(150)
+    settings.quietAfterBoot = .milliseconds(30)
+    settings.flushEvery = .milliseconds(200)
+    settings.dispatchEvery = .milliseconds(50)
+    settings.authorize = .any
+    return settings
+  }
+
+  func service() throws -> Service {
+    guard let service = running.withLock({ $0 }) else { throw Failure("The engine is stopped.") }
+    return service
+  }
+
+  func stop() {
+    running.withLock { service in
+      service?.stop()
+      service = nil
+    }
+  }
+
+  func restart() throws {
+    stop()
+    let end = Date().addingTimeInterval(Self.patience)
+    while true {
+      do {
+        let made = try Service(path: path, settings: Self.settings(port: port), log: log)
+        return running.withLock { $0 = made }
+      } catch let error as StoreError where Date() < end {
+        guard case .engineRunning = error else { throw error }
+        usleep(20_000)
+      }
+    }
   }
 }

@@ -1,10 +1,30 @@
-import Control
 import Fleet
 import Foundation
-import OCPP
-import Rollout
 import Simulator
+import Stock
 import Trust
+
+/// A fleet that can be shown: three stock files of one name, and how they are run.
+struct DemoFleet: Sendable {
+  var name: String
+  /// Seconds; a demonstration that takes longer is stuck.
+  var patience: Double
+  /// Seconds from the campaign's start to the one restart of the engine; nil for none.
+  var restart: Double?
+  /// Whether the report has a line for each charger with a habit, or one for each outcome.
+  var namesHabits: Bool
+
+  static let all = [
+    DemoFleet(name: "demo", patience: 58, restart: nil, namesHabits: false),
+    DemoFleet(name: "habits", patience: 120, restart: 14, namesHabits: true),
+  ]
+
+  func stock(_ ending: String) throws -> String {
+    let path = "Inventory/fleets/\(name)\(ending)"
+    guard let file = Stock.file(path) else { throw Failure("This binary carries no \(path).") }
+    return file.text
+  }
+}
 
 /// A row of the demo's fleet as far as the demo itself reads it.
 struct DemoRow: Sendable {
@@ -14,13 +34,25 @@ struct DemoRow: Sendable {
     case held
     case stopped
     case waiting
+    case rolledBack = "rolled-back"
     case quarantined
+    case failed
+    case skipped
 
-    var label: String { self == .held ? "held on 1.6" : rawValue }
+    var label: String {
+      switch self {
+      case .held: "held on 1.6"
+      case .rolledBack: "rolled back"
+      default: rawValue
+      }
+    }
   }
 
   var identity: String
+  var habit: String
   var expected: Ending
+  /// Words that its story, or the reason of its end, has to contain.
+  var how: String
   var endOfLife: EndOfLife.Reason?
 
   static func read(_ csv: String) throws -> [DemoRow] {
@@ -28,7 +60,8 @@ struct DemoRow: Sendable {
       guard let identity = cells["identity"], let expected = cells["expect"].flatMap(Ending.init)
       else { throw Failure("the demo's fleet has a row without identity or expect: \(cells)") }
       return DemoRow(
-        identity: identity, expected: expected,
+        identity: identity, habit: cells["habit"] ?? Habit.good, expected: expected,
+        how: cells["how"] ?? "",
         endOfLife: cells["eol"].flatMap { EndOfLife.Reason(rawValue: $0) })
     }
   }
@@ -70,59 +103,5 @@ struct DemoImage {
       protocols: VersionSet(label: text("protocols")) ?? [], flashNeeded: flash, ramNeeded: ram,
       location: .depot(path: path), size: bytes.count, sha256: Hex.encode(Digest.sha256(bytes)),
       signature: Base64.encode(Digest.sha256(bytes)), signingCertificate: Self.certificate)
-  }
-}
-
-/// How every charger of the demo ended, beside what was expected.
-struct DemoReport {
-  /// Outcome, count, why.
-  private(set) var table: [[String]] = []
-  private(set) var surprises: [String] = []
-
-  init(rows: [DemoRow], upgrades: [UpgradeRow], fleet: [FleetRow], detail: CampaignDetail) {
-    let upgradeOf = Dictionary(upgrades.map { ($0.identity, $0) }) { first, _ in first }
-    let rowOf = Dictionary(fleet.map { ($0.identity, $0) }) { first, _ in first }
-    let stratumOf = Dictionary(detail.strata.map { ($0.label, $0) }) { first, _ in first }
-    var counts: [DemoRow.Ending: [String: Int]] = [:]
-    for row in rows {
-      let (ending, why) = Self.ending(
-        upgradeOf[row.identity], rowOf[row.identity], stratumOf)
-      if let ending { counts[ending, default: [:]][why, default: 0] += 1 }
-      if ending != row.expected {
-        surprises.append(
-          "\(row.identity): expected \(row.expected.label), is \(ending?.label ?? "unfinished"): \(why)"
-        )
-      }
-    }
-    for ending in DemoRow.Ending.allCases {
-      for (why, count) in (counts[ending] ?? [:]).sorted(by: {
-        $0.value > $1.value || ($0.value == $1.value && $0.key < $1.key)
-      }) {
-        table.append([ending.label, String(count), why])
-      }
-    }
-  }
-
-  private static func ending(
-    _ upgrade: UpgradeRow?, _ row: FleetRow?, _ strata: [String: CampaignDetail.StratumRow]
-  ) -> (DemoRow.Ending?, String) {
-    guard let upgrade else {
-      return (.held, row?.verdict.label ?? "not in the inventory")
-    }
-    switch upgrade.phase {
-    case .migrated:
-      guard row?.speaks == .ocpp201 else {
-        return (nil, "migrated, but speaks \(row?.speaks?.label ?? "nothing")")
-      }
-      return (.migrated, upgrade.stratum)
-    case .quarantined: return (.quarantined, upgrade.detail)
-    case .planned:
-      guard case .waiting(_, let verdict) = strata[upgrade.stratum]?.state, row?.speaks == .ocpp16
-      else { return (nil, "planned") }
-      return (
-        verdict.word == .fail ? .stopped : .waiting, "\(upgrade.stratum): \(verdict.sentence)"
-      )
-    default: return (nil, "\(upgrade.phase.rawValue) \(upgrade.detail)")
-    }
   }
 }
