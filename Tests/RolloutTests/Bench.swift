@@ -53,6 +53,13 @@ final class Bench {
   /// Nothing that was going to happen happens.
   func dropAll() { queue = [] }
 
+  /// Answers that are under way get lost.
+  func dropAnswers() {
+    queue.removeAll {
+      if case .answered? = $0.happening.event(charger) { true } else { false }
+    }
+  }
+
   /// The next moment at which something happens here.
   var next: Instant? {
     let happening = queue.map(\.at).min()
@@ -69,7 +76,7 @@ final class Bench {
       let happening = queue.remove(at: at).happening
       if let life = happening.life, life != charger.life || !charger.online { continue }
       happening.change?(charger)
-      deliver(happening.event(charger))
+      if let event = happening.event(charger) { deliver(event) }
     }
     if let deadline = upgrade.deadline, deadline <= now { deliver(.due) }
   }
@@ -78,12 +85,15 @@ final class Bench {
   func run(most steps: Int = 3000, until stop: () -> Bool = { false }) {
     for _ in 0..<steps {
       if stop() { return }
-      if upgrade.phase == .readyToSwitch, !upgrade.holdsLease,
+      if charger.isHeld {
+        // Nothing is granted.
+      } else if upgrade.phase == .readyToSwitch, !upgrade.holdsLease,
         upgrade.memory.leaseNotBefore.map({ $0 <= now }) ?? true, charger.online
       {
         deliver(.leased)
       }
-      if upgrade.phase == .planned, upgrade.memory.leaseNotBefore.map({ $0 <= now }) ?? false {
+      if upgrade.phase == .planned, !charger.isHeld,
+        upgrade.memory.leaseNotBefore.map({ $0 <= now }) ?? false {
         deliver(.leased)
       }
       guard let next else { return }
@@ -93,6 +103,8 @@ final class Bench {
   }
 
   func deliver(_ event: UpgradeEvent) {
+    if charger.seenFirmware == nil { charger.seenFirmware = charger.firmware }
+    if case .booted(let boot, _) = event { charger.seenFirmware = boot.firmware }
     let before = upgrade
     let new = upgrade.reduce(
       event, view: charger.view(at: now), playbook: playbook, firmware: Self.firmware, at: now,
@@ -112,6 +124,9 @@ final class Bench {
     check(event, before: before, new)
     for command in new { carryOut(command) }
     if isStorm { return }
+    if case .booted = event, charger.rebootsAgain {
+      for happening in charger.reboot(after: .seconds(30), down: .seconds(5)) { enqueue(happening) }
+    }
     if case .booted(_, .ocpp201) = event, case .pending(let retry) = upgrade.bootAnswer {
       enqueue(
         .init(
@@ -179,6 +194,10 @@ final class Bench {
     if isTaken, !upgrade.memory.owesConnectors { breach("connectors neither back nor owed") }
     if before.phase.isEnd, upgrade.phase != before.phase {
       if case .rollBack = event {} else { breach("left its end") }
+    }
+    let marks = new.filter { if case .quarantine = $0 { true } else { false } }.count
+    if marks != (upgrade.phase == .quarantined && before.phase != .quarantined ? 1 : 0) {
+      breach("\(marks) quarantine marks")
     }
     if upgrade.phase.isEnd {
       if upgrade.isUnknown { breach("unknown at its end") }

@@ -33,6 +33,26 @@ final class FakeCharger {
     case comesUpNew
     case neverFree
     case refusesAvailability
+    case stalls
+    case stallsUncounted
+    case bootLoop
+    /// Only in the new version; calm on the old one.
+    case bootLoopInNew
+    /// From the new version on, wherever it is.
+    case bootLoopFromNew
+    /// Negotiates the new version, then knows nothing of it.
+    case liar
+    /// The same, and it does not answer either.
+    case silentLiar
+    case eager
+    case eagerBootLoop
+    case forgetful
+    case rebootRequired
+    case rebootRequiredNoReset
+    case refusesTriggers
+    case bootlessRefusesTriggers
+    case probesAfterUpdate
+    case repeatsBoot
   }
 
   /// Something that will happen; dropped when the charger has gone down since, if bound to a life.
@@ -40,7 +60,7 @@ final class FakeCharger {
     var after: Span
     var life: Int?
     var change: ((FakeCharger) -> Void)?
-    var event: (FakeCharger) -> UpgradeEvent
+    var event: (FakeCharger) -> UpgradeEvent?
   }
 
   let habit: Habit
@@ -55,6 +75,16 @@ final class FakeCharger {
   var supportsSigned: Bool?
   var configuration = ["HeartbeatInterval": "300", "Odd": "1"]
   var readOnly: Set<String> = []
+  /// Device model of the new version, and what waits for a reset.
+  var variables = ["HeartbeatInterval": "60", "X": "1"]
+  var waiting: [String: String] = [:]
+  /// Answers nothing until it connects anew.
+  var isDeaf = false
+  var plannedFrom: String? = "2.3.1"
+  var isHeld = false
+  /// As it said in its last boot.
+  var seenFirmware: String?
+  private var loops = 0
   var life = 0
   var tries: [String: Int] = [:]
   /// What it says of its update when asked.
@@ -62,6 +92,14 @@ final class FakeCharger {
 
   init(_ habit: Habit) {
     self.habit = habit
+    if habit == .forgetful {
+      configuration = ForgetfulCharger.before
+      readOnly = ForgetfulCharger.readOnly
+    }
+    if habit == .rebootRequired || habit == .rebootRequiredNoReset {
+      configuration = ["Now": "1", "Later": "2", "Never": "3", "Refused": "4"]
+      variables = ["Now": "0", "Later": "0", "Never": "0", "Refused": "0", "X": "1"]
+    }
     if habit == .busy || habit == .neverFree {
       sessions = 1
       states[0] = .charging
@@ -69,15 +107,18 @@ final class FakeCharger {
   }
 
   func view(at now: Instant) -> ChargerView {
-    ChargerView(
-      identity: "CP", online: online, speaks: speaks, firmware: firmware,
+    var view = ChargerView(
+      identity: "CP", online: online, speaks: speaks, firmware: seenFirmware ?? firmware,
       connectors: states.enumerated().map {
         Connector(id: .init(evse: $0.offset + 1, connector: 1), state: $0.element, at: now)
       },
       openSessions: sessions, lastSessionEnd: lastSessionEnd, supportsSigned: supportsSigned)
+    view.plannedFrom = plannedFrom
+    view.isHeld = isHeld
+    return view
   }
 
-  private func later(
+  func later(
     _ after: Span, _ event: UpgradeEvent, change: ((FakeCharger) -> Void)? = nil
   ) -> Happening {
     Happening(after: after, life: life, change: change, event: { _ in event })
@@ -98,14 +139,41 @@ final class FakeCharger {
       }, event: { _ in .sessionStopped(completed: true) })
   }
 
+  /// Reboots once more, a while after a boot.
+  var rebootsAgain: Bool {
+    let isNew = firmware == "2.4.0"
+    let loop =
+      switch habit {
+      case .bootLoop, .eagerBootLoop: isNew
+      case .bootLoopInNew: speaks == .ocpp201
+      case .bootLoopFromNew: loops > 0 || speaks == .ocpp201
+      default: false
+      }
+    if loop { loops += 1 }
+    return loop && loops < 40
+  }
+
+  private var isLiar: Bool { (habit == .liar || habit == .silentLiar) && speaks == .ocpp201 }
+
+  private func start() {
+    isDeaf = false
+    variables.merge(waiting) { $1 }
+    waiting = [:]
+    if habit == .forgetful, firmware == "2.4.0", configuration["Forgotten"] == nil {
+      configuration = ForgetfulCharger.after
+    }
+  }
+
   func boot() -> Boot { Boot(vendor: "Volta", model: "AC22", firmware: firmware) }
 
   /// Down now, back after a while, in the newest version that it and the engine have in common.
   func reboot(after: Span, down: Span) -> [Happening] {
     let negotiate: (FakeCharger) -> Void = {
       $0.online = true
-      let isNew = $0.firmware == "2.4.0" && $0.released.contains(.ocpp201)
+      let isEager = $0.habit == .eager || $0.habit == .eagerBootLoop
+      let isNew = $0.firmware == "2.4.0" && ($0.released.contains(.ocpp201) || isEager)
       $0.speaks = isNew && $0.habit != .fallsBack ? .ocpp201 : .ocpp16
+      $0.start()
     }
     var all = [
       Happening(
@@ -115,7 +183,8 @@ final class FakeCharger {
           $0.life += 1
         }, event: { _ in .disconnected })
     ]
-    if habit == .probesOldFirst, released.contains(.ocpp201) {
+    let probes = habit == .probesAfterUpdate && tries["update order"] != nil
+    if habit == .probesOldFirst && released.contains(.ocpp201) || probes {
       all.append(
         Happening(
           after: after + down, life: nil,
@@ -123,6 +192,12 @@ final class FakeCharger {
             $0.online = true
             $0.speaks = .ocpp16
           }, event: { _ in .connected(.ocpp16) }))
+      if probes {
+        all.append(
+          Happening(
+            after: after + down + .milliseconds(500), life: nil, change: nil,
+            event: { .booted($0.boot(), .ocpp16) }))
+      }
       all.append(
         Happening(
           after: after + down + .seconds(1), life: nil, change: { $0.online = false },
@@ -131,16 +206,18 @@ final class FakeCharger {
     let up = after + down + .seconds(2)
     all.append(
       Happening(after: up, life: nil, change: negotiate, event: { .connected($0.speaks) }))
-    if habit != .neverBoots {
-      all.append(
-        Happening(
-          after: up + .seconds(1), life: nil, change: nil,
-          event: { .booted($0.boot(), $0.speaks) }))
+    if habit != .neverBoots, habit != .bootlessRefusesTriggers {
+      for n in 0..<(habit == .repeatsBoot ? 12 : 1) {
+        all.append(
+          Happening(
+            after: up + .seconds(Double(1 + 5 * n)), life: n == 0 ? nil : life + 1, change: nil,
+            event: { $0.isLiar ? nil : .booted($0.boot(), $0.speaks) }))
+      }
     }
     return all
   }
 
-  private func failsOnce(_ what: String) -> Bool {
+  func failsOnce(_ what: String) -> Bool {
     tries[what, default: 0] += 1
     return tries[what] == 1
   }
@@ -149,6 +226,13 @@ final class FakeCharger {
     let delay: Span = habit == .slow ? .seconds(60) : .seconds(1)
     func answer(_ answer: Answer, change: ((FakeCharger) -> Void)? = nil) -> Happening {
       later(delay, .answered(messageID: attempt.messageID, answer), change: change)
+    }
+    if isDeaf || isLiar && habit == .silentLiar { return [] }
+    if isLiar { return [answer(.notSupported("NotImplemented"))] }
+    if habit == .refusesTriggers || habit == .bootlessRefusesTriggers,
+      attempt.order.step.hasPrefix("trigger")
+    {
+      return [answer(.rejected("Rejected"))]
     }
     switch attempt.order {
     case .setAvailability(let operative):
@@ -171,6 +255,7 @@ final class FakeCharger {
       if habit == .unknownReset {
         return [answer(.notSupported("what?"))]
       }
+      if habit == .rebootRequiredNoReset, !waiting.isEmpty { return [answer(.rejected("no"))] }
       if habit == .rejectsReset || habit == .rejectsResetOnce && failsOnce("reset") {
         return [answer(.rejected("busy inside"))]
       }
@@ -192,25 +277,39 @@ final class FakeCharger {
     case .triggerStatus: return [answer(.accepted), later(delay + .seconds(1), .status)]
     case .readReport(let requestID):
       if habit == .noReport { return [answer(.notSupported("GetBaseReport"))] }
-      let variable = { (name: String, value: String) in
+      var names = variables.keys.sorted()
+      let last = names.removeLast()
+      let variable = { (name: String) in
         ReportedVariable(
-          component: "OCPPCommCtrlr", variable: name, instance: nil, value: value, isWritable: true)
+          component: "OCPPCommCtrlr", variable: name, instance: nil, value: self.variables[name],
+          isWritable: true)
       }
       return [
         answer(.accepted),
         later(
           delay + .seconds(1),
           .report(
-            requestID: requestID, variables: [variable("HeartbeatInterval", "60")], isLast: false)),
+            requestID: requestID, variables: names.map(variable), isLast: false)),
         later(
           delay + .seconds(2),
-          .report(requestID: requestID, variables: [variable("X", "1")], isLast: true)),
+          .report(requestID: requestID, variables: [variable(last)], isLast: true)),
       ]
     case .writeConfiguration(let key, let value):
+      if habit == .forgetful, let answered = ForgetfulCharger.answers[key] {
+        return [answer(answered)]
+      }
       return [answer(.accepted) { $0.configuration[key] = value }]
-    case .writeVariables(let writes):
-      return [answer(.written(taken: writes, afterReboot: [], refused: []))]
-    case .readVariables(let wanted): return [answer(.variables(wanted))]
+    case .writeVariables(let writes): return [answer(write(writes))]
+    case .readVariables(let wanted):
+      return [
+        answer(
+          .variables(
+            wanted.map {
+              var read = $0
+              read.value = variables[$0.variable]
+              return read
+            }))
+      ]
     case .readFirmwareVersion:
       var value = habit == .lies ? "2.3.1" : firmware
       if speaks != .ocpp201 { value = "" }
@@ -223,61 +322,5 @@ final class FakeCharger {
           ]))
       ]
     }
-  }
-
-  private func update(
-    _ attempt: Attempt, _ signed: Bool, _ requestID: Int, answer: (Answer) -> Happening
-  ) -> [Happening] {
-    if habit == .unsignedOnly, signed { return [answer(.notSupported("SignedUpdateFirmware"))] }
-    if habit == .losesUpdate, failsOnce("update") { return [] }
-    job = .downloadScheduled
-    var all = habit == .neverAnswersUpdate ? [] : [answer(.accepted)]
-    func say(_ after: Span, _ status: FirmwareStatus) {
-      if habit == .silent || habit == .neverAnswersUpdate { return }
-      all.append(later(after, .firmwareStatus(status, requestID: requestID)))
-    }
-    say(.seconds(100), .downloading)
-    if habit == .downloadFails || habit == .downloadFailsOnce && failsOnce("download") {
-      say(.minutes(5), .downloadFailed)
-      return all
-    }
-    all.append(later(.minutes(4), .served(bytes: 10_000_000, of: 38_200_000)))
-    all.append(later(.minutes(9), .served(bytes: 38_200_000, of: 38_200_000)))
-    say(.minutes(10), .downloaded)
-    if habit == .badSignature {
-      say(.minutes(11), .invalidSignature)
-      return all
-    }
-    say(.minutes(12), .installing)
-    if habit == .installFails || habit == .installFailsOnce && failsOnce("install") {
-      say(.minutes(14), .installationFailed)
-      return all
-    }
-    if habit == .bricked {
-      return all + [
-        Happening(
-          after: .minutes(15), life: nil,
-          change: {
-            $0.online = false
-            $0.life += 1
-          },
-          event: { _ in .disconnected })
-      ]
-    }
-    all += reboot(after: .minutes(15), down: .seconds(90))
-    all.append(
-      Happening(
-        after: .minutes(16), life: nil,
-        change: {
-          if $0.habit != .wrongFirmware { $0.firmware = "2.4.0" }
-          if $0.habit == .comesUpNew { $0.released = [.ocpp16, .ocpp201] }
-        }, event: { _ in .status }))
-    if habit != .silent, habit != .neverAnswersUpdate {
-      all.append(
-        Happening(
-          after: .minutes(20), life: nil, change: nil,
-          event: { _ in .firmwareStatus(.installed, requestID: requestID) }))
-    }
-    return all
   }
 }

@@ -106,6 +106,23 @@ struct UpgradeTests {
     .init(.comesUpNew, .migrated, nil, ["update signed"]),
     .init(.neverFree, .skipped, .drainTimeout, []),
     .init(.refusesAvailability, .migrated, nil, ["update signed", "reset"]),
+    .init(.stalls, .failed, .downloadStalled, ["update signed"]),
+    .init(.stallsUncounted, .failed, .downloadStalled, ["update signed"]),
+    .init(.bootLoop, .quarantined, .bootLoop, ["update signed"]),
+    .init(.bootLoopInNew, .rolledBack, .bootLoop, ["update signed", "reset", "reset"]),
+    .init(.bootLoopFromNew, .quarantined, .bootLoop, ["update signed", "reset", "reset"]),
+    .init(.liar, .rolledBack, .notProved, ["update signed", "reset", "reset"]),
+    .init(.silentLiar, .rolledBack, .notProved, ["update signed", "reset"]),
+    .init(.eager, .migrated, nil, ["update signed"]),
+    .init(.eagerBootLoop, .quarantined, .bootLoop, ["update signed"]),
+    .init(.forgetful, .migrated, nil, ["update signed", "reset"]),
+    .init(.rebootRequired, .migrated, nil, ["update signed", "reset", "reset"]),
+    .init(
+      .rebootRequiredNoReset, .migrated, nil, ["update signed", "reset", "reset", "reset"]),
+    .init(.refusesTriggers, .migrated, nil, ["update signed", "reset"]),
+    .init(.bootlessRefusesTriggers, .quarantined, .noBoot, ["update signed"]),
+    .init(.probesAfterUpdate, .migrated, nil, ["update signed", "reset"]),
+    .init(.repeatsBoot, .migrated, nil, ["update signed", "reset"]),
   ]
 
   @Test("each habit ends where it should, with no order too many", arguments: cases)

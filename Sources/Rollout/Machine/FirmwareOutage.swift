@@ -144,7 +144,11 @@ extension UpgradeTurn {
   }
 
   private mutating func advance(to phase: Upgrade.Phase, within limit: Span) {
-    if phase.rank > upgrade.phase.rank { enter(phase, within: limit) }
+    guard phase.rank > upgrade.phase.rank else { return }
+    // A status that comes too early must not shorten the time that is left for the earlier steps.
+    let left = upgrade.phase == .ordering ? nil : memory.limit
+    enter(phase, within: limit)
+    memory.limit = max(now + limit, left ?? now)
   }
 
   mutating func takeServed(_ bytes: Int64, _ total: Int64) {
