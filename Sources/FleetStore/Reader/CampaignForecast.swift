@@ -36,19 +36,25 @@ struct CampaignForecast {
     let start = Self.start(startedAt: startedAt, at: now)
     let elapsed = now - start
     guard migrated > 0, elapsed > .milliseconds(0) else {
-      return Forecast(done: nil, basis: "no charger has migrated yet: no pace to go by")
+      let ever = counts.count { $0.phase == .migrated }
+      return Forecast(
+        done: nil,
+        basis: ever == 0
+          ? "no charger has migrated yet: no pace to go by"
+          : "no charger has migrated in the last 24 h")
     }
     let pace = Double(migrated) / elapsed.seconds
     let byPace = now + .seconds(Double(left) / pace)
     let (waves, soaks) = soaksLeft
     let bySoaks = now + soaks
     if bySoaks > byPace {
-      let name = waves == 1 ? "1 wave begins" : "\(waves) waves begin"
-      return Forecast(
-        done: bySoaks,
-        basis: waves == 0
-          ? "what is in flight has to soak"
-          : "\(name) one after another, and each soaks \(Wording.span(soak))")
+      let basis =
+        switch waves {
+        case 0: "what is in flight has to soak"
+        case 1: "1 wave has yet to begin and soaks \(Wording.span(soak))"
+        default: "\(waves) waves have yet to begin, and each soaks \(Wording.span(soak))"
+        }
+      return Forecast(done: bySoaks, basis: basis)
     }
     let basis =
       elapsed >= Self.window
