@@ -2,8 +2,10 @@ import Control
 import Fleet
 
 extension ConsoleState {
-  /// How often the screen on top is asked for anew.
-  package static let refresh = Span.seconds(1)
+  /// How often what changes all the time is asked for anew.
+  package static let refresh = Span.milliseconds(250)
+  /// How long an error rests before the question is asked again.
+  package static let retry = Span.seconds(1)
   /// How long an answer may take before the screen says so.
   static let patience = Span.seconds(3)
 
@@ -11,48 +13,100 @@ extension ConsoleState {
   private var wanted: Question {
     switch screen {
     case .dashboard: .dashboard
-    case .fleet: .fleet(fleet.wanted)
+    case .fleet: .fleet(marking?.query ?? fleet.wanted)
     case .charger(let identity): .charger(identity)
     case .campaigns: .campaigns
     case .campaign(let name): .campaign(name)
     case .wave(let campaign, let number): .wave(campaign: campaign, number: number)
-    case .endOfLife: .endOfLife(RegisterQuery())
-    case .audit: .audit(RegisterQuery())
+    case .endOfLife:
+      .endOfLife(register(endOfLife?.query.offset, endOfLife?.rows.count, endOfLife?.matching))
+    case .audit: .audit(register(audit?.query.offset, audit?.entries.count, audit?.matching))
     }
   }
 
-  /// The question to send now, if any: one at a time, the same one once a second at most, another
-  /// one (a new screen, a stretch of the fleet that is not here) at once.
+  private func register(_ base: Int?, _ loaded: Int?, _ count: Int?) -> RegisterQuery {
+    let stretch = Stretch(
+      base: base ?? 0, loaded: loaded ?? 0, position: list.top, visible: visibleRows, count: count)
+    return RegisterQuery(
+      filter: shownFilter, offset: stretch.offset, limit: Stretch.limit(visible: visibleRows))
+  }
+
+  /// When the screen's question, which was the last one sent, is due again; nil: not by itself.
+  private var dueAgain: Instant? {
+    guard let last else { return nil }
+    if isStale { return last.at + Self.refresh }
+    // What is wrong with the question stays wrong.
+    if let error = shownFailure, !error.isAboutInput { return last.at + Self.retry }
+    return nil
+  }
+
+  /// The question to send now, if any: one at a time, the same one again only when something
+  /// changed or it failed, another one (a new screen, rows that are not here) at once.
   func nextQuestion() -> Question? {
     guard outstanding == nil else { return nil }
     let question = wanted
-    // Either direction: a clock that was set back must not silence the console.
-    if let last, last.question == question,
-      (now - last.at).milliseconds.magnitude < Self.refresh.milliseconds.magnitude
-    {
-      return nil
+    guard let last, last.question == question else { return question }
+    guard let due = dueAgain else { return nil }
+    // A clock that was set back must not silence the console.
+    return now >= due || now < last.at ? question : nil
+  }
+
+  /// The next moment `.clock` is wanted: the minute that the header shows next, sooner only while
+  /// an answer is late or a question is due again.
+  package var wakeAt: Instant {
+    let minute: Int64 = 60_000
+    var wake = Instant(
+      milliseconds: (now.milliseconds.flooredDivision(by: minute) + 1) * minute)
+    if let outstanding {
+      let late = outstanding.at + Self.patience
+      if now < late { wake = min(wake, late) }
+    } else if let due = dueAgain {
+      wake = min(wake, max(due, now))
     }
-    return question
+    return wake
   }
 
   mutating func take(_ question: Question, _ result: Result<Reply, ControlError>) {
     // An answer nobody waits for is late or doubled.
     guard outstanding?.question == question else { return }
     outstanding = nil
-    guard question.concerns(screen, fleet) else { return }
+    if takeMarking(question, result) { return }
+    guard concerns(question) else { return }
     switch result {
     case .failure(let error):
       failure = Failure(screen: screen, error: error)
     case .success(let reply):
       failure = nil
-      switch reply {
-      case .dashboard(let dashboard): self.dashboard = dashboard
-      case .fleet(let page): fleet.take(page)
-      case .charger(let detail):
-        opened = detail.map { .known($0, at: now) } ?? .unknown
-        scrollOpened(by: 0)
-      default: break
+      readAt[screen] = now
+      keepingRow { $0.store(reply) }
+    }
+  }
+
+  private mutating func store(_ reply: Reply) {
+    missing = nil
+    switch reply {
+    case .dashboard(let dashboard): self.dashboard = dashboard
+    case .fleet(let page): fleet.take(page)
+    case .charger(let detail):
+      if let detail {
+        // Identities are the same without regard to case; from here on it is the inventory's.
+        screens[screens.count - 1] = .charger(detail.row.identity)
+        opened = .known(detail, at: now)
+      } else {
+        opened = .unknown
+        missing = screen
       }
+      scrollOpened(by: 0)
+    case .campaigns(let campaigns): self.campaigns = campaigns
+    case .campaign(let campaign):
+      self.campaign = campaign
+      if campaign == nil { missing = screen }
+    case .wave(let wave):
+      self.wave = wave
+      if wave == nil { missing = screen }
+    case .endOfLife(let page): endOfLife = page
+    case .audit(let page): audit = page
+    default: break
     }
   }
 
@@ -70,21 +124,26 @@ extension ConsoleState {
     case .charger:
       if case .known(_, let at) = opened { return at }
       return nil
+    case .campaigns: return campaigns == nil ? nil : readAt[screen]
+    case .campaign: return campaign == nil ? nil : readAt[screen]
+    case .wave: return wave?.at
     case .endOfLife: return endOfLife?.at
     case .audit: return audit?.at
-    default: return readAt[screen]
     }
   }
-}
 
-extension Question {
   /// Whether an answer still belongs to what is on top.
-  fileprivate func concerns(_ screen: ConsoleState.Screen, _ fleet: FleetList) -> Bool {
-    switch (self, screen) {
-    case (.dashboard, .dashboard): true
+  private func concerns(_ question: Question) -> Bool {
+    switch (question, screen) {
+    case (.dashboard, .dashboard), (.campaigns, .campaigns): true
     case (.charger(let identity), .charger(let shown)): identity == shown
+    case (.campaign(let name), .campaign(let shown)): name == shown
+    case (.wave(let campaign, let number), .wave):
+      screen == .wave(campaign: campaign, number: number)
     case (.fleet(let query), .fleet):
       (query.filter, query.sort, query.descending) == (fleet.filter, fleet.sort, fleet.descending)
+    case (.endOfLife(let query), .endOfLife), (.audit(let query), .audit):
+      query.filter == shownFilter
     default: false
     }
   }

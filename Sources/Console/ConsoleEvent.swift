@@ -12,6 +12,8 @@ package enum ConsoleEvent: Sendable, Equatable {
   case performed(Command, Result<Outcome, ControlError>)
   /// The engine appeared, changed or went away.
   case engine(EngineInfo?)
+  /// Who sits in front, as the engine knows them; roles are given and taken while consoles run.
+  case caller(Caller)
   /// The inventory changed: what is shown may be old.
   case changed
   /// The time. Wanted when `ConsoleState.wakeAt` is reached, and before any other event, so that
@@ -34,7 +36,7 @@ package enum ConsoleEffect: Sendable, Equatable {
 package struct ConsoleSetup: Sendable, Equatable {
   /// The database as the header names it: its file name.
   package var database: String
-  /// Who sits in front; keys that the role does not allow say so.
+  /// Who sits in front, until the engine says otherwise.
   package var caller: Caller
   package var glyphs: Glyphs
   package var time: LocalTime

@@ -2,13 +2,22 @@ import Canvas
 
 /// What a key or a command of the palette can do.
 package enum ConsoleAction: Hashable, Sendable {
-  case dashboard, fleet, help, back, quit
+  case dashboard, fleet, charger, campaigns, campaign, wave, endOfLife, audit
+  case help, back, quit
   case palette, filter
   case holdEverything
   case up, down, pageUp, pageDown, first, last
-  case open, mark, unmarkAll, sort, reverse
+  /// Opens what is under the pointer; `item` what has this number.
+  case open, item
+  case mark, markRange, markAll, unmarkAll, sort, reverse
+  case plan
+  case markEndOfLife, undoEndOfLife, pin, note, repaired, acceptCharger, rollBack
+  case approve, start, hold, resume, recall, abort
+  case overrideGate, stopStratum, why
   /// In a line being typed.
-  case accept, leave, complete
+  case accept, leave, complete, older, newer
+  /// In a form.
+  case confirm, dismiss, nextField, previousField
 }
 
 extension KeyScope {
@@ -28,56 +37,119 @@ extension KeyScope {
 
 /// The one table of keys: dispatch, hints, help and the conflict test all read it.
 package enum ConsoleKeys {
-  package static let table = KeyTable<ConsoleAction>([
-    KeyBinding(
-      [.character("f")], .fleet, hint: "fleet", help: "Every charger in a table", in: [.dashboard],
-      rank: 1),
-    KeyBinding(
-      [.enter], .open, hint: "open", help: "Open the charger under the pointer", in: [.fleet],
-      rank: 1),
-    KeyBinding(
-      [.character(" ")], .mark, hint: "mark",
-      help: "Mark or unmark the charger, and go to the next",
-      in: [.fleet], rank: 2),
-    KeyBinding(
-      [.character("M")], .unmarkAll, help: "Drop all marks", in: [.fleet]),
-    KeyBinding(
-      [.character("s")], .sort, hint: "sort", help: "Sort by the next column", in: [.fleet],
-      rank: 3),
-    KeyBinding(
-      [.character("S")], .reverse, hint: "reverse", help: "Sort the other way round", in: [.fleet],
-      rank: 4),
-    KeyBinding([.up, .character("k")], .up, help: "One line up", in: moving),
-    KeyBinding([.down, .character("j")], .down, help: "One line down", in: moving),
-    KeyBinding([.pageUp, .ctrl("b")], .pageUp, help: "One screen up", in: moving),
-    KeyBinding([.pageDown, .ctrl("f")], .pageDown, help: "One screen down", in: moving),
-    KeyBinding([.home, .character("g")], .first, help: "To the first line", in: moving),
-    KeyBinding([.end, .character("G")], .last, help: "To the last line", in: moving),
-    KeyBinding(
-      [.character(":")], .palette, hint: "command", help: "Type a command; Tab completes it",
-      rank: 1),
-    KeyBinding(
-      [.character("/")], .filter, hint: "filter", help: "Filter the fleet", rank: 1),
-    KeyBinding(
-      [.character("H")], .holdEverything, hint: "hold everything",
-      help: "Hold every campaign at once; asks nothing first", rank: 2),
-    KeyBinding(
-      [.escape], .back, help: "Close this, drop the filter, or go back one screen"),
-    KeyBinding(
-      [.ctrl("c")], .quit, hint: "quit", help: "Close the console; an engine elsewhere goes on",
-      rank: 6),
-    KeyBinding([.character("?")], .help, hint: "help", help: "This help, or out of it", rank: 0),
-    KeyBinding(
-      [.enter], .accept, hint: "run", help: "Run the command", in: [.paletteLine], rank: 0),
-    KeyBinding(
-      [.tab], .complete, hint: "complete", help: "Complete the command", in: [.paletteLine],
-      rank: 1),
-    KeyBinding(
-      [.enter], .accept, hint: "apply", help: "Apply the filter", in: [.filterLine], rank: 0),
-    KeyBinding(
-      [.escape, .ctrl("c")], .leave, hint: "leave", help: "Leave the line, change nothing",
-      in: [.paletteLine, .filterLine], rank: 0),
-  ])
+  package static let table = KeyTable<ConsoleAction>(
+    chargerRows + campaignRows + movingRows + everywhereRows + typingRows)
 
-  private static let moving: [KeyScope] = [.fleet, .charger, .help]
+  private static let chargerRows: [KeyBinding<ConsoleAction>] = [
+    row(
+      [.enter], .open, "open", "Open what is under the pointer",
+      [.dashboard, .fleet, .campaigns, .campaign, .wave, .endOfLife], 1),
+    row([.character(" ")], .mark, "mark", "Mark or unmark, and go to the next", [.fleet], 2),
+    row([.character("v")], .markRange, "", "Mark from the last mark to here", [.fleet]),
+    row([.character("*")], .markAll, "", "Mark every charger of the filter", [.fleet]),
+    row([.character("M")], .unmarkAll, "", "Drop all marks", [.fleet]),
+    row(
+      [.character("p")], .plan, "plan", "Plan a campaign for the marked, else for the filter",
+      [.fleet], 2),
+    row(
+      [.character("e")], .markEndOfLife, "end-of-life",
+      "Mark end-of-life: it stays on 1.6 and leaves every campaign", onChargers + [.endOfLife], 2),
+    row(
+      [.character("u")], .undoEndOfLife, "undo", "Take an end-of-life mark back",
+      onChargers + [.endOfLife], 3),
+    row([.character("P")], .pin, "pin", "Pin (keep as it is), or unpin", [.fleet, .charger], 4),
+    row(
+      [.character("n")], .note, "note", "Add a line to the notes", onChargers + [.endOfLife], 4),
+    row(
+      [.character("R")], .repaired, "repaired",
+      "Repaired: a quarantined charger may be planned again", onChargers, 5),
+    row(
+      [.character("A")], .acceptCharger, "accept", "Accept a charger that came unannounced",
+      [.fleet, .charger], 5),
+    row(
+      [.character("b")], .rollBack, "roll back…", "Back to 1.6: the charger is reset",
+      [.charger, .wave], 3),
+    row([.character("s")], .sort, "sort", "Sort by the next column", [.fleet], 3),
+    row([.character("S")], .reverse, "reverse", "Sort the other way round", [.fleet], 4),
+    KeyBinding(
+      (1...9).map { .character(Character(String($0))) }, .item, hint: "open",
+      help: "Open what needs you, by its number", in: [.dashboard], rank: 2, label: "1-9"),
+  ]
+
+  private static let campaignRows: [KeyBinding<ConsoleAction>] = [
+    row(
+      [.character("y")], .why, "why", "Why the gates stand as they do, with their numbers",
+      [.wave], 2),
+    row(
+      [.character("A")], .approve, "approve…", "Approve the plan as shown",
+      [.campaigns, .campaign], 2),
+    row([.character("S")], .start, "start…", "Start what is approved", [.campaigns, .campaign], 2),
+    row([.character("h")], .hold, "hold", "Hold: nothing new is sent", onCampaigns, 2),
+    row([.character("r")], .resume, "resume…", "Go on after a hold", onCampaigns, 2),
+    row(
+      [.character("o")], .overrideGate, "override…", "Let a stratum go on whose gate did not pass",
+      [.campaign, .wave], 3),
+    row(
+      [.character("t")], .stopStratum, "stop stratum…", "End a stratum; the rest stays on 1.6",
+      [.campaign, .wave], 4),
+    row(
+      [.character("x")], .recall, "recall…", "Hold, and take back what can be cancelled",
+      onCampaigns, 4),
+    row([.character("X")], .abort, "abort…", "End a campaign for good", onCampaigns, 4),
+  ]
+
+  private static let movingRows: [KeyBinding<ConsoleAction>] = [
+    row([.up, .character("k")], .up, "", "One line up", moving),
+    row([.down, .character("j")], .down, "", "One line down", moving),
+    row([.pageUp, .ctrl("b")], .pageUp, "", "One screen up", moving),
+    row([.pageDown, .ctrl("f")], .pageDown, "", "One screen down", moving),
+    row([.home, .character("g")], .first, "", "To the first line", moving),
+    row([.end, .character("G")], .last, "", "To the last line", moving),
+  ]
+
+  private static let everywhereRows: [KeyBinding<ConsoleAction>] = [
+    row([.character(":")], .palette, "command", "Type a command; Tab completes it", all, 1),
+    row([.character("/")], .filter, "filter", "Filter the list, else the fleet", all, 1),
+    row([.character("d")], .dashboard, "", "Where we are", all),
+    row([.character("f")], .fleet, "fleet", "Every charger in a table", all, 3),
+    row([.character("c")], .campaigns, "campaigns", "Every campaign", all, 3),
+    row([.character("w")], .wave, "wave", "The newest wave that runs", all, 4),
+    row([.character("E")], .endOfLife, "", "Chargers that will never move", all),
+    row([.character("a")], .audit, "", "What people did", all),
+    row(
+      [.character("H")], .holdEverything, "hold everything",
+      "Hold every campaign at once; asks nothing first", all, 2),
+    row([.escape], .back, "", "Close this, drop the filter, or go back one screen", all),
+    row(
+      [.ctrl("c")], .quit, "quit", "Close the console; an engine elsewhere goes on", all, 6),
+    row([.character("?")], .help, "help", "This help, or out of it", all, 0),
+  ]
+
+  private static let typingRows: [KeyBinding<ConsoleAction>] = [
+    row([.enter], .accept, "run", "Run the command", [.paletteLine], 0),
+    row([.enter], .accept, "apply", "Apply the filter", [.filterLine], 0),
+    row([.tab], .complete, "complete", "Complete the word", typing, 1),
+    row([.up], .older, "", "The line typed before", typing),
+    row([.down], .newer, "", "The line typed after", typing),
+    row([.escape, .ctrl("c")], .leave, "leave", "Leave the line, change nothing", typing, 0),
+    row([.enter], .confirm, "do it", "Do what the form says", [.form], 0),
+    row([.escape, .ctrl("c")], .dismiss, "leave", "Leave the form, change nothing", [.form], 0),
+    row([.tab, .down], .nextField, "next", "To the next field", [.form], 1),
+    row([.backTab, .up], .previousField, "", "To the field before", [.form]),
+  ]
+
+  private static let all: [KeyScope] = [.everywhere]
+  private static let onChargers: [KeyScope] = [.fleet, .charger, .wave]
+  private static let onCampaigns: [KeyScope] = [.campaigns, .campaign, .wave]
+  private static let typing: [KeyScope] = [.paletteLine, .filterLine]
+  private static let moving: [KeyScope] = [
+    .dashboard, .fleet, .charger, .campaigns, .campaign, .wave, .endOfLife, .audit, .help,
+  ]
+
+  private static func row(
+    _ keys: [Key], _ action: ConsoleAction, _ hint: String, _ help: String, _ scopes: [KeyScope],
+    _ rank: Int = 5
+  ) -> KeyBinding<ConsoleAction> {
+    KeyBinding(keys, action, hint: hint, help: help, in: scopes, rank: rank)
+  }
 }

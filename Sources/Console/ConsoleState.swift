@@ -15,12 +15,6 @@ package struct ConsoleState: Sendable, Equatable {
     case audit
   }
 
-  /// A line being typed at the bottom.
-  enum Line: Sendable, Equatable {
-    case palette(InputLine)
-    case filter(InputLine)
-  }
-
   /// A sentence in place of the hints, until the next key.
   struct Notice: Sendable, Equatable {
     var text: String
@@ -50,6 +44,8 @@ package struct ConsoleState: Sendable, Equatable {
   package internal(set) var screens: [Screen] = [.dashboard]
   package internal(set) var now: Instant
   package internal(set) var engine: EngineInfo?
+  /// Who sits in front; keys that the role does not allow say so.
+  package internal(set) var caller: Caller
   package internal(set) var size: Size
   package internal(set) var fleet = FleetList()
   var dashboard: Dashboard?
@@ -80,12 +76,20 @@ package struct ConsoleState: Sendable, Equatable {
   var outstanding: Asked?
   var last: Asked?
   var isHolding = false
+  /// Something changed since the last question was sent.
+  var isStale = false
+  var work: Work?
+  var marking: Marking?
+  var commandHistory = History()
+  var filterHistory = History()
 
   package init(setup: ConsoleSetup, size: Size, now: Instant, engine: EngineInfo? = nil) {
     self.setup = setup
+    caller = setup.caller
     self.size = size
     self.now = now
     self.engine = engine
+    fleet.restore(setup.view)
     fleet.fit(visible: Self.fleetRows(in: size))
   }
 
@@ -99,7 +103,7 @@ package struct ConsoleState: Sendable, Equatable {
     switch line {
     case .palette: return .paletteLine
     case .filter: return .filterLine
-    case nil: return helpTop == nil ? screenScope : .help
+    case nil: return form != nil ? .form : helpTop == nil ? screenScope : .help
     }
   }
 
@@ -129,28 +133,32 @@ package struct ConsoleState: Sendable, Equatable {
     switch event {
     case .key(let key): effects = press(key)
     case .answered(let question, let result): take(question, result)
-    case .performed(_, let result):
-      isHolding = false
-      switch result {
-      case .success(let outcome): notice = Notice(text: outcome.message, style: .good)
-      case .failure(let error): notice = Notice(text: error.message, style: .bad)
-      }
-      // What it changed should be seen at once.
-      last = nil
-    case .engine(let info): engine = info
-    case .changed: break
+    case .performed(let command, let result): effects = takeResult(command, result)
+    case .engine(let info): take(info)
+    case .caller(let known): caller = known
+    case .changed: isStale = true
     case .clock(let time): now = time
     case .resized(let size):
       self.size = size
       fleet.fit(visible: Self.fleetRows(in: size))
+      settleList()
       scrollOpened(by: 0)
       scrollHelp(by: 0)
     }
     if !effects.contains(.quit), let question = nextQuestion() {
       let asked = Asked(question: question, at: now)
-      (outstanding, last) = (asked, asked)
+      (outstanding, last, isStale) = (asked, asked, false)
       effects.append(.ask(question))
     }
     return effects
+  }
+
+  private mutating func take(_ info: EngineInfo?) {
+    if (engine == nil) != (info == nil) {
+      // Another one answers from here on. What is shown stays until it does.
+      isStale = true
+      engineLostAt = info == nil ? now : nil
+    }
+    engine = info
   }
 }

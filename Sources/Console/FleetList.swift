@@ -22,6 +22,9 @@ package struct FleetList: Sendable, Equatable {
   package private(set) var at: Instant?
   /// Identities, so that marks outlast a change of order or filter.
   package private(set) var marked: Set<String> = []
+  private var verdicts: [String: Readiness.Verdict] = [:]
+  /// The row that was marked last, as long as the order stays.
+  private var markedFrom: Int?
   private var base = 0
   private var rows: [FleetRow] = []
 
@@ -34,22 +37,20 @@ package struct FleetList: Sendable, Equatable {
 
   package var current: FleetRow? { row(cursor) }
 
-  /// The rows the screen should have: those it has, as long as half a screen beyond either edge is
-  /// among them; otherwise the screen and one more before and after it.
+  /// The rows the screen should have.
   package var wanted: FleetQuery {
-    let margin = visible / 2
-    let low = max(0, top - margin)
-    let high = max(low, min(matching ?? .max, top + visible + margin))
-    let limit = Self.limit(visible: visible)
-    // A page of the present limit must hold them: a smaller screen asks for less.
-    let covered = low == high || base <= low && high <= base + min(rows.count, limit)
+    let stretch = Stretch(
+      base: base, loaded: rows.count, position: top, visible: visible, count: matching)
     return FleetQuery(
-      filter: filter, sort: sort, descending: descending,
-      offset: covered ? base : max(0, top - visible), limit: limit)
+      filter: filter, sort: sort, descending: descending, offset: stretch.offset,
+      limit: Self.limit(visible: visible))
   }
 
   /// Rows in one question.
-  package static func limit(visible: Int) -> Int { min(600, max(30, visible * 3)) }
+  package static func limit(visible: Int) -> Int { Stretch.limit(visible: visible) }
+
+  /// Rows that are here, in their order.
+  var loaded: [FleetRow] { rows }
 
   /// Takes a page; one of another filter or order is too late and dropped. The pointer stays on
   /// its charger when that moved a little.
@@ -88,11 +89,36 @@ package struct FleetList: Sendable, Equatable {
   package mutating func moveToLast() { move(by: (matching ?? 0) - cursor) }
 
   package mutating func toggleMark() {
-    guard let identity = current?.identity else { return }
-    if marked.remove(identity) == nil { marked.insert(identity) }
+    guard let row = current else { return }
+    if marked.remove(row.identity) == nil { mark([row]) }
+    markedFrom = cursor
   }
 
-  package mutating func unmarkAll() { marked = [] }
+  /// Marks from the last mark to the pointer, both included.
+  /// - Returns: whether all of them are here to be marked; otherwise nothing is.
+  mutating func markRange() -> Bool {
+    let from = markedFrom ?? cursor
+    let range = min(from, cursor)...max(from, cursor)
+    let found = range.compactMap { row($0) }
+    guard found.count == range.count else { return false }
+    mark(found)
+    markedFrom = cursor
+    return true
+  }
+
+  mutating func mark(_ rows: [FleetRow]) {
+    for row in rows {
+      marked.insert(row.identity)
+      verdicts[row.identity] = row.verdict
+    }
+  }
+
+  mutating func unmark(_ identity: String) { marked.remove(identity) }
+
+  package mutating func unmarkAll() { (marked, verdicts, markedFrom) = ([], [:], nil) }
+
+  /// What was known of a charger when it was marked.
+  func verdict(ofMarked identity: String) -> Readiness.Verdict? { verdicts[identity] }
 
   package mutating func apply(filter: String) {
     guard filter != self.filter else { return }
@@ -114,7 +140,14 @@ package struct FleetList: Sendable, Equatable {
     restart()
   }
 
+  /// An order that a person left earlier.
+  mutating func restore(_ view: ViewState) {
+    (sort, descending) = (view.fleetSort, view.fleetDescending)
+    restart()
+  }
+
   private mutating func restart() {
+    markedFrom = nil
     (base, rows, at, cursor, top) = (0, [], nil, 0, 0)
   }
 

@@ -52,21 +52,58 @@ struct ConsoleStateTests {
     }
   }
 
-  @Test("the screen on top is asked for once a second")
+  @Test("what is shown is asked for anew when something changed, four times a second at most")
   func refresh() {
     var state = Fixture.state()
     #expect(asks(state.update(.clock(now))) == [.dashboard])
     #expect(state.update(.answered(.dashboard, .success(Fixture.answer(.dashboard)))).isEmpty)
-    #expect(state.update(.clock(now + .milliseconds(900))).isEmpty)
-    #expect(asks(state.update(.clock(now + .seconds(1)))) == [.dashboard])
-    #expect(state.update(.clock(now + .seconds(60))).isEmpty)
+    // Nothing changed: nothing is asked, however long it takes.
+    #expect(state.update(.clock(now + .hours(3))).isEmpty)
+    #expect(asks(state.update(.changed)) == [.dashboard])
+    _ = state.update(.answered(.dashboard, .success(Fixture.answer(.dashboard))))
+    let asked = now + .hours(3)
+    #expect(state.update(.changed).isEmpty)
+    #expect(state.wakeAt == asked + .milliseconds(250))
+    #expect(state.update(.clock(asked + .milliseconds(249))).isEmpty)
+    #expect(asks(state.update(.clock(asked + .milliseconds(250)))) == [.dashboard])
+  }
+
+  @Test("a change while an answer is on its way is asked about afterwards")
+  func changedMeanwhile() {
+    var state = Fixture.state()
+    _ = state.update(.clock(now))
+    #expect(state.update(.changed).isEmpty)
+    _ = state.update(.clock(now + .seconds(1)))
+    let effects = state.update(.answered(.dashboard, .success(Fixture.answer(.dashboard))))
+    #expect(asks(effects) == [.dashboard])
+  }
+
+  @Test("at rest the console wakes once a minute, on the minute")
+  func rest() {
+    var state = Fixture.state()
+    state.settle([.clock(now)]) { .success(Fixture.answer($0)) }
+    let minute = now + .seconds(53)
+    #expect(state.wakeAt == minute)
+    #expect(state.update(.clock(minute)).isEmpty)
+    #expect(state.wakeAt == minute + .seconds(60))
+  }
+
+  @Test("a late answer is told of, and then the console rests")
+  func late() {
+    var state = Fixture.state()
+    _ = state.update(.clock(now))
+    #expect(state.wakeAt == now + .seconds(3))
+    _ = state.update(.clock(now + .seconds(3)))
+    #expect(state.wakeAt == now + .seconds(53))
+    #expect(state.lines().contains { $0.contains("no answer since 14:03:07") })
   }
 
   @Test("a clock that was set back silences nothing")
   func clockBack() {
     var state = Fixture.state()
     state.settle([.clock(now)]) { .success(Fixture.answer($0)) }
-    #expect(asks(state.update(.clock(now + .hours(-2)))) == [.dashboard])
+    _ = state.update(.clock(now + .hours(-2)))
+    #expect(asks(state.update(.changed)) == [.dashboard])
   }
 
   @Test("an error waits a second before it is asked again")
@@ -74,6 +111,7 @@ struct ConsoleStateTests {
     var state = Fixture.state()
     let effects = state.settle([.clock(now)]) { _ in .failure(.failed("gone")) }
     #expect(asks(effects).count == 1)
+    #expect(state.wakeAt == now + .seconds(1))
     #expect(asks(state.update(.clock(now + .seconds(1)))).count == 1)
   }
 
@@ -185,8 +223,9 @@ struct ConsoleStateTests {
     var viewer = Fixture.state(role: .viewer)
     viewer.settle([.clock(now)]) { .success(Fixture.answer($0)) }
     #expect(viewer.update(.key(.character("H"))).isEmpty)
-    #expect(viewer.lines().last?.contains("needs the role technician") == true)
-    #expect(viewer.lines().last?.contains("you are viewer") == true)
+    let said = viewer.lines().suffix(2).joined(separator: " ")
+    #expect(said.contains("needs the role technician"))
+    #expect(said.contains("you are viewer"))
   }
 
   @Test("leaving is one key, and one command")

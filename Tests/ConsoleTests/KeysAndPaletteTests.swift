@@ -23,7 +23,7 @@ struct KeysAndPaletteTests {
       (" FLEET ", "fleet"), ("h", "help"), ("hol", "hold"), ("q", "quit"), ("qu", "quit"),
     ])
   func meaning(typed: String, name: String) {
-    guard case .run(let command) = Palette.meaning(typed) else {
+    guard case .run(let command, _) = Palette.meaning(typed) else {
       Issue.record("\(typed) should be a command")
       return
     }
@@ -39,7 +39,7 @@ struct KeysAndPaletteTests {
     "Tab completes as far as it is certain",
     arguments: [
       ("d", "dashboard"), ("fl", "fleet"), ("ho", "hold"), ("he", "help"), ("q", "quit"),
-      ("xyz", "xyz"), ("h", "help"),
+      ("xyz", "xyz"), ("h", "help"), ("cam", "campaign"), ("eol", "end-of-life"),
     ])
   func completion(typed: String, line: String) {
     #expect(Palette.completed(typed) == line)

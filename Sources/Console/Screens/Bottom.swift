@@ -3,10 +3,6 @@ import Control
 
 /// The last two lines of every screen.
 extension ConsoleState {
-  /// Examples of `FleetFilter`'s language.
-  private static let filterTerms =
-    "name, model:AC* fw:<2.4 site:ber* speaks:1.6 ready:too-small, eol; ! inverts"
-
   /// The line above the keys: what may be typed, an error, or a rule.
   func drawStatus(in area: Rect, _ canvas: inout Canvas) {
     let glyphs = setup.glyphs
@@ -14,34 +10,16 @@ extension ConsoleState {
       canvas.put(
         clipped(say(text), to: area.columns - 2, glyphs: glyphs), at: area.row, 1, style)
     }
-    switch line {
-    case .palette(let input):
-      let found = Palette.candidates(input.text)
-      if found.isEmpty {
-        let all = Palette.commands.map(\.name).joined(separator: ", ")
-        write("\(glyphs.cross) No such command. There are: \(all)", .bad)
-      } else if found.count == 1 {
-        write("\(found[0].name): \(found[0].help)", .dim)
-      } else {
-        write(found.map(\.name).joined(separator: "   "), .dim)
-      }
-    case .filter:
-      if screen == .fleet, let error = shownFailure {
-        write("\(glyphs.cross) \(error.message)", .bad)
-      } else {
-        write(Self.filterTerms, .dim)
-      }
-    case nil:
-      if let error = shownFailure, !saysFilterError {
-        let text = "\(glyphs.cross) " + say(error.message)
-        let more = "  Asking again every second."
-        // The error's own next step goes before this one.
-        let fits = displayWidth(text + more) <= area.columns - 2
-        write(fits && !error.isAboutInput ? text + more : text, .bad)
-      } else {
-        canvas.hline(at: area.row, 0, length: area.columns, glyphs: glyphs)
-        moreBelow(at: area.row, in: &canvas)
-      }
+    if let hint = lineHint { return write(hint.text, hint.style) }
+    if let error = shownFailure, !saysFilterError {
+      let text = "\(glyphs.cross) " + say(error.message)
+      let more = "  Asking again every second."
+      // The error's own next step goes before this one.
+      let fits = displayWidth(text + more) <= area.columns - 2
+      write(fits && !error.isAboutInput ? text + more : text, .bad)
+    } else {
+      canvas.hline(at: area.row, 0, length: area.columns, glyphs: glyphs)
+      moreBelow(at: area.row, in: &canvas)
     }
   }
 

@@ -1,0 +1,241 @@
+import Canvas
+import Control
+import Fleet
+
+/// Commands under way: one is sent after the other, so that a person can still stop.
+struct Work: Sendable, Equatable {
+  var current: Command
+  /// Not sent yet, the next one last.
+  var rest: [Command]
+  let total: Int
+  var done = 0
+  var refused = 0
+  var firstRefusal: ControlError?
+
+  /// - Returns: nil when there is nothing to do.
+  init?(_ commands: [Command]) {
+    guard let first = commands.first else { return nil }
+    current = first
+    rest = commands.dropFirst().reversed()
+    total = commands.count
+  }
+
+  var progress: String {
+    "\(grouped(done + refused)) of \(grouped(total))"
+      + (refused > 0 ? ", \(grouped(refused)) refused" : "")
+  }
+}
+
+extension ConsoleState {
+  // MARK: Forms
+
+  /// - Parameter isByEnter: whether Enter opened it.
+  mutating func open(_ form: Form, isByEnter: Bool) {
+    helpTop = nil
+    self.form = form
+    self.form?.isArmed = !isByEnter
+  }
+
+  mutating func editForm(_ key: Key) {
+    guard var form, form.waiting == nil else { return }
+    form.isArmed = true
+    form.edit(key)
+    self.form = withoutStalePlan(form)
+  }
+
+  mutating func moveFocus(by step: Int) {
+    guard form?.waiting == nil else { return }
+    form?.isArmed = true
+    form?.moveFocus(by: step)
+  }
+
+  /// Esc: leaves the form. Of several commands under way, what was not sent stays undone.
+  mutating func dismissForm() {
+    if form?.waiting != nil, let work, !work.rest.isEmpty {
+      self.work?.rest = []
+      form?.waiting = "Stopping after this one" + setup.glyphs.ellipsis
+    } else {
+      form = nil
+    }
+  }
+
+  mutating func confirmForm() -> [ConsoleEffect] {
+    guard let form, form.waiting == nil else { return [] }
+    if form.purpose == .read {
+      // Enter may have opened it; it harms nothing.
+      self.form = nil
+      return []
+    }
+    guard form.isArmed else {
+      self.form?.problem = "Enter opened this: press another key first, space will do."
+      return []
+    }
+    if let missing = form.missing {
+      self.form?.problem = missing
+      return []
+    }
+    if form.purpose == .markAll {
+      self.form = nil
+      startMarking()
+      return []
+    }
+    let commands = commands(of: form)
+    if let first = commands.first, let why = refusal(of: first) {
+      self.form?.problem = why
+      return []
+    }
+    guard work == nil else {
+      self.form?.problem = "The last command is not answered yet."
+      return []
+    }
+    guard let work = Work(commands) else { return [] }
+    self.work = work
+    self.form?.problem = nil
+    self.form?.waiting =
+      work.total > 1 ? work.progress : "Waiting for the engine" + setup.glyphs.ellipsis
+    return [.perform(work.current)]
+  }
+
+  /// What a form that is filled in asks for.
+  private func commands(of form: Form) -> [Command] {
+    let texts = form.answers.map(\.text)
+    let first = texts.first ?? ""
+    switch form.purpose {
+    case .read, .markAll: return []
+    case .chargers(let action, let identities):
+      let reasons = EndOfLife.Reason.allCases
+      let reason = form.chosen.flatMap { reasons.indices.contains($0) ? reasons[$0] : nil }
+      return identities.map { charger in
+        switch action {
+        case .endOfLife:
+          .markEndOfLife(
+            charger: charger, reason ?? .other, evidence: first,
+            replacement: texts.count > 1 ? texts[1] : "")
+        case .undoEndOfLife: .undoEndOfLife(charger: charger, reason: first)
+        case .pin: .pin(charger: charger, reason: first)
+        case .unpin: .unpin(charger: charger, reason: first)
+        case .note: .note(charger: charger, text: first)
+        case .repaired: .endQuarantine(charger: charger, reason: first)
+        case .accept: .accept(charger: charger)
+        case .rollBack: .rollBack(charger: charger, reason: first)
+        }
+      }
+    case .campaign(let action, let name):
+      switch action {
+      case .approve(let planHash): return [.approve(campaign: name, planHash: planHash)]
+      case .start: return [.start(campaign: name)]
+      case .hold: return [.hold(campaign: name, reason: first)]
+      case .resume: return [.resume(campaign: name, reason: first)]
+      case .recall: return [.recall(campaign: name, reason: first)]
+      case .abort: return [.abort(campaign: name, reason: first)]
+      }
+    case .stratum(let action, let campaign, let strata):
+      guard let chosen = form.chosen, strata.indices.contains(chosen) else { return [] }
+      let stratum = strata[chosen]
+      return switch action {
+      case .override: [.overrideGate(campaign: campaign, stratum: stratum, reason: first)]
+      case .stop: [.stopStratum(campaign: campaign, stratum: stratum, reason: first)]
+      }
+    case .plan(_, let shown):
+      return planRequest(form, dryRun: shown == nil).map { [.plan($0)] } ?? []
+    }
+  }
+
+  // MARK: Results
+
+  mutating func takeResult(
+    _ command: Command, _ result: Result<Outcome, ControlError>
+  ) -> [ConsoleEffect] {
+    if case .holdEverything = command {
+      isHolding = false
+      tell(result)
+      seeAtOnce()
+      return []
+    }
+    guard var work, work.current == command else { return [] }
+    switch result {
+    case .success:
+      work.done += 1
+      if let charger = command.charger { fleet.unmark(charger) }
+    case .failure(let error):
+      work.refused += 1
+      work.firstRefusal = work.firstRefusal ?? error
+      // The others would fail alike.
+      if error.isForAll { work.rest = [] }
+    }
+    if let next = work.rest.popLast() {
+      work.current = next
+      self.work = work
+      if form?.waiting != nil { form?.waiting = work.progress }
+      return [.perform(next)]
+    }
+    self.work = nil
+    seeAtOnce()
+    if work.total > 1 { finish(work) } else { finish(command, result) }
+    return []
+  }
+
+  private mutating func finish(_ command: Command, _ result: Result<Outcome, ControlError>) {
+    let isShown = form?.waiting != nil
+    form?.waiting = nil
+    switch result {
+    case .success(let outcome):
+      if isShown, case .plan(let request) = command, request.dryRun, let plan = outcome.plan {
+        return show(plan, of: request)
+      }
+      if isShown { form = nil }
+      if case .plan(let request) = command, !request.dryRun {
+        fleet.unmarkAll()
+        go(to: [.dashboard, .campaigns, .campaign(request.name)])
+      }
+      tell(result)
+    case .failure(let error):
+      if isShown { form?.problem = error.message } else { tell(result) }
+    }
+  }
+
+  /// Of several commands. What was refused or not sent stays marked, to be tried again.
+  private mutating func finish(_ work: Work) {
+    if form?.waiting != nil { form = nil }
+    let unsent = work.total - work.done - work.refused
+    var text = "\(work.current.word): \(grouped(work.done)) of \(grouped(work.total)) done"
+    if work.refused > 0 { text += ", \(grouped(work.refused)) refused" }
+    if unsent > 0 { text += ", \(grouped(unsent)) not sent" }
+    if work.done < work.total { text += " and still marked" }
+    if let first = work.firstRefusal { text += ". First: \(first.message)" }
+    notice = Notice(text: text, style: work.done == work.total ? .good : .bad)
+  }
+
+  private mutating func tell(_ result: Result<Outcome, ControlError>) {
+    switch result {
+    case .success(let outcome): notice = Notice(text: outcome.message, style: .good)
+    case .failure(let error): notice = Notice(text: error.message, style: .bad)
+    }
+  }
+
+  /// What a command changed should be seen at once.
+  private mutating func seeAtOnce() { last = nil }
+}
+
+extension Command {
+  /// The charger that a mark of the console may stand for.
+  fileprivate var charger: String? {
+    switch self {
+    case .markEndOfLife(let charger, _, _, _), .undoEndOfLife(let charger, _),
+      .pin(let charger, _), .unpin(let charger, _), .note(let charger, _),
+      .endQuarantine(let charger, _), .accept(let charger):
+      charger
+    default: nil
+    }
+  }
+}
+
+extension ControlError {
+  /// Whether it says nothing of the one charger it answers for.
+  fileprivate var isForAll: Bool {
+    switch self {
+    case .forbidden, .failed: true
+    default: false
+    }
+  }
+}
