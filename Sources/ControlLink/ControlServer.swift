@@ -156,7 +156,9 @@ package final class ControlServer: Sendable {
       return .outcome(try desk.commanding.perform(command, by: caller))
     case .engine:
       _ = try caller(peer, needing: .viewer, for: "looking at this engine")
-      return .engine(desk.info())
+      var info = desk.info()
+      info.watchers = watchers
+      return .engine(info)
     case .whoAmI: return .caller(try caller(peer, needing: .viewer, for: "looking at this engine"))
     case .watch: throw ControlError.invalid("A watch is not a question.")
     }

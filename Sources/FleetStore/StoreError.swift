@@ -1,5 +1,5 @@
 /// What the inventory's file did not allow.
-package enum StoreError: Error, Sendable, Equatable {
+package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   case cannotOpen(path: String, reason: String)
   /// Another engine holds the file; its process number when it wrote one down.
   case engineRunning(path: String, process: Int32?)
@@ -19,6 +19,8 @@ package enum StoreError: Error, Sendable, Equatable {
   case damaged(subject: String, reason: String)
   case diskFull
   case sqlite(code: Int32, message: String)
+
+  package var description: String { message }
 
   package var message: String {
     switch self {

@@ -1,5 +1,7 @@
 import Glibc
 
+@testable import swell
+
 /// A charger made of one socket, that blocks. Its frames have a mask of zeros, so that what it
 /// sends can be read in a trace of system calls.
 final class RawCharger {

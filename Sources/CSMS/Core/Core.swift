@@ -58,7 +58,7 @@ package actor Core {
   private var checkpointed = Instant(milliseconds: 0)
   var flushDue: Instant?
   var dispatchDue: Instant?
-  var isFailing = false
+  nonisolated let health = StorageHealth()
   /// Memory was given up because not even reading worked.
   private var mustRecover = false
   private var isStarted = false
@@ -195,6 +195,7 @@ package actor Core {
           try commit(now: now) { try take(item, now: now) }
         } catch {
           log(.error, "not stored and not acknowledged: \(error)")
+          noteFailure(error, now: now)
           try remember()
           turnAway(item)
         }
@@ -209,6 +210,8 @@ package actor Core {
     let before = outbound
     do {
       try store.transaction {
+        // Reading, or writing nothing, does not tell that writing works again.
+        if isFailing { try store.setReflected(try store.reflected()) }
         if mustRecover { try recover(now: now) }
         try body()
         try settleFollowUps(now: now)
@@ -219,10 +222,7 @@ package actor Core {
       followUps = []
       throw error
     }
-    if isFailing {
-      isFailing = false
-      log(.info, "storing works again")
-    }
+    if health.works() { log(.info, "storing works again") }
   }
 
   /// After a transaction was undone: live state from the tables and the ledger, campaigns from
@@ -269,6 +269,15 @@ package actor Core {
     dispatchSoon(now)
   }
 
+  private var isFailing: Bool { health.fault != nil }
+
+  private func noteFailure(_ error: any Error, now: Instant) {
+    if !isFailing {
+      log(.error, "storing failed, nothing is acknowledged until it works: \(error)")
+    }
+    health.failed(error, at: now)
+  }
+
   /// The sender of an item that could not be stored tries again after a reconnect.
   private func turnAway(_ item: Inbound) {
     switch item {
@@ -283,10 +292,7 @@ package actor Core {
   /// Nothing can be stored, for example because the disk is full: nobody is acknowledged anything;
   /// all connections are closed, so that the chargers keep and send again what they have.
   private func shutDoors(because error: any Error, _ items: [Inbound], now: Instant) {
-    if !isFailing {
-      log(.error, "storing failed, nothing is acknowledged until it works: \(error)")
-    }
-    isFailing = true
+    noteFailure(error, now: now)
     for item in items { turnAway(item) }
     for charger in live.values {
       guard let connection = charger.connection else { continue }
@@ -355,6 +361,7 @@ package actor Core {
       }
     } catch {
       log(.error, "what was due could not be stored: \(error)")
+      noteFailure(error, now: now)
       do { try remember() } catch { shutDoors(because: error, [], now: now) }
       flushDue = now + .seconds(1)
       dispatchDue = fleet.campaigns.isEmpty ? nil : now + .seconds(1)
@@ -412,7 +419,10 @@ package actor Core {
     } catch {
       outbound = [:]
       followUps = []
+      noteFailure(error, now: now)
       do { try remember() } catch { shutDoors(because: error, [], now: now) }
+      // Closes what must be closed, and wakes the core to try again.
+      send(now: now)
       throw ControlError.failed("Storing failed, nothing was done: \(error)")
     }
   }

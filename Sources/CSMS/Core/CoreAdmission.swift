@@ -11,7 +11,9 @@ extension Core {
         return out(knock.connection, .refuse(knock.connection.id, why))
       }
       if refusals.mayTell(knock.identity, at: knock.at) {
-        log(.warning, "refused \(knock.identity): not in the inventory (admit \(settings.admit))")
+        log(
+          .warning, "refused \(knock.identity): not in the inventory (admit \(settings.admit))",
+          charger: knock.identity)
       }
       return out(knock.connection, .refuse(knock.connection.id, .unknownIdentity))
     }
@@ -54,7 +56,7 @@ extension Core {
   private func turnAway(_ knock: Knock, _ charger: Charger, _ why: String) throws {
     // The ledger only grows: a stranger must not be able to fill it by guessing.
     if refusals.mayTell("\(charger.id.rawValue) \(why)", at: knock.at) {
-      log(.warning, "refused \(knock.identity): \(why)")
+      log(.warning, "refused \(knock.identity): \(why)", charger: knock.identity)
       try note(charger.id, .security, "connection refused", why, at: knock.at)
     }
     out(knock.connection, .refuse(knock.connection.id, .wrongPassword))
@@ -99,7 +101,9 @@ extension Core {
   private func letIn(_ knock: Knock, _ found: Charger) throws {
     guard let (version, isReleased) = select(knock, found) else {
       let why = unservable(knock) ?? .noCommonVersion
-      log(.warning, "refused \(knock.identity): offers \(knock.offeredNames)")
+      log(
+        .warning, "refused \(knock.identity): offers \(knock.offeredNames)", charger: knock.identity
+      )
       return out(knock.connection, .refuse(knock.connection.id, why))
     }
     if knock.password != nil, knock.identity.contains(":") {
@@ -135,13 +139,13 @@ extension Core {
       if offeredBefore != offered || before != version {
         let text =
           "offers only \(offered.label) although \(charger.charger.released.label) is released; taken in \(version.label)"
-        log(.warning, "\(knock.identity) \(text)")
+        log(.warning, "\(knock.identity) \(text)", charger: knock.identity)
         try note(found.id, .upgrade, "unreleased version", text, at: knock.at)
       }
     } else if !alarming.isEmpty {
       let text =
         "now offers \(alarming.label) too; stays on \(version.label) until it is released"
-      log(.warning, "\(knock.identity) \(text)")
+      log(.warning, "\(knock.identity) \(text)", charger: knock.identity)
       try note(found.id, .upgrade, "new version offered", text, at: knock.at)
     }
     if before != version {

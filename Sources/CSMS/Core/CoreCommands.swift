@@ -55,7 +55,8 @@ extension Core {
       return try rollBack(name, reason, now: now)
     case .send:
       throw ControlError.refused("Messages are sent by a running engine: swell serve.")
-    case .accept, .endQuarantine, .note, .recall, .grantRole, .revokeRole, .trace:
+    case .trace(let name, let on): return try trace(name, on: on)
+    case .accept, .endQuarantine, .note, .recall, .grantRole, .revokeRole:
       throw ControlError.refused("\(command.word): this engine can't do that.")
     }
   }

@@ -59,7 +59,9 @@ final class ChargerLoop: ServerDelegate {
     }
     let names = request.offeredSubprotocols
     guard !names.isEmpty else {
-      log(.warning, "refused \(decoded.text): it offers no sub-protocol (Sec-WebSocket-Protocol)")
+      log(
+        .warning, "refused \(decoded.text): it offers no sub-protocol (Sec-WebSocket-Protocol)",
+        charger: decoded.text)
       return connection.refuse(
         HTTPResponse(
           400, "Bad Request",
@@ -103,7 +105,9 @@ final class ChargerLoop: ServerDelegate {
     guard let session = connection.context as? ChargerSession else { return }
     population.change(by: -1)
     let faults = session.faults == 0 ? "" : "; \(session.faults) messages broke a rule"
-    log(.info, "\(session.identity) disconnected: \(reason.sentence)\(faults)")
+    log(
+      .info, "\(session.identity) disconnected: \(reason.sentence)\(faults)",
+      charger: session.identity)
     session.timer?.cancel()
     for call in session.calls.closed() {
       switch call.tag.asker {
@@ -119,6 +123,7 @@ final class ChargerLoop: ServerDelegate {
 
   func received(_ connection: ServerConnection, text: UnsafeBufferPointer<UInt8>) {
     guard let session = connection.context as? ChargerSession else { return }
+    settings.trace?.note(session.identity, .received, session.version, text)
     switch reader.read(text, version: session.version.wire) {
     case .frame(let frame):
       switch frame {
@@ -131,14 +136,16 @@ final class ChargerLoop: ServerDelegate {
           .warning, "\(session.identity) could not process our answer \(id): \(code) \(description)"
         )
       case .send(_, let action, _):
-        log(.debug, "\(session.identity) sent \(action)")
+        log(.debug, "\(session.identity) sent \(action)", charger: session.identity)
       }
     case .fault(let fault):
-      log(.warning, "\(session.identity) sent no valid frame: \(fault.reason)")
+      log(
+        .warning, "\(session.identity) sent no valid frame: \(fault.reason)",
+        charger: session.identity)
       if let id = fault.endsCall, let open = session.calls.answered(id: id) {
         end(session, open, .rejected("its answer could not be read"))
       }
-      if let bytes = fault.answerBytes(in: session.version.wire) { connection.send(text: bytes) }
+      if let bytes = fault.answerBytes(in: session.version.wire) { send(session, bytes) }
     }
   }
 
@@ -161,7 +168,7 @@ final class ChargerLoop: ServerDelegate {
       // One that does so always is told for a while.
       log(
         session.faults <= 10 ? .warning : .debug,
-        "\(session.identity) \(action) breaks a rule: \(violation)")
+        "\(session.identity) \(action) breaks a rule: \(violation)", charger: session.identity)
       let isOld = speaksOld(session, action, payload)
       // An error here costs billing data: these are answered whenever their id can be read.
       if Core.carriesMoney.contains(action) {
@@ -221,8 +228,9 @@ final class ChargerLoop: ServerDelegate {
   private func refuse(
     _ session: ChargerSession, _ id: String, _ code: ErrorCode, _ description: String
   ) {
-    session.connection.send(
-      text: FrameWriter.error(
+    send(
+      session,
+      FrameWriter.error(
         id: id, code: code, description: description, version: session.version.wire))
   }
 
@@ -231,7 +239,14 @@ final class ChargerLoop: ServerDelegate {
     _ now: Instant
   ) {
     let payload = adapters[version].answer(facts, now: now)
-    session.connection.send(text: FrameWriter.result(id: id, payload: payload))
+    send(session, FrameWriter.result(id: id, payload: payload))
+  }
+
+  func send(_ session: ChargerSession, _ frame: [UInt8]) {
+    if let trace = settings.trace {
+      frame.withUnsafeBufferPointer { trace.note(session.identity, .sent, session.version, $0) }
+    }
+    session.connection.send(text: frame)
   }
 
   /// Signs of life are told to the core once a minute, not one by one.

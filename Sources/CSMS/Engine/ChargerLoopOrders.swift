@@ -20,12 +20,13 @@ extension ChargerLoop {
     }
     if let call = session.calls.next(now: Int64(loop.now)) {
       CrashPoint.beforeSend.reach(if: call.tag.asker.isDisruptive)
-      session.connection.send(
-        text: FrameWriter.call(id: call.id, action: call.action, payload: call.tag.payload))
+      send(
+        session, FrameWriter.call(id: call.id, action: call.action, payload: call.tag.payload))
       if call.tag.asker.isDisruptive {
         CrashPoint.afterSend.reach(behind: loop)
       }
-      log(.info, "\(session.identity) is sent \(call.action) (\(call.id))")
+      log(
+        .info, "\(session.identity) is sent \(call.action) (\(call.id))", charger: session.identity)
       batch.append(.sent(session.charger, messageID: call.id))
     }
     guard let deadline = session.calls.deadline else { return }
@@ -44,7 +45,7 @@ extension ChargerLoop {
   /// (mobilityhouse/ocpp#626).
   private func noteTimeout(_ session: ChargerSession, _ action: String) {
     session.timeouts += 1
-    log(.warning, "\(session.identity) does not answer \(action)")
+    log(.warning, "\(session.identity) does not answer \(action)", charger: session.identity)
     guard session.timeouts >= settings.deafAfter else { return }
     batch.append(.deaf(reference(session), session.charger, calls: Int(session.timeouts)))
   }
@@ -56,7 +57,9 @@ extension ChargerLoop {
         .triggerBoot, OrderContext(now: SystemClock.now)),
       let descriptor = messages.action(named: action, version: session.version.wire)
     else { return }
-    log(.info, "\(session.identity) has not booted here and nobody knows what it is")
+    log(
+      .info, "\(session.identity) has not booted here and nobody knows what it is",
+      charger: session.identity)
     session.calls.enqueue(
       .init(
         id: Hex.encode(Random.bytes(16)), action: action,
@@ -72,17 +75,21 @@ extension ChargerLoop {
     session.timeouts = 0
     if let call = session.calls.answered(id: id) { return call }
     guard let call = session.calls.late(id: id) else {
-      log(.warning, "\(session.identity) answers \(id.prefix(36)), which nobody asked")
+      log(
+        .warning, "\(session.identity) answers \(id.prefix(36)), which nobody asked",
+        charger: session.identity)
       return nil
     }
-    log(.info, "\(session.identity) answers \(call.action) late")
+    log(.info, "\(session.identity) answers \(call.action) late", charger: session.identity)
     return call
   }
 
   func answered(_ session: ChargerSession, _ id: String, _ payload: JSONValue) {
     guard let call = ended(session, by: id) else { return }
     if let violation = messages.validate(response: payload, of: call.tag.action) {
-      log(.warning, "\(session.identity) answers \(call.action) against a rule: \(violation)")
+      log(
+        .warning, "\(session.identity) answers \(call.action) against a rule: \(violation)",
+        charger: session.identity)
     }
     switch call.tag.asker {
     case .upgrade(let order):
@@ -96,7 +103,9 @@ extension ChargerLoop {
 
   func failed(_ session: ChargerSession, _ id: String, _ code: String, _ text: String) {
     guard let call = ended(session, by: id) else { return }
-    log(.info, "\(session.identity) refuses \(call.action): \(code) \(text)")
+    log(
+      .info, "\(session.identity) refuses \(call.action): \(code) \(text)",
+      charger: session.identity)
     if case .person(let slot) = call.tag.asker {
       slot.fail("The charger answered with an error: \(code) \(text)")
       return pump(session)
@@ -167,7 +176,7 @@ extension ChargerLoop {
       quietUntil: loop.now + UInt64(settings.quietAfterConnect.milliseconds))
     connection.context = session
     connection.accept(subprotocol: version.wire.subprotocol)
-    log(.info, "\(identity) connected, speaks \(version.label)")
+    log(.info, "\(identity) connected, speaks \(version.label)", charger: identity)
     guard wantsBoot else { return }
     loop.schedule(after: UInt64(settings.bootWithin.milliseconds)) { [weak self, weak session] in
       if let session { self?.askForBoot(session) }
@@ -189,7 +198,9 @@ extension ChargerLoop {
     }
     if let violation = messages.validate(request: payload, of: descriptor) {
       // Strict out: what would not validate is not sent.
-      log(.error, "\(action) for \(session.identity) would break a rule, not sent: \(violation)")
+      log(
+        .error, "\(action) for \(session.identity) would break a rule, not sent: \(violation)",
+        charger: session.identity)
       batch.append(
         .answered(session.charger, messageID: messageID, .rejected("not sent: \(violation)")))
       return

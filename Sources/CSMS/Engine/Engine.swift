@@ -102,10 +102,13 @@ package final class Engine: Commanding, Sendable {
   }
 
   package var info: EngineInfo {
-    EngineInfo(
+    var info = EngineInfo(
       process: getpid(), startedAt: startedAt,
       listening: ["ws://\(settings.host):\(port)\(settings.prefix)/<identity>"],
       connections: population.now)
+    info.storageFault = core.health.fault
+    info.traceSize = settings.trace?.size
+    return info
   }
 
   /// Ends every connection with "going away" and writes everything back.

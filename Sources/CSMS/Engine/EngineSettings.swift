@@ -52,6 +52,9 @@ package struct EngineSettings: Sendable {
   /// How long a download link works.
   package var linkLifetime = Span.hours(24)
 
+  /// Where frames of chosen chargers are written; nil: nowhere.
+  package var trace: Trace?
+
   /// Called on the writer's thread after each commit; must not wait.
   package var onCommit: @Sendable () -> Void = {}
 

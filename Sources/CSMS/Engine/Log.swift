@@ -1,9 +1,8 @@
 import Fleet
 import Glibc
-import OCPP
 import Synchronization
 
-/// The engine's talk: one line an event on standard error, level first, no secrets.
+/// The engine's talk: one line an event, no secrets.
 package struct Log: Sendable {
   package enum Level: Int, Sendable, Comparable, CaseIterable {
     case debug
@@ -19,29 +18,94 @@ package struct Log: Sendable {
       case .error: "error"
       }
     }
-  }
 
-  private let level: Level
-  private let write: @Sendable (String) -> Void
-
-  /// - Parameter write: receives whole lines.
-  package init(level: Level, write: @escaping @Sendable (String) -> Void) {
-    (self.level, self.write) = (level, write)
-  }
-
-  /// Lines on standard error, each in one write.
-  package static func standardError(_ level: Level) -> Log {
-    Log(level: level) { line in
-      let bytes = Array((line + "\n").utf8)
-      _ = Glibc.write(2, bytes, bytes.count)
+    /// Of syslog(3), for the journal.
+    fileprivate var priority: Int {
+      switch self {
+      case .debug: 7
+      case .info: 6
+      case .warning: 4
+      case .error: 3
+      }
     }
   }
 
-  package static let silent = Log(level: .error) { _ in }
+  /// How a line is written.
+  package enum Format: String, Sendable, CaseIterable {
+    /// logfmt.
+    case text
+    case json
+  }
 
-  package func callAsFunction(_ level: Level, _ text: @autoclosure () -> String) {
+  private let level: Level
+  private let write: @Sendable (LogLine) -> Void
+
+  /// - Parameter write: receives whole lines.
+  package init(
+    level: Level, format: Format = .text, write: @escaping @Sendable (String) -> Void
+  ) {
+    self.level = level
+    self.write = { write(format == .json ? $0.json : $0.text) }
+  }
+
+  private init(level: Level, lines: @escaping @Sendable (LogLine) -> Void) {
+    (self.level, write) = (level, lines)
+  }
+
+  /// Lines on standard error, each in one write. Where that is the journal, it is told the level
+  /// (sd-daemon(3)).
+  package static func standardError(_ level: Level, _ format: Format = .text) -> Log {
+    let isJournal = isJournalStream(2)
+    return Log(
+      level: level,
+      lines: { line in
+        let prefix = isJournal ? "<\(line.level.priority)>" : ""
+        put(prefix + (format == .json ? line.json : line.text), on: 2)
+      })
+  }
+
+  package static func put(_ line: String, on descriptor: Int32) {
+    let bytes = Array((line + "\n").utf8)
+    _ = Glibc.write(descriptor, bytes, bytes.count)
+  }
+
+  /// $JOURNAL_STREAM names the device and inode of the journal's socket (systemd.exec(5)); it is
+  /// inherited also by processes whose output goes elsewhere.
+  private static func isJournalStream(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    guard let stream = getenv("JOURNAL_STREAM"), fstat(descriptor, &status) == 0 else {
+      return false
+    }
+    return String(cString: stream) == "\(status.st_dev):\(status.st_ino)"
+  }
+
+  package static let silent = Log(level: .error, write: { _ in })
+
+  /// - Parameters:
+  ///   - charger: the identity that it is about.
+  ///   - fields: more, for machines.
+  ///   - file: where it is said; names the component.
+  package func callAsFunction(
+    _ level: Level, _ text: @autoclosure () -> String, charger: String? = nil,
+    fields: @autoclosure () -> [(key: String, value: String)] = [], file: StaticString = #fileID
+  ) {
     guard level >= self.level else { return }
-    write("\(DateTime.format(SystemClock.now.milliseconds)) \(level.word) \(text())")
+    write(
+      LogLine(
+        at: SystemClock.now, level: level, component: Self.component(of: "\(file)"),
+        charger: charger, message: text(), fields: fields()))
+  }
+
+  /// `CSMS/CoreUpgrades.swift` is of the core.
+  private static func component(of file: String) -> String {
+    let name = file.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? file
+    for (start, component) in [
+      ("Core", "core"), ("ChargerLoop", "connections"), ("Depot", "depot"), ("Trace", "trace"),
+      ("Engine", "engine"), ("Serv", "service"),
+    ] where name.hasPrefix(start) {
+      return component
+    }
+    return name.lowercased()
   }
 }
 

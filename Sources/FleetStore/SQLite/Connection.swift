@@ -2,7 +2,7 @@ import CSQLite
 
 /// One SQLite connection with its prepared statements. Belongs to one thread at a time.
 final class Connection {
-  private let database: OpaquePointer
+  let database: OpaquePointer
   private var statements: [String: Statement] = [:]
 
   enum Mode {

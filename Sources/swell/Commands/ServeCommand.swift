@@ -1,26 +1,23 @@
-import CLinux
 import CSMS
-import Control
-import ControlLink
 import Fleet
-import FleetStore
 import Glibc
-import Transport
 
 /// `swell serve`: the engine.
 enum ServeCommand {
-  static let options: [OptionInfo] = [
-    Workplace.option,
-    OptionInfo("listen", "HOST:PORT", "where chargers connect; 127.0.0.1:8180 when left out"),
-    OptionInfo("prefix", "PATH", "path before the identity; /ocpp when left out"),
-    OptionInfo("loops", "N", "event loops; one per core when left out"),
-    OptionInfo("admit", "known|pending|any", "chargers that are not in the inventory; known"),
-    OptionInfo("authorize", "known|any", "tokens that are not in the list; known"),
-    OptionInfo("public-url", "URL", "where chargers reach this engine for firmware"),
-    OptionInfo("heartbeat", "SECONDS", "heartbeat interval that chargers are given; 300"),
-    OptionInfo("quiet", "SECONDS", "before the first order on a new connection; 5"),
-    OptionInfo("log", "debug|info|warning|error", "least level of the log; info"),
-  ]
+  static let options: [OptionInfo] =
+    [
+      Workplace.option,
+      OptionInfo("listen", "HOST:PORT", "where chargers connect; 127.0.0.1:8180 when left out"),
+      OptionInfo("prefix", "PATH", "path before the identity; /ocpp when left out"),
+      OptionInfo("loops", "N", "event loops; one per core when left out"),
+      OptionInfo("admit", "known|pending|any", "chargers that are not in the inventory; known"),
+      OptionInfo("authorize", "known|any", "tokens that are not in the list; known"),
+      OptionInfo("public-url", "URL", "where chargers reach this engine for firmware"),
+      OptionInfo("heartbeat", "SECONDS", "heartbeat interval that chargers are given; 300"),
+      OptionInfo("quiet", "SECONDS", "before the first order on a new connection; 5"),
+      OptionInfo("log", "debug|info|warning|error", "least level of the log; info"),
+      OptionInfo("log-format", "text|json", "a line of the log is logfmt or JSON; text"),
+    ] + TraceOptions.all
 
   static let info = CommandInfo(
     "serve", "[--db FILE] [--listen HOST:PORT]", "run the engine", options
@@ -29,7 +26,10 @@ enum ServeCommand {
     let service = try Service(arguments)
     Out.talk(
       "swell serves \(service.path): chargers connect to \(service.engine.info.listening[0])")
+    let manager = ServiceManager()
+    if let manager { service.report(to: manager) }
     service.waitForSignal()
+    manager?.tell("STOPPING=1", "STATUS=writes everything back and ends")
     service.stop()
   }
 
@@ -83,82 +83,5 @@ enum ServeCommand {
       throw UsageError("--log wants debug, info, warning or error, not \"\(text)\".")
     }
     return level
-  }
-}
-
-/// An engine with its inventory and its control socket, in this process.
-final class Service: Sendable {
-  let path: String
-  let engine: Engine
-  let reader: Reader
-  private let worker: WorkerThread
-  private let control: ControlServer
-
-  convenience init(_ arguments: Arguments) throws {
-    try self.init(
-      path: Workplace.path(arguments), settings: try ServeCommand.settings(arguments),
-      log: .standardError(try ServeCommand.level(arguments)))
-  }
-
-  init(path: String, settings: EngineSettings, log: Log) throws {
-    Self.raiseDescriptorLimit()
-    self.path = path
-    worker = try WorkerThread(name: "writer")
-    let changes = ChangeSignal()
-    var settings = settings
-    settings.onCommit = { changes.raise() }
-    let core = try Workplace.makeCore(path: path, worker: worker, settings: settings, log: log)
-    reader = try Reader(path, schema: StockContent.migrations.count)
-    do {
-      engine = try Engine(
-        core: core, messages: try StockContent.messages(), settings: settings, log: log)
-    } catch let error as TransportError {
-      throw Failure(
-        "\(settings.host):\(settings.port) can't be listened on: \(Self.sentence(error))")
-    }
-    let engine = self.engine
-    let reader = self.reader
-    control = try ControlServer(
-      path: Workplace.socket(of: path),
-      desk: .init(
-        answering: reader, commanding: engine, info: { engine.info }, clock: { SystemClock.now },
-        roles: {
-          guard case .roles(let grants) = try reader.answer(.roles, at: SystemClock.now) else {
-            return []
-          }
-          return grants
-        }, changes: changes))
-  }
-
-  private static func sentence(_ error: TransportError) -> String {
-    switch error {
-    case .system(_, let code): String(cString: strerror(code))
-    case .unknownHost(let host, let message): "\(host): \(message)"
-    case .malformedURL(let url): "\(url) is no URL"
-    }
-  }
-
-  /// A connection is a descriptor: as many as the system allows.
-  private static func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-  }
-
-  /// Until TERM, INT or HUP, which are blocked in every thread.
-  func waitForSignal() {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, number) }
-    sigprocmask(SIG_BLOCK, &set, nil)
-    var number: Int32 = 0
-    while sigwait(&set, &number) != 0 {}
-  }
-
-  func stop() {
-    control.stop()
-    engine.stop()
-    worker.stop()
   }
 }

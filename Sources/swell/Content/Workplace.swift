@@ -38,6 +38,14 @@ final class Workplace {
       "/tmp/swell-\(Hex.encode(Array(Digest.sha256(Array((full ?? path).utf8)).prefix(8)))).sock"
   }
 
+  /// Where the frames of traced chargers are written.
+  static func traces(of path: String) -> String { path + ".trace" }
+
+  /// The running engine and who the caller is to it; nil without one.
+  func engine() throws -> (info: EngineInfo, caller: Caller)? {
+    try client.map { (try $0.engine(), try $0.caller()) }
+  }
+
   var hasEngine: Bool { client != nil }
 
   func ask(_ question: Question) throws -> Reply {
@@ -65,8 +73,10 @@ final class Workplace {
   private func offlineCore() throws -> Core {
     if let core { return core }
     let worker = try WorkerThread(name: "writer")
+    var settings = EngineSettings()
+    settings.trace = try Trace(directory: Self.traces(of: path), log: .silent)
     let made = try Self.makeCore(
-      path: path, worker: worker, settings: EngineSettings(), log: .silent)
+      path: path, worker: worker, settings: settings, log: .silent)
     try made.wait { try $0.loadForCommands() }
     self.worker = worker
     core = made

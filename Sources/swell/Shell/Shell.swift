@@ -22,8 +22,8 @@ enum Shell {
       ImportCommand.info, ExportCommand.info,
     ] + ChargersCommand.all + EndOfLifeCommand.all + FirmwareCommand.all + PlanCommand.all
       + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + RolesCommand.all + [
-        ChargersCommand.send, StatusCommand.info, AuditCommand.info, SimulateCommand.info,
-        SimulateCommand.image,
+        ChargersCommand.send, TraceCommand.info, StatusCommand.info, AuditCommand.info,
+        BackupCommand.info, ServiceCommand.info, SimulateCommand.info, SimulateCommand.image,
       ] + BenchCommand.all
   }
 
