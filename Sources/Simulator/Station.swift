@@ -239,7 +239,9 @@ package struct Station: Sendable {
   private mutating func rebootWhenDrained(_ now: Int64) {
     guard var plan = reboot else { return }
     if plan.waitsForSessions, isCharging { return }
-    guard let version, open != nil || hasCallToSend(version) else { return performReboot(now) }
+    let isDrained =
+      version.map { open == nil && !hasCallToSend($0) } ?? ledger.messages.isEmpty
+    if isDrained { return performReboot(now) }
     guard !plan.isTimed else { return }
     plan.isTimed = true
     plan.waitsForSessions = false

@@ -9,6 +9,8 @@ package struct StationSnapshot: Sendable, Equatable {
   package var isAccepted: Bool
   /// Whether any boot was ever accepted.
   package var hasBeenAccepted: Bool
+  /// Whether a habit is still to take it away for the first time.
+  package var isAboutToLeave: Bool
   package var isCharging: Bool
   package var isUpdating: Bool
   package var isBricked: Bool
@@ -25,6 +27,7 @@ package struct StationSnapshot: Sendable, Equatable {
     version = station.version
     isAccepted = station.isAccepted
     hasBeenAccepted = station.hasBeenAccepted
+    isAboutToLeave = station.isAboutToLeave
     isCharging = station.isCharging
     isUpdating = station.isUpdating
     isBricked = station.isBricked

@@ -84,8 +84,13 @@ extension Station {
 
   // MARK: Leaving
 
+  var isAboutToLeave: Bool {
+    (profile.has(.away) || profile.has(.gone)) && !memory.hasLeft
+  }
+
   /// Away or gone: leaves without a word.
   mutating func leave() {
+    memory.hasLeft = true
     for connector in connectors { act(.cancel(.sessionEnd(connector: connector.number))) }
     for timer in [StationTimer.reconnect, .sessionStart, .sample] { act(.cancel(timer)) }
     loseConnection(.drop)

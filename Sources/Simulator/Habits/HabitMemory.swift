@@ -16,6 +16,7 @@ struct HabitMemory: Sendable {
   var answers = 0
   var wasDeaf = false
   var wasDead = false
+  var hasLeft = false
   /// The commands that a car has already crossed.
   var crossed: Set<String> = []
   var hasChargedOffline = false

@@ -14,7 +14,7 @@ extension Station {
       begin(SessionPlan(connector: 1, token: token(), cause: .local), now)
     }
     if profile.has(.lateStatus) { beginShort(now) }
-    if profile.has(.away) || profile.has(.gone) {
+    if isAboutToLeave {
       act(.schedule(.leave, after: timing.habits.stay))
     }
     if profile.has(.selfUpdating) {
@@ -22,16 +22,14 @@ extension Station {
     }
   }
 
-  /// A car that starts as the command arrives: its start is on its way before the answer.
+  /// A car that starts as a command arrives that will be taken: its start is on its way before the
+  /// answer.
   mutating func cross(_ action: String, _ now: Int64) {
     guard profile.has(.lateSession), registration == .accepted else { return }
-    let word: String
-    switch action {
-    case "UpdateFirmware", "SignedUpdateFirmware": word = "UpdateFirmware"
-    case "Reset": word = action
-    default: return
+    let update = version == .v16 && profile.isSigned ? "SignedUpdateFirmware" : "UpdateFirmware"
+    guard action == update || action == "Reset", memory.crossed.insert(action).inserted else {
+      return
     }
-    guard memory.crossed.insert(word).inserted else { return }
     beginShort(now)
     pump(now)
   }

@@ -127,17 +127,21 @@ final class Demo: Sendable {
 
   /// Until nothing moves any more; the engine may be restarted meanwhile.
   private func settle(_ say: (String) -> Void) throws {
-    let begun = Date()
     var restart = fleet.restart
+    var isDue = Date.distantFuture
     var last = ""
     try wait("the campaign settles") {
-      if let after = restart, Date().timeIntervalSince(begun) > after {
-        restart = nil
+      if Date() > isDue {
+        isDue = .distantFuture
         say("the engine stops and starts again; the chargers stay")
         try engine.restart()
       }
       guard let detail = try detail() else { return false }
       let summary = detail.summary
+      if let seconds = restart, summary.inFlight * 2 > rows.count {
+        restart = nil
+        isDue = Date().addingTimeInterval(seconds)
+      }
       let line =
         "\(Int(Date().timeIntervalSince(startedAt))) s   migrated \(summary.migrated)   in flight \(summary.inFlight)   to go \(summary.toGo)   quarantined \(summary.quarantined)"
       if line.drop(while: { $0 != "m" }) != last.drop(while: { $0 != "m" }) { say(line) }
@@ -147,9 +151,11 @@ final class Demo: Sendable {
     }
   }
 
-  /// All have been there once, and what they are is known of all that are to move.
+  /// All have been there once, those that are to be away have left, and what they are is known of
+  /// all that are to move.
   private func isFleetReady() throws -> Bool {
-    guard swarm.snapshots().allSatisfy(\.hasBeenAccepted) else { return false }
+    let isSettled = swarm.snapshots().allSatisfy { $0.hasBeenAccepted && !$0.isAboutToLeave }
+    guard isSettled else { return false }
     let held = Set(rows.filter { $0.expected == .held }.map(\.identity))
     let claimed = FleetQuery(filter: "ready:claimed-only", limit: held.count + 1)
     guard case .fleet(let page) = try ask(.fleet(claimed)) else { return false }
@@ -217,16 +223,18 @@ final class Demo: Sendable {
     }
   }
 
-  /// What must not be left behind; connectors that are being given back get some seconds for it.
+  /// What must not be left behind. Connectors that are being given back, and messages that are on
+  /// their way, get some seconds.
   private func leftovers() throws -> [String] {
+    let records = try InventoryRecords(path: database)
     var flaws: [String] = []
     for _ in 0..<50 {
       flaws = DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
+      flaws += DemoReport.sessionFlaws(swarm.snapshots(), try records.sessions())
       if flaws.isEmpty { break }
       usleep(100_000)
     }
-    let records = try InventoryRecords(path: database).sessions()
-    return flaws + DemoReport.sessionFlaws(swarm.snapshots(), records)
+    return flaws
   }
 
   func tidy() {

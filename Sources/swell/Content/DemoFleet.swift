@@ -9,14 +9,15 @@ struct DemoFleet: Sendable {
   var name: String
   /// Seconds; a demonstration that takes longer is stuck.
   var patience: Double
-  /// Seconds from the campaign's start to the one restart of the engine; nil for none.
+  /// The engine is restarted once, so many seconds after half of the fleet is under way; nil for
+  /// never.
   var restart: Double?
   /// Whether the report has a line for each charger with a habit, or one for each outcome.
   var namesHabits: Bool
 
   static let all = [
     DemoFleet(name: "demo", patience: 58, restart: nil, namesHabits: false),
-    DemoFleet(name: "habits", patience: 120, restart: 14, namesHabits: true),
+    DemoFleet(name: "habits", patience: 120, restart: 1, namesHabits: true),
   ]
 
   func stock(_ ending: String) throws -> String {

@@ -39,7 +39,8 @@ struct DemoReport {
       } else if !row.how.isEmpty {
         let told = try facts.charger(row.identity).map(Self.story) ?? []
         if let sentence = ([why] + told).first(where: { $0.contains(row.how) }) {
-          line.why = sentence
+          // A story is laid out in columns.
+          line.why = sentence.split(separator: " ").joined(separator: " ")
         } else {
           surprises.append("\(who): \(line.why.isEmpty ? "ended" : why), not: \(row.how)")
         }
@@ -72,7 +73,7 @@ struct DemoReport {
       .map {
         [
           $0.row.habit, $0.row.identity, $0.row.expected.label, $0.ending?.label ?? "unfinished",
-          $0.why,
+          $0.row.how.isEmpty ? "" : $0.why,
         ]
       }
     let ended = good.count { $0.ending == $0.row.expected }
@@ -125,8 +126,12 @@ struct DemoReport {
   ) -> [String] {
     var counts: [String: Int] = [:]
     for record in records { counts["\(record.identity) \(record.token)", default: 0] += 1 }
-    return stations.filter { !$0.hasUnacknowledged }.flatMap { station in
-      station.sessions.filter { $0.ended != nil }.compactMap { session -> String? in
+    return stations.flatMap { station -> [String] in
+      if station.isOnline, !station.isCharging, station.hasUnacknowledged {
+        return ["\(station.identity): messages of its sessions are not acknowledged"]
+      }
+      if station.hasUnacknowledged { return [] }
+      return station.sessions.filter { $0.ended != nil }.compactMap { session -> String? in
         let count = counts["\(station.identity) \(session.token)"] ?? 0
         guard count != 1 else { return nil }
         return "\(station.identity): the session of \(session.token) is on record \(count) times"
