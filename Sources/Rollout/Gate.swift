@@ -46,10 +46,7 @@ package enum Gate {
     let bound = FailureRate.upper(failed: failed, done: done, confidence: confidence)
     let needed = needed(limit: limit, confidence: confidence, failures: failed)
     let limitText = "limit \(Phrase.percent(limit))"
-    // A bound over the limit must not read like the limit.
-    let isOver = bound > limit + 1e-12
-    let isAlike = isOver && Phrase.percent(bound) == Phrase.percent(limit)
-    let boundText = isAlike ? Phrase.tenths(bound) : Phrase.percent(bound)
+    let boundText = Phrase.bound(bound, limit: limit)
     let rate = "at most \(boundText) at \(Phrase.percent(confidence)), \(limitText)"
     let word: GateVerdict.Word
     let sentence: String

@@ -93,7 +93,8 @@ final class Bench {
         deliver(.leased)
       }
       if upgrade.phase == .planned, !charger.isHeld,
-        upgrade.memory.leaseNotBefore.map({ $0 <= now }) ?? false {
+        upgrade.memory.leaseNotBefore.map({ $0 <= now }) ?? false
+      {
         deliver(.leased)
       }
       guard let next else { return }

@@ -35,6 +35,8 @@ final class FakeCharger {
     case refusesAvailability
     case stalls
     case stallsUncounted
+    case refusesUpdate
+    case unknownUpdate
     case bootLoop
     /// Only in the new version; calm on the old one.
     case bootLoopInNew

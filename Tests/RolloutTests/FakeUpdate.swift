@@ -7,6 +7,8 @@ extension FakeCharger {
   func update(
     _ attempt: Attempt, _ signed: Bool, _ requestID: Int, answer: (Answer) -> Happening
   ) -> [Happening] {
+    if habit == .refusesUpdate { return [answer(.rejected("no"))] }
+    if habit == .unknownUpdate { return [answer(.notSupported("what?"))] }
     if habit == .unsignedOnly, signed { return [answer(.notSupported("SignedUpdateFirmware"))] }
     if habit == .losesUpdate, failsOnce("update") { return [] }
     tries["update order", default: 0] += 1

@@ -170,9 +170,8 @@ struct DeafTests {
       bench.run()
       let closed = bench.commands.firstIndex(of: .disconnect)
       let ended = bench.commands.firstIndex {
-        if case .tell(let text) = $0 { text.hasPrefix("failed") || text.hasPrefix("quar") } else {
-          false
-        }
+        guard case .tell(let text) = $0 else { return false }
+        return text.hasPrefix("failed") || text.hasPrefix("quarantined")
       }
       if let closed { #expect(ended.map { $0 < closed } ?? false, bench.text) }
     }

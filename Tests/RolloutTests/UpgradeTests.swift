@@ -106,6 +106,8 @@ struct UpgradeTests {
     .init(.comesUpNew, .migrated, nil, ["update signed"]),
     .init(.neverFree, .skipped, .drainTimeout, []),
     .init(.refusesAvailability, .migrated, nil, ["update signed", "reset"]),
+    .init(.refusesUpdate, .failed, .rejected, ["update signed", "update signed"]),
+    .init(.unknownUpdate, .failed, .rejected, ["update signed", "update"]),
     .init(.stalls, .failed, .downloadStalled, ["update signed"]),
     .init(.stallsUncounted, .failed, .downloadStalled, ["update signed"]),
     .init(.bootLoop, .quarantined, .bootLoop, ["update signed"]),

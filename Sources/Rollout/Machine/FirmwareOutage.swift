@@ -32,7 +32,7 @@ extension UpgradeTurn {
     if memory.drainTries > limits.attempts {
       upgrade.failure = .init(phase: .draining, reason: .drainTimeout, detail: why)
       enter(.skipped, within: nil)
-      tell("skipped", "never free in \(Phrase.times(memory.drainTries)): \(why)")
+      tell("skipped", "never free in \(Phrase.tries(memory.drainTries)): \(why)")
     } else {
       enter(.planned, within: nil)
       upgrade.deferral = .busy

@@ -15,7 +15,7 @@ extension UpgradeTurn {
     let why = hindrance ?? "not quiet"
     if memory.drainTries > limits.attempts {
       upgrade.failure = .init(phase: .drainingToSwitch, reason: .drainTimeout, detail: why)
-      stop("never free in \(Phrase.times(memory.drainTries)): \(why)")
+      stop("never free in \(Phrase.tries(memory.drainTries)): \(why)")
     } else {
       enter(.readyToSwitch, within: limits.absence)
       memory.leaseNotBefore = now + pause(limits.drain, after: memory.drainTries)

@@ -31,28 +31,3 @@ package struct GateExplanation: Sendable, Equatable, Codable {
     self.sentences = sentences
   }
 }
-
-extension Upgrade {
-  /// - Parameter online: whether the charger is connected now.
-  package func explanation(
-    campaign: Campaign, online: Bool, at now: Instant
-  ) -> UpgradeExplanation {
-    UpgradeExplanation(now: "\(phase.label) for \(Phrase.span(now - enteredAt))", next: [])
-  }
-}
-
-extension Gate {
-  /// - Parameter evidence: of the stratum, over all its waves.
-  package static func explanation(
-    campaign: Campaign, stratum index: Int, evidence: Evidence
-  ) -> GateExplanation {
-    let policy = campaign.playbook.gate
-    let verdict = judge(
-      done: evidence.done, failed: evidence.failed,
-      planned: evidence.done + evidence.atRisk + evidence.planned, policy: policy)
-    return GateExplanation(
-      verdict: verdict, atRisk: evidence.atRisk,
-      allowance: AtRisk.allowance(done: evidence.done, failed: evidence.failed, policy: policy),
-      planned: evidence.planned, sentences: [verdict.sentence])
-  }
-}
