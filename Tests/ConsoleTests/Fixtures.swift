@@ -63,91 +63,13 @@ enum Fixture {
           at: at, query: query, matching: matching, total: matching,
           rows: query.offset < end ? (query.offset..<end).map(row) : []))
     case .charger(let identity): return .charger(detail(identity))
+    case .campaigns: return .campaigns(campaigns)
+    case .campaign: return .campaign(campaign)
+    case .wave: return .wave(wave)
+    case .endOfLife(let query): return .endOfLife(endOfLife(matching, query))
+    case .audit(let query): return .audit(audit(matching, query))
     default: return .dashboard(dashboard)
     }
-  }
-
-  static let waves: [WaveSummary] = [
-    .init(number: 1, size: 5, ended: 5, inFlight: 0, waiting: false),
-    .init(number: 2, size: 100, ended: 100, inFlight: 0, waiting: false),
-    .init(number: 3, size: 1000, ended: 412, inFlight: 48, waiting: false),
-    .init(number: 4, size: 31, ended: 31, inFlight: 0, waiting: true),
-    .init(number: 5, size: 4000, ended: 0, inFlight: 0, waiting: false),
-  ]
-
-  static func campaign(_ id: Int64, _ name: String, _ status: Campaign.Status) -> CampaignSummary {
-    CampaignSummary(
-      id: CampaignID(rawValue: id), name: name, status: status, target: .ocpp201,
-      planHash: "7f3a", total: 8721, migrated: 6204, inFlight: 48, toGo: 2463, failed: 4,
-      quarantined: 2, waves: waves)
-  }
-
-  static let dashboard = Dashboard(
-    at: now, chargers: 10_000, online: 9812,
-    versions: [
-      .init(label: "1.6", count: 3784), .init(label: "2.0.1", count: 6204),
-      .init(label: "2.1", count: 12), .init(label: "never seen", count: 0),
-    ],
-    verdicts: [
-      .init(verdict: .endOfLife, count: 40), .init(verdict: .pinned, count: 2),
-      .init(verdict: .migrated, count: 6204), .init(verdict: .unknown, count: 310),
-      .init(verdict: .tooSmall, count: 833), .init(verdict: .noFirmware, count: 400),
-      .init(verdict: .needsHop, count: 120), .init(verdict: .claimedOnly, count: 811),
-      .init(verdict: .ready, count: 1280),
-    ],
-    campaigns: [campaign(1, "Autumn-24", .running)],
-    failures: [
-      .init(reason: "download failed", count: 18),
-      .init(reason: "no boot after install", count: 11),
-      .init(reason: "did not come back in the new version", count: 7),
-      .init(reason: "boots the old image", count: 5), .init(reason: "signature refused", count: 3),
-      .init(reason: "refused by the charger", count: 1),
-    ],
-    needsYou: [
-      .init(
-        kind: .gateFailed,
-        text: "Gate of wave 4, Volta AC22 2.3.1→2.4.0, failed: 3 of 31 failed, so up to 23 %"
-          + " may fail where 10 % are allowed. Decide: stop it or override the gate.",
-        campaign: "Autumn-24", since: now + .hours(-12),
-        place: .wave(campaign: "Autumn-24", number: 4)),
-      .init(
-        kind: .quarantined, text: "2 chargers quarantined at Köln-Deutz.", campaign: "Autumn-24",
-        since: now + .hours(-60), place: .fleet(filter: "ready:quarantined")),
-    ])
-
-  static func detail(_ identity: String) -> ChargerDetail {
-    var row = row(7)
-    row.identity = identity
-    row.speaks = .ocpp16
-    return ChargerDetail(
-      row: row,
-      readiness: Readiness(
-        verdict: .tooSmall,
-        reason: "2.4.0 needs 200 kB of flash free, it has 140. Mark it end of life, or wait.",
-        evidence: ["flash free 140 kB: technician, 12 Nov", "needs 200 kB: catalogue"]),
-      known: [
-        .init(
-          name: "firmware", claimed: "2.3.0", claimedBy: "fleet.csv line 12", observed: "2.3.1",
-          observedBy: "BootNotification"),
-        .init(
-          name: "flash free", claimed: "256 kB", claimedBy: "fleet.csv line 12", observed: "140 kB",
-          observedBy: "technician"),
-        .init(
-          name: "RAM free", claimed: nil, claimedBy: nil, observed: nil, observedBy: nil),
-      ],
-      released: .ocpp16,
-      connectors: [
-        Connector(
-          id: ConnectorID(evse: 1, connector: 1), state: .charging, at: now + .minutes(-12)),
-        Connector(
-          id: ConnectorID(evse: 2, connector: 1), state: .faulted, at: now + .hours(-70),
-          error: "GroundFailure"),
-      ], openSessions: 1, endOfLife: nil, pin: nil, lastSeen: now + .seconds(-8),
-      story: [
-        .init(at: now + .hours(-301), text: "planned: wave 4, window 01:00–05:00, budget 1"),
-        .init(at: now + .hours(-300), text: "outage 1: drained in 4 min; kept 61 keys, list v7"),
-        .init(at: now + .hours(-299), text: "sent UpdateFirmware 2.4.0 (attempt 1), accepted"),
-      ])
   }
 }
 

@@ -1,153 +1,40 @@
 import Canvas
-import Console
-import Control
-import Fleet
 import Glibc
 import Testing
 
-/// One screen in one situation.
-struct Scene: Sendable, CustomTestStringConvertible {
-  let name: String
-  let make: @Sendable (Size, Glyphs) -> ConsoleState
-  var testDescription: String { name }
-}
+@testable import Console
 
-/// Two sizes, two glyph sets.
+/// A size and how it is painted.
 struct Look: Sendable, CustomTestStringConvertible {
+  enum Paint: String, Sendable { case colour, mono, ascii }
   let size: Size
-  let glyphs: Glyphs
+  let paint: Paint
+  var glyphs: Glyphs { paint == .ascii ? .ascii : .unicode }
   var testDescription: String {
-    "\(size.columns)x\(size.rows)-\(glyphs.isASCII ? "ascii" : "unicode")"
+    "\(size.columns)x\(size.rows)" + (paint == .colour ? "" : "-\(paint.rawValue)")
   }
 }
 
-private let gone = ControlError.failed(
-  "The engine closed the connection. Next: look at its output, or start it again")
-
-private func shown(
-  _ size: Size, _ glyphs: Glyphs, engine: EngineInfo? = Fixture.engine, keys: [Key] = [],
-  then: [ConsoleEvent] = [], answer: @escaping (Question) -> Result<Reply, ControlError>
-) -> ConsoleState {
-  var state = Fixture.state(size: size, glyphs: glyphs, engine: engine)
-  state.settle([.clock(now)] + keys.map { .key($0) } + then, engine: answer)
-  return state
-}
-
-private func dashboard(_ change: (inout Dashboard) -> Void) -> Reply {
-  var dashboard = Fixture.dashboard
-  change(&dashboard)
-  return .dashboard(dashboard)
-}
-
-private let fleetKey = Key.character("f")
-
-private let scenes: [Scene] = [
-  Scene(name: "dashboard-empty") { size, glyphs in
-    shown(size, glyphs) { _ in
-      .success(
-        .dashboard(
-          Dashboard(
-            at: now, chargers: 0, online: 0, versions: [], verdicts: [], campaigns: [],
-            failures: [], needsYou: [])))
-    }
-  },
-  Scene(name: "dashboard-one") { size, glyphs in
-    shown(size, glyphs) { _ in
-      .success(
-        .dashboard(
-          Dashboard(
-            at: now, chargers: 1, online: 1, versions: [.init(label: "1.6", count: 1)],
-            verdicts: [.init(verdict: .ready, count: 1)], campaigns: [], failures: [],
-            needsYou: [])))
-    }
-  },
-  Scene(name: "dashboard-many") { size, glyphs in
-    shown(size, glyphs) { .success(Fixture.answer($0)) }
-  },
-  Scene(name: "dashboard-campaigns") { size, glyphs in
-    shown(size, glyphs) { _ in
-      .success(
-        dashboard {
-          $0.campaigns = [
-            Fixture.campaign(3, "Probe before Christmas", .finished),
-            Fixture.campaign(1, "Autumn-24", .running), Fixture.campaign(2, "Alps", .held),
-          ]
-          $0.needsYou += $0.needsYou + $0.needsYou
-        })
-    }
-  },
-  Scene(name: "dashboard-error") { size, glyphs in
-    shown(size, glyphs) { _ in .failure(gone) }
-  },
-  Scene(name: "dashboard-engine-gone") { size, glyphs in
-    var asked = 0
-    return shown(
-      size, glyphs, then: [.engine(nil), .clock(now + .seconds(5))]
-    ) { question in
-      asked += 1
-      return asked == 1 ? .success(Fixture.answer(question)) : .failure(gone)
-    }
-  },
-  Scene(name: "fleet-empty") { size, glyphs in
-    shown(size, glyphs, keys: [fleetKey]) { .success(Fixture.answer($0, matching: 0)) }
-  },
-  Scene(name: "fleet-one") { size, glyphs in
-    shown(size, glyphs, keys: [fleetKey]) { .success(Fixture.answer($0, matching: 1)) }
-  },
-  Scene(name: "fleet-many") { size, glyphs in
-    shown(
-      size, glyphs, keys: [fleetKey, .down, .character(" "), .character(" "), .down, .down, .down]
-    ) { .success(Fixture.answer($0)) }
-  },
-  Scene(name: "fleet-loading") { size, glyphs in
-    var state = shown(size, glyphs, keys: [fleetKey]) { .success(Fixture.answer($0)) }
-    _ = state.update(.key(.end))
-    _ = state.update(.clock(now + .seconds(4)))
-    return state
-  },
-  Scene(name: "fleet-bad-filter") { size, glyphs in
-    var state = shown(size, glyphs, keys: [fleetKey]) { .success(Fixture.answer($0)) }
-    _ = state.update(.key(.character("/")))
-    state.type("colour:red")
-    state.settle([.key(.enter)]) { _ in
-      .failure(.invalid("no term \"colour:\"; there are model: vendor: fw: site: speaks: ready:"))
-    }
-    return state
-  },
-  Scene(name: "fleet-typing") { size, glyphs in
-    var state = shown(size, glyphs, keys: [fleetKey]) { .success(Fixture.answer($0)) }
-    _ = state.update(.key(.character("/")))
-    state.type("model:AC22 fw:<2")
-    return state
-  },
-  Scene(name: "fleet-engine-gone") { size, glyphs in
-    shown(size, glyphs, engine: nil, keys: [fleetKey, .character("H")]) {
-      .success(Fixture.answer($0))
-    }
-  },
-  Scene(name: "charger") { size, glyphs in
-    shown(size, glyphs, keys: [fleetKey, .enter]) { .success(Fixture.answer($0)) }
-  },
-  Scene(name: "help") { size, glyphs in
-    shown(size, glyphs, keys: [fleetKey, .character("?")]) { .success(Fixture.answer($0)) }
-  },
-  Scene(name: "palette") { size, glyphs in
-    shown(size, glyphs, keys: [.character(":"), .character("h")]) { .success(Fixture.answer($0)) }
-  },
-]
-
-private let looks: [Look] = [Fixture.small, Fixture.large].flatMap { size in
-  [Glyphs.unicode, .ascii].map { Look(size: size, glyphs: $0) }
-}
+private let looks: [Look] =
+  [.colour, .mono, .ascii].map { Look(size: Fixture.small, paint: $0) }
+  + [
+    Look(size: Size(rows: 40, columns: 120), paint: .colour),
+    Look(size: Fixture.large, paint: .colour),
+  ]
 
 @Suite("What stands on the screen")
 struct GoldenTests {
   @Test("each screen stands cell for cell as recorded", arguments: scenes, looks)
   func golden(scene: Scene, look: Look) throws {
-    let state = scene.make(look.size, look.glyphs)
+    let state = scene.state(look.size, look.glyphs)
     var canvas = Canvas(look.size)
     state.render(into: &canvas)
-    let text = (canvas.textLines + ["== styles"] + canvas.styleLines).joined(separator: "\n") + "\n"
+    // Without colour the text is that of the coloured look: only attributes are recorded.
+    let text =
+      (look.paint == .mono
+      ? ["== attributes"] + Self.runs(canvas.monochromeLines)
+      : canvas.textLines + ["== styles"] + Self.runs(canvas.styleLines))
+      .joined(separator: "\n") + "\n"
     let path = Self.folder + "/\(scene.name)-\(look.testDescription).txt"
     if getenv("SWELL_RECORD") != nil {
       try #require(Self.write(text, to: path))
@@ -166,7 +53,7 @@ struct GoldenTests {
   @Test("the ASCII look holds nothing but ASCII", arguments: scenes)
   func ascii(scene: Scene) {
     for size in [Fixture.small, Fixture.large] {
-      for line in scene.make(size, .ascii).lines() {
+      for line in scene.state(size, .ascii).lines() {
         #expect(line.utf8.allSatisfy { $0 < 0x80 }, "\(line)")
       }
     }
@@ -176,9 +63,37 @@ struct GoldenTests {
   func everySize(scene: Scene) {
     for rows in [1, 4, 9, 23] {
       for columns in [1, 12, 40, 79, 131] {
-        let state = scene.make(Size(rows: rows, columns: columns), .unicode)
+        let state = scene.state(Size(rows: rows, columns: columns), .unicode)
         #expect(state.lines().count == rows)
       }
+    }
+  }
+
+  @Test("a screen without colour still tells a bad state by its attributes", arguments: scenes)
+  func monochrome(scene: Scene) {
+    var canvas = Canvas(Fixture.small)
+    scene.state(Fixture.small, .unicode).render(into: &canvas)
+    for (styles, attributes) in zip(canvas.styleLines, canvas.monochromeLines) {
+      let plain = Array(attributes)
+      for (column, letter) in styles.enumerated() where "bBwWsS".contains(letter) {
+        #expect(column < plain.count && plain[column] != " " && plain[column] != "d")
+      }
+    }
+  }
+
+  /// Lines of letters as runs: the line's number, then where a run begins, its letter, how long it
+  /// is. Lines without any are left out.
+  private static func runs(_ lines: [String]) -> [String] {
+    lines.enumerated().compactMap { number, line in
+      var runs: [String] = []
+      var start = 0
+      let letters = Array(line)
+      while start < letters.count {
+        let end = letters[start...].firstIndex { $0 != letters[start] } ?? letters.count
+        if letters[start] != " " { runs.append("\(start)\(letters[start])\(end - start)") }
+        start = end
+      }
+      return runs.isEmpty ? nil : "\(number): " + runs.joined(separator: " ")
     }
   }
 

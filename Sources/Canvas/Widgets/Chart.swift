@@ -128,19 +128,21 @@ extension Canvas {
     return Unicode.Scalar(0x2800 + UInt32(bits)).map { String(Character($0)) } ?? " "
   }
 
+  /// Names where their lines end; where they would meet they move, but keep the order of the lines.
   private mutating func names(
     _ series: [Series], _ range: ClosedRange<Double>, _ top: Int, _ rows: Int, _ column: Int
   ) {
-    var taken: Set<Int> = []
-    for one in series {
-      guard let value = one.values.last(where: { $0 != nil }) ?? nil else { continue }
-      let span = range.upperBound - range.lowerBound
-      let part = span > 0 ? min(1, max(0, (value - range.lowerBound) / span)) : 0
+    let span = range.upperBound - range.lowerBound
+    let ends = series.compactMap { one in
+      (one.values.last(where: { $0 != nil }) ?? nil).map { (series: one, value: $0) }
+    }.sorted { $0.value > $1.value }.prefix(rows)
+    var next = 0
+    for (index, end) in ends.enumerated() {
+      let part = span > 0 ? min(1, max(0, (end.value - range.lowerBound) / span)) : 0
       let wanted = Int(((1 - part) * Double(rows - 1)).rounded())
-      let free = (0..<rows).filter { !taken.contains($0) }
-      guard let row = free.min(by: { abs($0 - wanted) < abs($1 - wanted) }) else { return }
-      taken.insert(row)
-      put(one.name, at: top + row, column, one.style)
+      let row = min(max(next, wanted), rows - (ends.count - index))
+      put(end.series.name, at: top + row, column, end.series.style)
+      next = row + 1
     }
   }
 

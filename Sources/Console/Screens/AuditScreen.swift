@@ -23,24 +23,24 @@ extension ConsoleState {
     drawList(
       [
         .init("WHEN", minimum: 12, ideal: 12, priority: 0),
-        .init("WHO", minimum: 6, ideal: 14, priority: 0),
-        .init("ACTION", minimum: 15, ideal: 20, priority: 0),
-        .init("SUBJECT", minimum: 14, ideal: 28, priority: 0),
+        .init("WHO", minimum: 6, ideal: 8, priority: 0),
+        .init("ACTION", minimum: 16, ideal: 20, priority: 0),
+        .init("SUBJECT", minimum: 13, ideal: 28, priority: 0),
         .init("OUTCOME", minimum: 16, ideal: 50, priority: 1),
         .init("REASON", minimum: 16, ideal: 50, priority: 2),
       ], count: page.matching, in: body, strip: entry(list.cursor).map(sentence), &canvas
-    ) { index, column, width in
+    ) { index, column, _ in
       guard let entry = entry(index) else { return Text(setup.glyphs.idle, .dim) }
-      return cell(entry, column, width: width)
+      return cell(entry, column)
     }
   }
 
-  private func cell(_ entry: AuditEntry, _ column: Int, width: Int) -> Text {
+  private func cell(_ entry: AuditEntry, _ column: Int) -> Text {
     switch column {
     case 0: return Text(setup.time.dayAndTime(entry.at), .dim)
     case 1: return Text(say(entry.who))
     case 2: return Text(say(entry.action), .accent)
-    case 3: return Text(tail(say(entry.subject), to: width))
+    case 3: return Text(say(entry.subject))
     case 4: return Text(say(entry.outcome), entry.wasRefused ? .bad : .normal)
     default: return Text(say(entry.reason), .dim)
     }

@@ -11,7 +11,7 @@ extension ConsoleState {
         clipped(say(text), to: area.columns - 2, glyphs: glyphs), at: area.row, 1, style)
     }
     if let hint = lineHint { return write(hint.text, hint.style) }
-    if let error = shownFailure, !saysFilterError {
+    if let error = shownFailure, !bodySaysError {
       let text = "\(glyphs.cross) " + say(error.message)
       let more = "  Asking again every second."
       // The error's own next step goes before this one.
@@ -44,10 +44,16 @@ extension ConsoleState {
       glyphs: setup.glyphs, notice.style)
   }
 
+  /// Hints in characters that the terminal has.
+  func sayable(_ hints: [Hint]) -> [Hint] {
+    guard setup.glyphs.isASCII else { return hints }
+    return hints.map { Hint(key: say($0.key), word: say($0.word), rank: $0.rank) }
+  }
+
   /// The last line: what is being typed, a notice, or keys.
   func drawBottom(in area: Rect, _ canvas: inout Canvas) {
     let inner = Rect(row: area.row, column: 1, rows: area.rows, columns: area.columns - 2)
-    let hints = ConsoleKeys.table.hints(in: scope, availability: availability)
+    let hints = sayable(ConsoleKeys.table.hints(in: scope, availability: availability))
     let (left, right) = (inner.splitColumns(gap: 1, .share(1), .fixed(36)), area.columns >= 60)
     switch line {
     case .palette(let input):

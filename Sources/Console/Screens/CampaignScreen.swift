@@ -56,14 +56,17 @@ extension ConsoleState {
     add("STATE", state.text, state.style.with(.bold))
     if row < area.row + area.rows {
       canvas.put("PROGRESS", at: row, area.column, .title)
-      let bar = max(10, min(60, width) - 7)
+      let figure =
+        "\(percent(campaign.migrated, of: campaign.total))  \(grouped(campaign.migrated)) of"
+        + " \(grouped(campaign.total)) migrated"
+      let bar = max(6, min(60, width - displayWidth(figure) - 1))
       canvas.bar(
         Double(campaign.migrated), of: Double(campaign.total), at: row, left, width: bar,
         glyphs: setup.glyphs, .good, trough: true)
-      canvas.put(percent(campaign.migrated, of: campaign.total), at: row, left + bar + 1, .good)
+      canvas.put(figure, at: row, left + bar + 1, limit: width - bar - 1)
       row += 1
     }
-    add("", counts(of: campaign))
+    add("", rest(of: campaign))
     let done = done(campaign)
     add(
       "DONE WHEN", done.basis.isEmpty ? done.day.text : "\(done.day.text), \(done.basis)",

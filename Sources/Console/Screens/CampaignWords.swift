@@ -29,11 +29,11 @@ extension ConsoleState {
     case .running:
       if engine == nil { return Text("stands still: no engine is running", .bad) }
       if let wave = campaign.waitingWave {
-        let and = campaign.inFlight > 0 ? "running, but waits" : "waits"
-        return Text("\(and) for you: gate of wave \(wave)", .bad)
+        let and = campaign.inFlight > 0 ? "running; " : ""
+        return Text("\(and)wave \(wave) waits for you", .bad)
       }
       if let stalled = campaign.stalled {
-        return Text("running, but nothing can begin: \(say(stalled))", .warning)
+        return Text("nothing can begin: \(say(stalled))", .warning)
       }
       return Text("running", .good)
     case .held:

@@ -64,17 +64,18 @@ extension ConsoleState {
   private func sentence(about campaign: CampaignSummary) -> String {
     let done = done(campaign)
     let basis = done.basis.isEmpty ? "" : " (\(done.basis))"
-    return "\(say(campaign.name)): \(state(of: campaign).text). \(counts(of: campaign))."
-      + " Done when: \(done.day.text)\(basis)."
+    return
+      "\(say(campaign.name)): \(state(of: campaign).text). Done when: \(done.day.text)\(basis)."
+      + " \(grouped(campaign.migrated)) migrated, \(rest(of: campaign))."
   }
 
-  /// `6 204 migrated, 48 in flight, 2 463 to go, 6 failed (2 quarantined), 3 left out`
-  func counts(of campaign: CampaignSummary) -> String {
+  /// `48 in flight, 2 463 to go, 6 failed (2 quarantined), 3 left out`
+  func rest(of campaign: CampaignSummary) -> String {
     let quarantined =
       campaign.quarantined > 0 ? " (\(grouped(campaign.quarantined)) quarantined)" : ""
     var parts = [
-      "\(grouped(campaign.migrated)) migrated", "\(grouped(campaign.inFlight)) in flight",
-      "\(grouped(campaign.toGo)) to go", "\(grouped(campaign.lost)) failed\(quarantined)",
+      "\(grouped(campaign.inFlight)) in flight", "\(grouped(campaign.toGo)) to go",
+      "\(grouped(campaign.lost)) failed\(quarantined)",
     ]
     if campaign.leftOut > 0 { parts.append("\(grouped(campaign.leftOut)) left out") }
     return parts.joined(separator: ", ")

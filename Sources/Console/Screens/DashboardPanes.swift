@@ -19,7 +19,7 @@ extension ConsoleState {
     guard area.rows > 1 else { return 0 }
     let end = area.column + area.columns
     section("PROTOCOL", in: area, &canvas)
-    canvas.putRight("chargers", at: area.row, before: end - 12, .dim)
+    canvas.putRight("chargers", at: area.row, before: end - 14, .dim)
     canvas.putRight("in 7 d", at: area.row, before: end, .dim)
     let order = ["2.1", "2.0.1", "1.6"]
     var lines = order.map { label in
@@ -34,9 +34,9 @@ extension ConsoleState {
       canvas.put(line.label, at: row, area.column, style)
       canvas.bar(
         Double(line.count), of: Double(dashboard.chargers), at: row, area.column + 12,
-        width: area.columns - 31, glyphs: setup.glyphs, style)
+        width: area.columns - 33, glyphs: setup.glyphs, style)
       canvas.putRight(
-        grouped(line.count), at: row, before: end - 12, line.count == 0 ? .dim : .normal)
+        grouped(line.count), at: row, before: end - 14, line.count == 0 ? .dim : .normal)
       canvas.putRight(
         percent(line.count, of: dashboard.chargers), at: row, before: end - 7, .dim)
       let change = line.change.map { signed($0, glyphs: setup.glyphs) } ?? setup.glyphs.idle
@@ -89,6 +89,8 @@ extension ConsoleState {
   /// Verdicts that somebody has, those that can move first.
   private func verdicts(_ dashboard: Dashboard) -> [(verdict: Readiness.Verdict, count: Int)] {
     Readiness.Verdict.allCases.reversed().compactMap { verdict in
+      // Those that have moved stand above, in the counts by version.
+      if verdict == .migrated { return nil }
       let count = dashboard.verdicts.first { $0.verdict == verdict }?.count ?? 0
       return count == 0 ? nil : (verdict, count)
     }
@@ -109,7 +111,7 @@ extension ConsoleState {
         (column, Text(number)),
         (column + number.utf8.count + 1, Text(verdict.label, verdict.style)),
       ]
-      column += wide + 3
+      column += wide + 2
     }
     return lines
   }
@@ -120,8 +122,13 @@ extension ConsoleState {
 
   func drawReadinessLine(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) {
     section("READINESS", in: area, &canvas)
-    for (index, line) in readinessLines(dashboard, width: area.columns).enumerated()
-    where index < area.rows {
+    let lines = readinessLines(dashboard, width: area.columns - 1)
+    if lines.count > area.rows, area.rows > 0 {
+      canvas.putRight(
+        setup.glyphs.ellipsis, at: area.row + area.rows - 1, before: area.column + area.columns,
+        .dim)
+    }
+    for (index, line) in lines.enumerated() where index < area.rows {
       for (column, text) in line {
         canvas.put(text.text, at: area.row + index, area.column + column, text.style)
       }
@@ -158,7 +165,8 @@ extension ConsoleState {
     let campaigns = wavedCampaigns(dashboard)
     let (from, end) = (area.column + Self.gutter, area.column + area.columns)
     if campaigns.isEmpty { canvas.put("none under way", at: area.row, from, .dim) }
-    let names = min(18, campaigns.map { displayWidth(say($0.name)) }.max() ?? 0)
+    let names = min(
+      18, campaigns.prefix(area.rows).map { displayWidth(say($0.name)) }.max() ?? 0)
     for (index, campaign) in campaigns.prefix(area.rows).enumerated() {
       let row = area.row + index
       var column = from

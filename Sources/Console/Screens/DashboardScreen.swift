@@ -20,7 +20,8 @@ extension ConsoleState {
     if dashboard.chargers == 0 { return drawNoChargers(in: rest, &canvas) }
     rest = rest.below(drawNeedsYou(dashboard, in: rest, &canvas))
     let isWide = body.columns >= Self.wide
-    let readiness = isWide ? 0 : readinessRows(dashboard, width: body.columns - 2)
+    let readiness =
+      isWide ? 0 : min(readinessRows(dashboard, width: body.columns - 3), max(1, rest.rows / 4))
     let waves = min(max(1, wavedCampaigns(dashboard).count), max(1, rest.rows / 12))
     let parts = rest.splitRows(
       .share(1), .fixed(rest.rows > 8 ? 1 : 0), .fixed(readiness), .fixed(waves))
@@ -39,8 +40,8 @@ extension ConsoleState {
     let used = drawProtocols(dashboard, in: halves[0], &canvas)
     drawHistory(dashboard, in: halves[0].below(used + (halves[0].rows > 18 ? 1 : 0)), &canvas)
     var right = halves[1]
-    // Failures keep their title and three reasons.
-    let keep = min(4, dashboard.failures.count + 1)
+    // Failures keep their title and three reasons, on a short screen the first one.
+    let keep = min(right.rows < 10 ? 3 : 4, dashboard.failures.count + 1)
     var migration = right
     migration.rows = max(1, right.rows - keep)
     let below = drawMigration(dashboard, in: migration, &canvas)
@@ -102,13 +103,14 @@ extension ConsoleState {
       " NO ENGINE: nothing runs, nothing is recorded. These numbers are "
       + LocalTime.words(now - of) + " old."
     canvas.put(clipped(text, to: area.columns - 1, glyphs: setup.glyphs), at: row, 0, loud)
-    canvas.put("Next:", at: row + 1, 1, .dim)
-    canvas.put("swell serve --db \(say(setup.database))", at: row + 1, 7, .key)
-    canvas.hline(at: row + 2, 0, length: area.columns, glyphs: setup.glyphs)
-    return 3
+    canvas.hline(at: row + 1, 0, length: area.columns, glyphs: setup.glyphs)
+    let next = "swell serve --db \(say(setup.database)) "
+    canvas.put(" Next: ", at: row + 1, 1, .dim)
+    canvas.put(clipped(next, to: area.columns - 10, glyphs: setup.glyphs), at: row + 1, 8, .key)
+    return 2
   }
 
-  private func drawNoChargers(in body: Rect, _ canvas: inout Canvas) {
+  func drawNoChargers(in body: Rect, _ canvas: inout Canvas) {
     drawMessage(
       "No chargers yet.", "A charger that connects by itself appears here too.",
       keys: [

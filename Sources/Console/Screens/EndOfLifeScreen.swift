@@ -33,7 +33,7 @@ extension ConsoleState {
         .init("CHARGER", minimum: 10, ideal: 22, priority: 0),
         .init("SITE", minimum: 10, ideal: 20, priority: 2),
         .init("MODEL", minimum: 8, ideal: 20, priority: 3),
-        .init("REASON", minimum: 16, ideal: 22, priority: 0),
+        .init("REASON", minimum: 22, ideal: 22, priority: 0),
         .init("MARKED", minimum: 6, ideal: 6, priority: 1, alignment: .right),
         .init("BY", minimum: 6, ideal: 12, priority: 1),
         .init("EVIDENCE", minimum: 12, ideal: 40, priority: 3),
@@ -66,11 +66,13 @@ extension ConsoleState {
 
   private func sentence(_ row: EndOfLifePage.Row) -> String {
     let (charger, mark) = (row.charger, row.endOfLife)
-    var text = "\(charger.identity), \(charger.site), \(charger.fullModel): \(mark.reason.rawValue)"
-    if !mark.evidence.isEmpty { text += ", \(mark.evidence)" }
-    if !mark.replacement.isEmpty { text += ", replaced by \(mark.replacement)" }
-    return say(
-      text + ". Marked by \(mark.by), \(setup.time.dayAndTime(mark.at).drop { $0 == " " }).")
+    let site = charger.site.isEmpty ? "" : ", \(charger.site)"
+    var text =
+      "\(charger.identity)\(site): \(mark.reason.rawValue)"
+      + " (\(mark.by), \(setup.time.day(mark.at)))."
+    if !mark.evidence.isEmpty { text += " Evidence: \(mark.evidence)." }
+    if !mark.replacement.isEmpty { text += " Replaced by \(mark.replacement)." }
+    return say(text)
   }
 
   /// How many for each reason, of all that are marked.

@@ -81,39 +81,39 @@ extension ConsoleState {
     return count < 10_000 ? String(count) : "\(count / 1024)M"
   }
 
-  /// Whether the place of the rows says what is wrong with the filter.
-  var saysFilterError: Bool {
-    screen == .fleet && fleet.at == nil && shownFailure?.isAboutInput == true
-      && Self.fleetRows(in: size) > 2
+  /// Whether the place of the rows says what is wrong, so that the line above the keys need not.
+  var bodySaysError: Bool {
+    guard shownFailure != nil, Self.bodyRows(in: size) > 4 else { return false }
+    switch screen {
+    case .dashboard: return dashboard == nil
+    case .fleet: return fleet.at == nil
+    case .charger: return opened == .waiting
+    case .campaigns: return campaigns == nil
+    case .campaign: return campaign == nil
+    case .wave: return wave == nil
+    case .endOfLife: return endOfLife == nil
+    case .audit: return audit == nil
+    }
   }
 
   /// What stands in place of rows when there are none.
   private func drawFleetState(in area: Rect, _ canvas: inout Canvas) {
-    guard area.rows > 3 else { return }
-    let (row, left) = (area.row + 2, 3)
-    func keys(_ words: [(String, String)]) {
-      var column = left
-      for (key, word) in words {
-        column += canvas.put(key, at: row + 2, column, .key) + 1
-        column += canvas.put(word, at: row + 2, column) + 3
+    let area = area.below(1)
+    guard area.rows > 2 else { return }
+    if fleet.at == nil {
+      guard let failure = shownFailure, failure.isAboutInput else {
+        return drawNothingYet(in: area, &canvas)
       }
-    }
-    if saysFilterError, let error = shownFailure {
-      let lines = Rect(row: row, column: left, rows: 2, columns: area.columns - left - 1)
-      canvas.paragraph(
-        "\(setup.glyphs.cross) filter \(say(fleet.filter)): " + say(error.message), in: lines,
-        glyphs: setup.glyphs, .bad)
-      keys([("/", "correct it"), ("Esc", "drop it")])
-    } else if fleet.matching == nil {
-      if shownFailure == nil {
-        canvas.put("Asking" + setup.glyphs.ellipsis, at: row, left, .dim)
-      }
+      drawMessage(
+        "\(setup.glyphs.cross) The filter \(say(fleet.filter)) can't be read.",
+        say(failure.message), keys: [("/", "correct it"), ("Esc", "drop it")], style: .bad,
+        in: area, &canvas)
     } else if fleet.total == 0 {
-      canvas.put("No chargers yet.", at: row, left, .title)
-      keys([("swell import FILE.csv", "reads an inventory")])
+      drawNoChargers(in: area, &canvas)
     } else if fleet.matching == 0 {
-      canvas.put("No charger matches this filter.", at: row, left, .title)
-      keys([("/", "change it"), ("Esc", "drop it")])
+      drawMessage(
+        "No charger matches the filter \(say(fleet.filter)).", "",
+        keys: [("/", "change it"), ("Esc", "drop it")], in: area, &canvas)
     }
   }
 

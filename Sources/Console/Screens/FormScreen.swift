@@ -20,15 +20,22 @@ extension ConsoleState {
     var lines = formLines(form, width: width, spaced: true)
     if lines.count > room { lines = formLines(form, width: width, spaced: false) }
     if lines.count > room { lines = cut(lines, to: room) }
+    let box = Size(rows: lines.count + 3, columns: columns)
+    // A sliver of the screen beside the box would only look like a mistake.
+    if body.columns - columns < 8 {
+      var behind = body.centred(box)
+      (behind.column, behind.columns) = (body.column, body.columns)
+      canvas.fill(behind)
+    }
     let area = canvas.modal(
-      title: say(form.title), size: Size(rows: lines.count + 3, columns: columns), in: body,
+      title: say(form.title), size: box, in: body,
       glyphs: setup.glyphs)
     for (index, line) in lines.enumerated() {
       draw(line, of: form, at: area.row + index, in: area, &canvas)
     }
     let keys = Rect(
       row: area.row + area.rows - 1, column: area.column - 1, rows: 1, columns: area.columns + 1)
-    canvas.hints(form.keys, in: keys)
+    canvas.hints(sayable(form.keys), in: keys)
   }
 
   private func formLines(_ form: Form, width: Int, spaced: Bool) -> [FormLine] {
@@ -61,19 +68,18 @@ extension ConsoleState {
     }
   }
 
-  /// A small terminal loses sentences from the end of the text, never what must be answered.
+  /// A small terminal loses sentences from the end of the text, never what must be answered, and
+  /// says how many.
   private func cut(_ lines: [FormLine], to room: Int) -> [FormLine] {
-    var lines = lines
-    while lines.count > room {
-      guard
-        let index = lines.lastIndex(where: {
-          if case .text(_, let style) = $0 { return style == .normal }
-          return false
-        })
-      else { return Array(lines.suffix(room)) }
-      lines.remove(at: index)
+    func isText(_ line: FormLine) -> Bool {
+      if case .text(_, let style) = line { return style == .normal }
+      return false
     }
-    return lines
+    let texts = lines.count(where: isText)
+    let kept = max(0, texts - (lines.count - room) - 1)
+    guard texts > 0, room > lines.count - texts else { return Array(lines.suffix(room)) }
+    let more = FormLine.text("\(texts - kept) more lines: make the terminal higher", .warning)
+    return Array(lines.prefix(kept)) + [more] + lines.dropFirst(texts)
   }
 
   private func draw(

@@ -66,25 +66,27 @@ extension ConsoleState {
   /// What the header says besides the place: sizes and states, the most telling first.
   private var factsOfScreen: [Text] {
     var facts: [Text] = []
-    func filtered(_ matching: Int, _ total: Int?) {
+    func filtered(_ matching: Int, _ total: Int?, _ noun: String) {
       if !registerFilter.isEmpty {
         facts.append(
           Text(clipped("/" + say(registerFilter), to: 30, glyphs: setup.glyphs), .accent))
       }
       let of = total.map { " of \(grouped($0))" } ?? ""
-      facts.append(Text(grouped(matching) + (registerFilter.isEmpty ? "" : of)))
+      facts.append(Text("\(grouped(matching))\(registerFilter.isEmpty ? "" : of) \(noun)"))
     }
     switch screen {
     case .campaigns:
-      if let campaigns, !campaigns.isEmpty { facts.append(Text(grouped(campaigns.count))) }
+      if let campaigns, !campaigns.isEmpty {
+        facts.append(Text("\(grouped(campaigns.count)) in all"))
+      }
     case .campaign:
       if let campaign, missing != screen { facts.append(shortState(of: campaign.summary)) }
     case .wave:
       if let wave, missing != screen {
         facts = [shortState(of: wave.summary), Text("\(grouped(wave.size)) chargers")]
       }
-    case .endOfLife: if let endOfLife { filtered(endOfLife.matching, endOfLife.total) }
-    case .audit: if let audit { filtered(audit.matching, nil) }
+    case .endOfLife: if let endOfLife { filtered(endOfLife.matching, endOfLife.total, "chargers") }
+    case .audit: if let audit { filtered(audit.matching, nil, "entries") }
     default: break
     }
     return facts

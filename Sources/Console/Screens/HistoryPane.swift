@@ -5,7 +5,7 @@ import Fleet
 extension ConsoleState {
   /// The fleet's versions over time.
   func drawHistory(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) {
-    guard area.rows >= 3 else { return }
+    guard area.rows >= 5 else { return }
     let samples = dashboard.history
     guard let first = samples.first?.at, let last = samples.last?.at, first < last else {
       canvas.put("OVER TIME", at: area.row, area.column, .title)
@@ -34,7 +34,7 @@ extension ConsoleState {
       span < .hours(48) ? String(setup.time.clock($0).prefix(5)) : setup.time.day($0)
     }
     var area = area
-    area.rows = min(area.rows, 18)
+    area.rows = min(area.rows, 36)
     canvas.lineChart(
       series, in: area, glyphs: setup.glyphs, timeLabels: labels, valueLabel: compact)
   }

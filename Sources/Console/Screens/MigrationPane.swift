@@ -12,11 +12,12 @@ extension ConsoleState {
     let campaigns = byUrgency(dashboard.campaigns)
     guard let first = campaigns.first else {
       canvas.put("No campaign yet.", at: area.row + 1, area.column)
-      canvas.put("f", at: area.row + 2, area.column, .key, limit: area.rows > 2 ? 1 : 0)
-      canvas.put(
-        "then space marks, p plans", at: area.row + 2, area.column + 3,
-        limit: area.rows > 2 ? area.columns - 3 : 0)
-      return min(area.rows, 3)
+      var column = area.column
+      for (key, word) in [("f", "fleet,"), ("space", "mark,"), ("p", "plan")] where area.rows > 2 {
+        column += canvas.put(key, at: area.row + 2, column, .key) + 1
+        column += canvas.put(word, at: area.row + 2, column) + 1
+      }
+      return min(area.rows, 4)
     }
     var main = area
     let others = campaigns.dropFirst()
@@ -54,7 +55,7 @@ extension ConsoleState {
       canvas.putRight(grouped(line.1), at: row, before: area.column + 18, style)
       if index == 3, campaign.quarantined > 0 {
         canvas.put(
-          "\(grouped(campaign.quarantined)) of them quarantined", at: row, area.column + 19, .bad,
+          "(\(grouped(campaign.quarantined)) quarantined)", at: row, area.column + 19, .bad,
           limit: area.columns - 19)
       } else {
         canvas.bar(
@@ -72,16 +73,23 @@ extension ConsoleState {
     guard row < last else { return row - area.row }
     canvas.put("done when", at: row, area.column)
     let column = area.column + 11
+    // Without a day the reason for it is the answer.
+    if campaign.forecast?.done == nil || engine == nil, !done.basis.isEmpty {
+      let room = Rect(
+        row: row, column: column, rows: min(2, last - row), columns: area.columns - 11)
+      return row - area.row
+        + canvas.paragraph(done.basis, in: room, glyphs: setup.glyphs, done.day.style)
+    }
     let used = canvas.put(done.day.text, at: row, column, done.day.style, limit: area.columns - 11)
     let left = column + used + 1
     let basis = Rect(
       row: row, column: left, rows: 1, columns: end - left)
     // What does not fit beside the day goes below it where there is room.
-    if displayWidth(done.basis) <= basis.columns || row + 1 >= last {
-      canvas.put(
-        clipped(done.basis, to: basis.columns, glyphs: setup.glyphs), at: row, left, .dim)
+    if displayWidth(done.basis) <= basis.columns {
+      canvas.put(done.basis, at: row, left, .dim)
       return row + 1 - area.row
     }
+    if row + 1 >= last { return row + 1 - area.row }
     let rows = canvas.paragraph(
       done.basis,
       in: Rect(

@@ -30,7 +30,7 @@ extension ConsoleState {
     let digits = items.count > 1 ? "1\(glyphs.dash)\(min(9, items.count))" : "1"
     let all = items.count > shown.count ? "\(shown.count) of \(grouped(items.count)), " : ""
     let place = items.indices.contains(list.cursor) ? items[list.cursor].place : items[0].place
-    let hint = " \(all)\(digits) opens, Enter: \(say(name(of: place))) "
+    let hint = " \(all)press \(digits), or Enter for \(say(name(of: place))) "
     canvas.putRight(
       clipped(hint, to: area.columns - 4, glyphs: glyphs), at: row, before: area.columns - 1, .key)
     return row - area.row + 1

@@ -181,9 +181,9 @@ extension ConsoleState {
     }
     let table = Table(
       columns: [
-        .init("CHARGER", minimum: 10, ideal: 20, priority: 0),
+        .init("CHARGER", minimum: 10, ideal: 16, priority: 0),
         .init("IS", minimum: 8, ideal: 8, priority: 0),
-        .init("WHY", minimum: 14, ideal: 60, priority: 0),
+        .init("WHY", minimum: 24, ideal: 60, priority: 0),
         .init("SITE", minimum: 12, ideal: 20, priority: 2),
         .init("SINCE", minimum: 6, ideal: 6, priority: 1),
       ], count: rows.count, top: list.top, selected: list.cursor, focused: isFocused)
