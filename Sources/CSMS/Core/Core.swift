@@ -54,6 +54,13 @@ package actor Core {
   var followUps: [(ChargerID, UpgradeEvent)] = []
   var lastLedger: Int64 = 0
   var mustFlush = false
+  /// What waits to be written back is more than that chargers were heard of.
+  var flushIsNews = false
+  /// Something was written that consoles show.
+  var hasNews = false
+  /// When the fleet's history is looked at next; nil while nothing has changed.
+  private var historyDue: Instant?
+  private static let historyPause = Span.seconds(10)
   var sweep: Sweep?
   private var checkpointed = Instant(milliseconds: 0)
   var flushDue: Instant?
@@ -127,6 +134,7 @@ package actor Core {
       try takeUpCampaigns(now: now)
       try flush()
     }
+    historyDue = now
     send(now: now)
     dispatchSoon(now)
   }
@@ -255,7 +263,7 @@ package actor Core {
       charger.lastSessionEnd = old.lastSessionEnd
       charger.isDirty = true
     }
-    mustFlush = true
+    flushLater()
   }
 
   /// As after a start: every connection was closed when storing failed.
@@ -305,7 +313,11 @@ package actor Core {
   }
 
   func send(now: Instant) {
-    settings.onCommit()
+    if hasNews {
+      hasNews = false
+      if historyDue == nil { historyDue = now + Self.historyPause }
+      settings.onCommit()
+    }
     if !outbound.isEmpty { reachCrashPoints() }
     let out = outbound
     outbound = [:]
@@ -358,6 +370,10 @@ package actor Core {
         try callDueUpgrades(now: now)
         if let due = dispatchDue, due <= now { try dispatch(now: now) }
         if let due = flushDue, due <= now { try flushSome(now: now) }
+        if let due = historyDue, due <= now {
+          historyDue = nil
+          try store.sampleHistory(at: now)
+        }
       }
     } catch {
       log(.error, "what was due could not be stored: \(error)")
@@ -379,9 +395,8 @@ package actor Core {
 
   func armAlarm(now: Instant) {
     if mustFlush, flushDue == nil { flushDue = now + settings.flushEvery }
-    guard let next = [flushDue, dispatchDue, fleet.nextDeadline].compactMap({ $0 }).min() else {
-      return
-    }
+    let dues = [flushDue, dispatchDue, fleet.nextDeadline, historyDue]
+    guard let next = dues.compactMap({ $0 }).min() else { return }
     if let alarmAt, alarmAt <= next, alarmAt > now { return }
     alarmAt = next
     alarm(max(next - now, .milliseconds(1)))
@@ -414,7 +429,7 @@ package actor Core {
       outbound = [:]
       followUps = []
       try reloadCampaigns()
-      try store.transaction { try audit(command, caller, "refused: \(error.message)", now: now) }
+      try refused(command, caller, error, now: now)
       throw error
     } catch {
       outbound = [:]

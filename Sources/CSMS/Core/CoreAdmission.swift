@@ -133,7 +133,7 @@ extension Core {
     }
     if charger.charger.released.isEmpty { charger.charger.released = VersionSet(version) }
     charger.isDirty = true
-    mustFlush = true
+    flushLater()
     if !isReleased {
       // Told when it is news, not at every connect.
       if offeredBefore != offered || before != version {
@@ -190,6 +190,7 @@ extension Core {
     else { return }
     charger.charger.migration?.regressedAt = since
     charger.isDirty = true
+    flushLater()
   }
 
   /// A charger that does not answer is made to connect anew.
@@ -220,7 +221,7 @@ extension Core {
     charger.charger.online = false
     charger.charger.lastSeen = now
     charger.isDirty = true
-    mustFlush = true
+    flushLater()
     feed(id, .disconnected)
   }
 
@@ -252,6 +253,7 @@ extension Core {
   ) throws {
     lastLedger = try store.append(
       LedgerEntry(charger: charger, at: at, kind: kind, action: action, body: Array(text.utf8)))
+    hasNews = true
   }
 }
 

@@ -128,6 +128,8 @@ extension Core {
         return
           "Campaign \(name) is held: nothing new is sent\(reason.isEmpty ? "" : " (\(reason))")."
       }
+    case .recall(let name, let reason):
+      return try recall(name, reason, now)
     case .resume(let name, _):
       let outcome = try change(name, now) { campaign in
         guard campaign.status == .held else { throw Self.wrongState(campaign, "resumed") }
@@ -184,6 +186,30 @@ extension Core {
     default:
       throw ControlError.invalid("\(command.word) does not steer a campaign.")
     }
+  }
+
+  /// Holds a campaign and takes back what can still be taken back.
+  private func recall(_ name: String, _ reason: String, _ now: Instant) throws -> Outcome {
+    guard !reason.isEmpty else { throw ControlError.invalid("A recall needs a reason.") }
+    var outcome = try change(name, now) { campaign in
+      guard campaign.status == .running || campaign.status == .held else {
+        throw Self.wrongState(campaign, "recalled")
+      }
+      campaign.status = .held
+      return "Campaign \(name) is held and recalled: \(reason)."
+    }
+    var back = 0
+    var goOn = 0
+    for campaign in fleet.campaigns.values where campaign.name == name {
+      for upgrade in fleet.upgrades(of: campaign.id) {
+        try feedNow(upgrade.charger, .recall(reason: reason), now: now)
+        guard upgrade.holdsLease, let after = fleet.upgrade(of: upgrade.charger) else { continue }
+        if after.phase == upgrade.phase { goOn += 1 } else { back += 1 }
+      }
+    }
+    outcome.message +=
+      " \(back) chargers go back to where nothing is sent, \(goOn) are too far on and end first."
+    return outcome
   }
 
   private func upgrades(of campaign: Campaign) throws -> [Upgrade] {

@@ -10,6 +10,7 @@ extension Core {
       AuditEntry(
         at: now, who: caller.name, action: command.word, subject: command.subject,
         reason: command.reason, outcome: outcome))
+    hasNews = true
   }
 
   func carryOut(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
@@ -49,15 +50,24 @@ extension Core {
       return try setPassword(name, password)
     case .plan(let request):
       return try plan(request, by: caller, now: now)
-    case .approve, .start, .hold, .resume, .abort, .overrideGate, .stopStratum, .holdEverything:
+    case .approve, .start, .hold, .recall, .resume, .abort, .overrideGate, .stopStratum,
+      .holdEverything:
       return try steer(command, by: caller, now: now)
     case .rollBack(let name, let reason):
       return try rollBack(name, reason, now: now)
     case .send:
       throw ControlError.refused("Messages are sent by a running engine: swell serve.")
+    case .accept(let name):
+      return try accept(name, now)
+    case .endQuarantine(let name, let reason):
+      return try endQuarantine(name, reason, caller, now)
+    case .note(let name, let text):
+      return try addNote(name, text, caller, now)
+    case .grantRole(let subject, let name, let role):
+      return try grant(role, to: subject, name, caller, now)
+    case .revokeRole(let subject, let name):
+      return try revoke(subject, name)
     case .trace(let name, let on): return try trace(name, on: on)
-    case .accept, .endQuarantine, .note, .recall, .grantRole, .revokeRole:
-      throw ControlError.refused("\(command.word): this engine can't do that.")
     }
   }
 

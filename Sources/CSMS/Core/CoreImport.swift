@@ -46,7 +46,10 @@ extension Core {
     // What the chargers said goes first: the import must find it in the tables.
     if !dryRun { try store.transaction { try flush() } }
     let part = try store.importChargers(rows, source: source, at: SystemClock.now, dryRun: dryRun)
-    guard !dryRun, !live.isEmpty else { return part }
+    guard !dryRun else { return part }
+    hasNews = true
+    send(now: SystemClock.now)
+    guard !live.isEmpty else { return part }
     let names = Set(rows.map { Identity.key(for: $0.identity) })
     for (id, charger) in live where names.contains(Identity.key(for: charger.charger.identity)) {
       guard let fresh = try store.charger(id) else { continue }
@@ -64,6 +67,7 @@ extension Core {
     sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
     let now = SystemClock.now
     try store.transaction { try audit(command, caller, outcome.message, now: now) }
+    send(now: now)
     try store.checkpoint()
   }
 }

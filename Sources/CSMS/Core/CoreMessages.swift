@@ -32,7 +32,8 @@ extension Core {
       LedgerEntry(
         charger: message.charger, at: message.at, kind: kind, version: message.version,
         action: message.action, body: message.payload))
-    mustFlush = true
+    hasNews = true
+    flushLater()
   }
 
   private func reduce(
@@ -112,7 +113,7 @@ extension Core {
       charger.take(connector, in: version.family, isReceiptTime: flaws.isReceiptTime)
     default: break
     }
-    mustFlush = true
+    flushLater()
   }
 
   private func learn(
@@ -124,7 +125,7 @@ extension Core {
     if let serial = boot.serial { observe(&charger.charger.serial, serial, source, at) }
     if let firmware = boot.firmware { observe(&charger.charger.firmware, firmware, source, at) }
     charger.isDirty = true
-    mustFlush = true
+    flushLater()
   }
 
   /// A charger that runs another image than before, and no upgrade put it there.
@@ -205,6 +206,12 @@ extension Core {
 
   // MARK: Writing back
 
+  /// States have changed that the tables do not show yet.
+  func flushLater() {
+    mustFlush = true
+    flushIsNews = true
+  }
+
   /// Brings the tables up to the ledger, in the transaction in progress.
   func flush() throws {
     sweep = nil
@@ -212,6 +219,7 @@ extension Core {
     try store.setReflected(lastLedger)
     mustFlush = false
     flushDue = nil
+    noteFlush()
   }
 
   /// As `flush`, but no more than some chargers at a time: while thousands come back at once, none
@@ -221,6 +229,7 @@ extension Core {
       sweep = Sweep(
         reflects: lastLedger, left: live.keys.filter { live[$0]?.needsWriting ?? false })
       mustFlush = false
+      noteFlush()
     }
     guard var round = sweep else { return }
     // Taken out, so that the ids are not copied when the last of them are cut off.
@@ -236,6 +245,12 @@ extension Core {
       sweep = round
       flushDue = now + .milliseconds(1)
     }
+  }
+
+  /// That somebody was heard of is no news to whoever watches.
+  private func noteFlush() {
+    if flushIsNews { hasNews = true }
+    flushIsNews = false
   }
 
   private func writeBack(_ charger: LiveCharger, _ id: ChargerID) throws {

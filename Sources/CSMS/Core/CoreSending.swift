@@ -6,11 +6,6 @@ import Trust
 
 /// A person's own messages, under the guard rails.
 extension Core {
-  /// Messages that end sessions, take the charger down or change what it runs.
-  private static let disruptive: Set<String> = [
-    "UpdateFirmware", "SignedUpdateFirmware", "PublishFirmware", "Reset", "SetNetworkProfile",
-  ]
-
   /// Queues the message behind what the charger is being asked; the answer comes into `slot`.
   func send(_ command: Command, by caller: Caller, into slot: AnswerSlot, now: Instant) throws {
     guard case .send(let name, let action, let payload, let override) = command else { return }
@@ -25,15 +20,17 @@ extension Core {
     guard let connection = charger.connection else {
       throw ControlError.refused("\(identity) is not connected.")
     }
-    if Self.disruptive.contains(action), let hindrance = hindrance(charger, action) {
+    var overridden = ""
+    if let harm = MessageHarm(action, json), let hindrance = hindrance(charger, harm) {
       guard let override, !override.isEmpty else {
         throw ControlError.refused(
           "\(hindrance) To send \(action) all the same, give a reason with --override.")
       }
       log(.warning, "\(caller.name) overrides: \(hindrance) Reason: \(override)")
+      overridden = "overriding \"\(hindrance)\": "
     }
     try store.transaction {
-      try audit(command, caller, "asked for: \(payload.prefix(500))", now: now)
+      try audit(command, caller, "\(overridden)asked for: \(payload.prefix(500))", now: now)
     }
     out(
       connection,
@@ -48,11 +45,13 @@ extension Core {
     try store.transaction { try audit(command, caller, outcome, now: SystemClock.now) }
   }
 
-  private func hindrance(_ charger: LiveCharger, _ action: String) -> String? {
+  /// Why a message that does harm may not be sent now (invariants 1 and 11); nil when it may.
+  private func hindrance(_ charger: LiveCharger, _ harm: MessageHarm) -> String? {
     let identity = charger.charger.identity
-    if action != "Reset" {
+    if harm == .changesWhatItRuns {
       if charger.charger.endOfLife != nil { return "\(identity) is marked end-of-life." }
       if charger.charger.pin != nil { return "\(identity) is pinned." }
+      if charger.charger.quarantine != nil { return "\(identity) is quarantined." }
       if (try? store.readiness(of: charger.charger))?.verdict == .tooSmall {
         return "\(identity) is too small."
       }
@@ -63,7 +62,60 @@ extension Core {
       return "\(identity) is in an upgrade (\(upgrade.phase.label))."
     }
     if !charger.openSessions.isEmpty { return "A car charges at \(identity)." }
-    if charger.connectors.isEmpty { return "The connectors of \(identity) are not known yet." }
-    return nil
+    let plugs = charger.hasForeignConnectors ? [] : charger.plugs
+    guard !plugs.isEmpty else { return "The connectors of \(identity) are not known yet." }
+    return plugs.first { $0.state.isTaken }.map {
+      "Connector \($0.id.evse) of \(identity) is \($0.state.label)."
+    }
+  }
+}
+
+/// What a person's message may do to a charger besides being answered.
+enum MessageHarm: Equatable {
+  /// Firmware, or where it connects and how.
+  case changesWhatItRuns
+  /// It restarts, and a session would end.
+  case restarts
+
+  /// Nil when it does none.
+  init?(_ action: String, _ payload: JSON) {
+    switch action {
+    case "UpdateFirmware", "SignedUpdateFirmware", "PublishFirmware", "SetNetworkProfile":
+      self = .changesWhatItRuns
+    case "Reset":
+      self = .restarts
+    case "ChangeConfiguration":
+      guard Self.restarts(payload["key"]?.string) else { return nil }
+      self = .restarts
+    case "SetVariables":
+      let names = payload["setVariableData"]?.array?.map { $0["variable"]?["name"]?.string } ?? []
+      guard names.contains(where: Self.restarts) else { return nil }
+      self = .restarts
+    default: return nil
+    }
+  }
+
+  /// Names that are known to restart chargers or to make them connect elsewhere, standard ones of
+  /// both families and vendors' (EVerest, Amina, MicroOcpp, FoxESS). What else needs a restart says
+  /// so in its answer, RebootRequired, and waits for one.
+  private static let names = [
+    "securityprofile", "networkconfigurationpriority", "networkconnectionprofile",
+    "networkprofile", "centralsystemur", "backendur", "ocppversion", "ocppcsmsurl",
+    "chargepointid", "chargeboxid", "websocketur", "reboot", "factoryreset",
+  ]
+
+  private static func restarts(_ name: String?) -> Bool {
+    guard let name = name?.lowercased() else { return false }
+    return names.contains { name.contains($0) }
+  }
+}
+
+extension ConnectorState {
+  /// A car is there or about to be served.
+  fileprivate var isTaken: Bool {
+    switch self {
+    case .available, .reserved, .unavailable, .faulted: false
+    case .preparing, .charging, .suspendedByCar, .suspendedByCharger, .finishing, .occupied: true
+    }
   }
 }

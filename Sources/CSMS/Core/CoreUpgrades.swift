@@ -60,6 +60,7 @@ extension Core {
     upgrade.revision = before.revision + 1
     try store.save(upgrade)
     fleet.put(upgrade)
+    hasNews = true
   }
 
   /// 128 random bits, as OCPP advises ids to be unique over all connections of an identity.
@@ -73,6 +74,9 @@ extension Core {
     switch command {
     case .send(let attempt):
       try store.add(attempt)
+      if case .setAvailability(operative: false) = attempt.order {
+        charger.inoperativeFamily = charger.connectorsFamily
+      }
       guard let connection = charger.connection else {
         followUps.append((id, .answered(messageID: attempt.messageID, .lost)))
         return
@@ -81,7 +85,9 @@ extension Core {
         connection,
         .order(
           connection.id, messageID: attempt.messageID, attempt.order,
-          context(of: attempt.order, upgrade, firmware, now),
+          context(
+            of: attempt.order, upgrade, firmware,
+            keepClosed: try placeInoperative(of: upgrade, charger, for: attempt.order, now), now),
           patience: campaign.playbook.limits.answer))
     case .settle(let attempt):
       try store.settle(attempt)
@@ -115,19 +121,45 @@ extension Core {
     }
   }
 
+  /// The connectors that stay out of service, as they are numbered now. 1.6 counts them through, 2.x
+  /// counts EVSEs and their connectors: where both count as many, the places are the same.
+  private func placeInoperative(
+    of upgrade: Upgrade, _ charger: LiveCharger, for order: Order, _ now: Instant
+  ) throws -> [ConnectorID] {
+    guard case .setAvailability(operative: true) = order, !upgrade.wasInoperative.isEmpty,
+      let speaks = charger.charger.speaks?.family
+    else { return [] }
+    // Nobody knows any more after a restart: they are noted in 1.6, but for a way back.
+    let family = charger.inoperativeFamily ?? .v16
+    if family == speaks { return upgrade.wasInoperative }
+    let plugs = charger.hasForeignConnectors ? [] : charger.plugs.map(\.id)
+    let before =
+      charger.plugsBefore
+      ?? (family == .v16 ? charger.charger.connectorCount.value.map(ConnectorPlaces.flat) : nil)
+    if let before,
+      let placed = ConnectorPlaces.move(upgrade.wasInoperative, from: before, to: plugs)
+    {
+      return placed
+    }
+    try note(
+      charger.charger.id, .upgrade, "connectors",
+      "\(upgrade.wasInoperative.count) connectors were out of service before, and which they are in \(charger.charger.speaks?.label ?? "?") can't be told (\(before.map { "\($0.count)" } ?? "?") then, \(plugs.count) now): all are given back",
+      at: now)
+    return []
+  }
+
   private func saveNow(_ charger: LiveCharger) throws {
     try store.save(charger.charger)
     charger.isDirty = false
   }
 
   private func context(
-    of order: Order, _ upgrade: Upgrade, _ firmware: Firmware, _ now: Instant
+    of order: Order, _ upgrade: Upgrade, _ firmware: Firmware, keepClosed: [ConnectorID],
+    _ now: Instant
   ) -> OrderContext {
     var context = OrderContext(now: now)
     context.signed = upgrade.signed
-    if case .setAvailability(operative: true) = order {
-      context.keepClosed = upgrade.wasInoperative
-    }
+    if case .setAvailability(operative: true) = order { context.keepClosed = keepClosed }
     guard case .updateFirmware = order else { return context }
     context.signature = firmware.signature
     context.signingCertificate = firmware.signingCertificate
@@ -313,6 +345,7 @@ extension Charger {
   /// Why a person wants it left alone; nil when nobody does.
   var mark: String? {
     if let endOfLife { return "marked end-of-life (\(endOfLife.reason.rawValue))" }
-    return pin.map { "pinned: \($0.reason)" }
+    if let pin { return "pinned: \(pin.reason)" }
+    return quarantine.map { "quarantined: \($0.reason)" }
   }
 }

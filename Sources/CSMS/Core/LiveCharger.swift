@@ -19,8 +19,8 @@ final class LiveCharger {
   var areConnectorsDirty = false
   /// 1.6 numbers connectors flat, 2.x by EVSE: whose numbers `connectors` has.
   var connectorsFamily: ProtocolFamily?
-  /// How many connectors the other family gave it, before this one's replaced them.
-  var connectorsBefore: Int?
+  /// The connectors as the other family numbered them, before this one's replaced them.
+  var plugsBefore: [ConnectorID]?
   /// Whose numbers the upgrade's `wasInoperative` has.
   var inoperativeFamily: ProtocolFamily?
   /// States from before its last boot: the first report after it counts, whatever its time.
@@ -73,7 +73,7 @@ final class LiveCharger {
     if connectorsFamily != family {
       // The whole charger alone does not unsay what its connectors are (lbbrhzn/ocpp#2008).
       guard id.evse > 0 || connectors.isEmpty else { return }
-      connectorsBefore = connectors.isEmpty ? nil : plugs.count
+      plugsBefore = connectors.isEmpty ? nil : plugs.map(\.id)
       connectors = [:]
       staleConnectors = []
       receiptTimed = []

@@ -154,6 +154,7 @@ final class ChargerLoop: ServerDelegate {
   ) {
     let wire = session.version.wire
     guard let descriptor = messages.action(named: action, version: wire) else {
+      session.faults += 1
       if speaksOld(session, action, payload), Core.carriesMoney.contains(action) {
         return take(session, id, action, payload, as: .ocpp16)
       }

@@ -83,12 +83,16 @@ package final class Engine: Commanding, Sendable {
 
   package func perform(_ command: Command, by caller: Caller) throws -> Outcome {
     guard caller.role >= command.role else {
-      throw ControlError.forbidden(
-        needs: command.role, has: caller.role, action: command.word, whoMay: [])
+      throw try core.wait { try $0.forbid(command, to: caller, now: SystemClock.now) }
     }
     if case .send = command {
       let slot = AnswerSlot()
-      try core.wait { try $0.send(command, by: caller, into: slot, now: SystemClock.now) }
+      do {
+        try core.wait { try $0.send(command, by: caller, into: slot, now: SystemClock.now) }
+      } catch let error as ControlError {
+        try core.wait { try $0.refused(command, caller, error, now: SystemClock.now) }
+        throw error
+      }
       do throws(ControlError) {
         let answer = try slot.wait()
         try? core.wait { try $0.note(command, by: caller, "answered \(answer.prefix(500))") }
