@@ -64,10 +64,53 @@ ALTER TABLE upgrades ADD COLUMN is_unknown INTEGER NOT NULL DEFAULT 0 CHECK (is_
 UPDATE upgrades SET counts_for_gate = ifnull(document ->> 'countsForGate', 0),
   is_unknown = ifnull(document ->> 'isUnknown', 0) WHERE document IS NOT NULL;
 CREATE INDEX upgrades_unknown ON upgrades(campaign, wave) WHERE is_unknown = 1;
-CREATE INDEX upgrades_ended_badly ON upgrades(campaign, stratum, wave, phase, failure,
-  counts_for_gate) WHERE phase IN ('rollingBack', 'rolledBack', 'quarantined', 'failed');
+CREATE INDEX upgrades_ended_badly ON upgrades(campaign, wave)
+  WHERE phase IN ('rollingBack', 'rolledBack', 'quarantined', 'failed');
+CREATE INDEX upgrades_deferred ON upgrades(campaign, wave, deferral)
+  WHERE phase = 'planned' AND deferral IS NOT NULL;
 -- The pace of a campaign: what migrated since a moment.
 CREATE INDEX upgrades_migrated ON upgrades(campaign, entered_at) WHERE phase = 'migrated';
+
+-- Failures of the last days, without a look at their rows.
+DROP INDEX upgrades_failed;
+CREATE INDEX upgrades_failures ON upgrades(entered_at, failure, has_ended)
+  WHERE failure IS NOT NULL;
+
+-- How many upgrades of a campaign are where, and came to what; kept by the triggers below in the
+-- transaction that changes an upgrade. `failure` is empty where there is none.
+CREATE TABLE upgrade_tallies (
+  campaign INTEGER NOT NULL,
+  wave INTEGER NOT NULL,
+  stratum INTEGER NOT NULL,
+  phase TEXT NOT NULL,
+  failure TEXT NOT NULL,
+  counts_for_gate INTEGER NOT NULL,
+  n INTEGER NOT NULL CHECK (n >= 0),
+  PRIMARY KEY (campaign, wave, stratum, phase, failure, counts_for_gate)
+) STRICT, WITHOUT ROWID;
+INSERT INTO upgrade_tallies
+  SELECT campaign, wave, stratum, phase, ifnull(failure, ''), counts_for_gate, count(*)
+  FROM upgrades GROUP BY 1, 2, 3, 4, 5, 6;
+CREATE TRIGGER upgrade_added AFTER INSERT ON upgrades BEGIN
+  INSERT INTO upgrade_tallies VALUES (new.campaign, new.wave, new.stratum, new.phase,
+    ifnull(new.failure, ''), new.counts_for_gate, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER upgrade_removed AFTER DELETE ON upgrades BEGIN
+  UPDATE upgrade_tallies SET n = n - 1 WHERE campaign = old.campaign AND wave = old.wave
+    AND stratum = old.stratum AND phase = old.phase AND failure = ifnull(old.failure, '')
+    AND counts_for_gate = old.counts_for_gate;
+END;
+CREATE TRIGGER upgrade_changed
+  AFTER UPDATE OF wave, stratum, phase, failure, counts_for_gate ON upgrades
+  WHEN old.wave <> new.wave OR old.stratum <> new.stratum OR old.phase <> new.phase
+    OR old.failure IS NOT new.failure OR old.counts_for_gate <> new.counts_for_gate
+BEGIN
+  UPDATE upgrade_tallies SET n = n - 1 WHERE campaign = old.campaign AND wave = old.wave
+    AND stratum = old.stratum AND phase = old.phase AND failure = ifnull(old.failure, '')
+    AND counts_for_gate = old.counts_for_gate;
+  INSERT INTO upgrade_tallies VALUES (new.campaign, new.wave, new.stratum, new.phase,
+    ifnull(new.failure, ''), new.counts_for_gate, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
 
 -- Who held or started a campaign.
 CREATE INDEX audit_by_subject ON audit(subject, action);

@@ -140,6 +140,7 @@ import Testing
     for round in 0..<20 {
       for number in 1...12 {
         try change(number) {
+          $0.wave = Int.random(in: 1...2, using: &random)
           $0.phase = Upgrade.Phase.allCases.randomElement(using: &random) ?? .planned
           $0.countsForGate = Bool.random(using: &random)
           $0.failure = Upgrade.Failure.Class.allCases.randomElement(using: &random).map {
@@ -149,6 +150,15 @@ import Testing
         }
       }
       let upgrades = try store.upgrades(of: campaign.id)
+      let recount = try store.connection.int(
+        """
+        SELECT count(*) FROM (
+          SELECT campaign, wave, stratum, phase, ifnull(failure, ''), counts_for_gate, count(*)
+            FROM upgrades GROUP BY 1, 2, 3, 4, 5, 6
+          EXCEPT SELECT * FROM upgrade_tallies)
+        """)
+      let total = try store.connection.int("SELECT sum(n) FROM upgrade_tallies")
+      #expect(recount == 0 && total == 12, "seed \(seed), round \(round)")
       guard
         case .gates(let gates) = try shelf.reader().answer(
           .gates(campaign: "Autumn"), at: Shelf.now)

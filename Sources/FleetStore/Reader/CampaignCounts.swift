@@ -8,19 +8,11 @@ struct CampaignCounts {
     var wave: Int
     var stratum: Int
     var phase: Upgrade.Phase
-    var n: Int
-  }
-  /// Ends that went badly, and ways back: whether they are evidence depends on more than the phase.
-  struct Bad {
-    var wave: Int
-    var stratum: Int
-    var phase: Upgrade.Phase
     var failure: Upgrade.Failure.Class?
     var countsForGate: Bool
     var n: Int
   }
   var cells: [Cell]
-  var bad: [Bad]
 
   func count(_ holds: (Cell) -> Bool) -> Int { cells.reduce(0) { $0 + (holds($1) ? $1.n : 0) } }
 
@@ -30,15 +22,11 @@ struct CampaignCounts {
     var upgrade = Upgrade(
       id: .init(rawValue: 0), campaign: .init(rawValue: 0), charger: .init(rawValue: 0), site: nil,
       wave: 1, stratum: stratum, target: .init(rawValue: 0), enteredAt: .init(milliseconds: 0))
-    for cell in cells where cell.stratum == stratum && !cell.phase.mayBeBad {
+    for cell in cells where cell.stratum == stratum {
       upgrade.phase = cell.phase
+      upgrade.failure = cell.failure.map { .init(phase: cell.phase, reason: $0, detail: "") }
+      upgrade.countsForGate = cell.countsForGate
       evidence.add(upgrade, times: cell.n)
-    }
-    for bad in bad where bad.stratum == stratum {
-      upgrade.phase = bad.phase
-      upgrade.failure = bad.failure.map { .init(phase: bad.phase, reason: $0, detail: "") }
-      upgrade.countsForGate = bad.countsForGate
-      evidence.add(upgrade, times: bad.n)
     }
     return evidence
   }
@@ -46,8 +34,8 @@ struct CampaignCounts {
   /// Most frequent first.
   var failures: [Dashboard.FailureCount] {
     var counts: [String: Int] = [:]
-    for bad in bad where bad.phase.isEnd {
-      if let failure = bad.failure { counts[failure.rawValue, default: 0] += bad.n }
+    for cell in cells where cell.phase.isEnd {
+      if let failure = cell.failure { counts[failure.rawValue, default: 0] += cell.n }
     }
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { .init(reason: $0.key, count: $0.value) }
@@ -68,7 +56,8 @@ extension Evidence {
 extension Upgrade.Phase {
   var isInFlight: Bool { !isEnd && self != .planned }
 
-  fileprivate var mayBeBad: Bool {
+  /// Failed, or on its way back.
+  var isBad: Bool {
     switch self {
     case .rollingBack, .rolledBack, .quarantined, .failed: true
     default: false
@@ -77,45 +66,25 @@ extension Upgrade.Phase {
 }
 
 extension Glance {
-  /// What is not under way does not change without a new revision, and is remembered.
+  /// Remembered until somebody writes.
   func counts(of campaign: Campaign) throws(StoreError) -> CampaignCounts {
-    if !campaign.status.isLive, let (revision, counts) = settled[campaign.id],
-      revision == campaign.revision
-    {
-      return counts
-    }
-    let id = SQLValue.int(campaign.id.rawValue)
-    func phase(_ text: String) throws(StoreError) -> Upgrade.Phase {
-      guard let phase = Upgrade.Phase(rawValue: text) else {
-        throw .damaged(subject: "Campaign \(campaign.name)", reason: "phase \(text)")
-      }
-      return phase
-    }
+    if let known = counted[campaign.id] { return known }
     let cells = try connection.rows(
       """
-      SELECT wave, stratum, phase, count(*) FROM upgrades WHERE campaign = ?
-        GROUP BY stratum, wave, phase
-      """, [id]
+      SELECT wave, stratum, phase, failure, counts_for_gate, n FROM upgrade_tallies
+        WHERE campaign = ? AND n > 0
+      """, [.int(campaign.id.rawValue)]
     ) { row throws(StoreError) in
-      CampaignCounts.Cell(
-        wave: Int(row.int(0)), stratum: Int(row.int(1)), phase: try phase(row.text(2)),
-        n: Int(row.int(3)))
+      guard let phase = Upgrade.Phase(rawValue: row.text(2)) else {
+        throw .damaged(subject: "Campaign \(campaign.name)", reason: "phase \(row.text(2))")
+      }
+      return CampaignCounts.Cell(
+        wave: Int(row.int(0)), stratum: Int(row.int(1)), phase: phase,
+        failure: Upgrade.Failure.Class(rawValue: row.text(3)), countsForGate: row.bool(4),
+        n: Int(row.int(5)))
     }
-    // The condition is that of the index, word for word: only so is it used.
-    let bad = try connection.rows(
-      """
-      SELECT wave, stratum, phase, failure, counts_for_gate, count(*) FROM upgrades
-        WHERE campaign = ? AND phase IN ('rollingBack', 'rolledBack', 'quarantined', 'failed')
-        GROUP BY stratum, wave, phase, failure, counts_for_gate
-      """, [id]
-    ) { row throws(StoreError) in
-      CampaignCounts.Bad(
-        wave: Int(row.int(0)), stratum: Int(row.int(1)), phase: try phase(row.text(2)),
-        failure: row.optionalText(3).flatMap { Upgrade.Failure.Class(rawValue: $0) },
-        countsForGate: row.bool(4), n: Int(row.int(5)))
-    }
-    let counts = CampaignCounts(cells: cells, bad: bad)
-    if !campaign.status.isLive { settled[campaign.id] = (campaign.revision, counts) }
+    let counts = CampaignCounts(cells: cells)
+    counted[campaign.id] = counts
     return counts
   }
 }

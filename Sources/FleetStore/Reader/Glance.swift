@@ -10,8 +10,7 @@ final class Glance: @unchecked Sendable {
   private var version: Int64 = -1
   private var orders: [String: [Int64]] = [:]
   private var judge: ReadinessJudge?
-  /// Counts of campaigns that are not under way, by revision.
-  var settled: [CampaignID: (revision: Int, counts: CampaignCounts)] = [:]
+  var counted: [CampaignID: CampaignCounts] = [:]
 
   init(path: String, policy: ReadinessPolicy) throws(StoreError) {
     connection = try Connection(path: path, mode: .reader)
@@ -25,6 +24,7 @@ final class Glance: @unchecked Sendable {
     if now == version { return }
     version = now
     orders.removeAll()
+    counted.removeAll()
     judge = nil
   }
 

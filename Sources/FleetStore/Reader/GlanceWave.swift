@@ -16,21 +16,43 @@ extension Glance {
     guard size > 0 || campaign.waves.contains(where: { $0.number == number }) else { return nil }
     let strata = Set(cells.map(\.stratum))
     let key: [SQLValue] = [.int(campaign.id.rawValue), .int(number)]
-    let ended = "phase IN ('rollingBack', 'rolledBack', 'quarantined', 'failed')"
     var detail = WaveDetail(
       at: now, summary: try summary(of: campaign, counts, at: now), number: number, size: size,
       gates: campaign.strata.indices.filter { strata.contains($0) }
         .map { gate(of: campaign, $0, counts) },
-      funnel: Self.funnel(cells),
-      failed: try list(of: campaign, "u.\(ended) ORDER BY u.entered_at DESC, u.id", key),
-      deferred: try list(
-        of: campaign, "u.phase = 'planned' AND u.deferral IS NOT NULL ORDER BY u.id", key),
-      unknown: try list(of: campaign, "u.is_unknown = 1 AND u.has_ended = 0 ORDER BY u.id", key))
-    detail.failedCount = counts.bad.reduce(0) { $0 + ($1.wave == number ? $1.n : 0) }
-    detail.deferredCount = try total(
-      detail.deferred, "phase = 'planned' AND deferral IS NOT NULL", key)
-    detail.unknownCount = try total(detail.unknown, "is_unknown = 1 AND has_ended = 0", key)
+      funnel: Self.funnel(cells), failed: try list(.failed, of: campaign, key),
+      deferred: try list(.deferred, of: campaign, key),
+      unknown: try list(.unknown, of: campaign, key))
+    detail.failedCount = cells.reduce(0) { $0 + ($1.phase.isBad ? $1.n : 0) }
+    detail.deferredCount = try total(.deferred, detail.deferred, key)
+    detail.unknownCount = try total(.unknown, detail.unknown, key)
     return detail
+  }
+
+  /// Upgrades that a wave lists. Conditions are those of indexes, word for word: only so are they
+  /// used.
+  private enum List {
+    /// Newest first.
+    case failed
+    /// By reason.
+    case deferred
+    case unknown
+
+    var condition: String {
+      switch self {
+      case .failed: "phase IN ('rollingBack', 'rolledBack', 'quarantined', 'failed')"
+      case .deferred: "phase = 'planned' AND deferral IS NOT NULL"
+      case .unknown: "is_unknown = 1 AND has_ended = 0"
+      }
+    }
+
+    var order: String {
+      switch self {
+      case .failed: "u.entered_at DESC, u.id"
+      case .deferred: "u.deferral DESC, u.id"
+      case .unknown: "u.id"
+      }
+    }
   }
 
   /// The gates of every stratum; none for a campaign that is not there.
@@ -50,20 +72,24 @@ extension Glance {
   }
 
   private func list(
-    of campaign: Campaign, _ clause: String, _ key: [SQLValue]
+    _ list: List, of campaign: Campaign, _ key: [SQLValue]
   ) throws(StoreError) -> [UpgradeRow] {
     try rows(
-      of: campaign, "u.campaign = ? AND u.wave = ? AND \(clause) LIMIT \(Self.listed)", key)
+      of: campaign,
+      """
+      u.id IN (SELECT u.id FROM upgrades u WHERE campaign = ? AND wave = ? AND \(list.condition)
+        ORDER BY \(list.order) LIMIT \(Self.listed)) ORDER BY \(list.order)
+      """, key)
   }
 
   /// How many there are of a list; counted only when it was cut.
   private func total(
-    _ rows: [UpgradeRow], _ clause: String, _ key: [SQLValue]
+    _ list: List, _ rows: [UpgradeRow], _ key: [SQLValue]
   ) throws(StoreError) -> Int {
     if rows.count < Self.listed { return rows.count }
-    return Int(
-      try connection.int(
-        "SELECT count(*) FROM upgrades WHERE campaign = ? AND wave = ? AND \(clause)", key) ?? 0)
+    let count = try connection.int(
+      "SELECT count(*) FROM upgrades WHERE campaign = ? AND wave = ? AND \(list.condition)", key)
+    return Int(count ?? 0)
   }
 
   /// Every stretch of the way, and of the ends those that somebody came to.

@@ -22,9 +22,11 @@ extension Glance {
     var open: [(stratum: Int, wave: Int, planned: Int)] = []
     for (index, progress) in campaign.strata.enumerated() {
       guard case .open(let wave) = progress.state else { continue }
-      for cell in counts.cells
-      where cell.stratum == index && cell.wave <= wave && cell.phase == .planned {
-        open.append((index, cell.wave, cell.n))
+      for number in 1...max(1, wave) {
+        let planned = counts.count {
+          $0.stratum == index && $0.wave == number && $0.phase == .planned
+        }
+        if planned > 0 { open.append((index, number, planned)) }
       }
     }
     let planned = open.reduce(0) { $0 + $1.planned }
