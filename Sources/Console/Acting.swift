@@ -108,9 +108,9 @@ extension ConsoleState {
       lines: [
         fleet.filter.isEmpty ? "The whole fleet." : "Filter: \(fleet.filter)",
         "Marks do nothing by themselves. Drop them: M",
-      ], fields: [Form.Field(label: "type \(word)")], focus: 0, keys: Self.keys("mark"),
-      purpose: .markAll)
+      ], fields: [Form.Field(label: "type \(word)")], focus: 0, purpose: .markAll)
     form.word = word
+    form.offer("mark")
     open(form, isByEnter: isByEnter)
   }
 

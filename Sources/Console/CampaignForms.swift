@@ -7,11 +7,12 @@ import Rollout
 extension ConsoleState {
   func form(_ action: CampaignAction, on summary: CampaignSummary) -> Form {
     var form = Form(title: "", purpose: .campaign(action, name: summary.name))
+    var verb = ""
     func ask(_ title: String, _ lines: [String], _ fields: [Form.Field] = []) {
+      verb = title
       form.title = "\(summary.name) · \(title)"
       form.lines = lines
       form.fields = fields
-      form.keys = Self.keys(title)
     }
     func confirm(by word: String) {
       form.word = word
@@ -60,6 +61,7 @@ extension ConsoleState {
       confirm(by: summary.name)
     }
     form.focus = form.fields.isEmpty ? -1 : 0
+    form.offer(verb)
     return form
   }
 
@@ -90,7 +92,7 @@ extension ConsoleState {
     let found = strata.filter { isOverride ? $0.isWaiting : !$0.isOver }
     var form = Form(
       title: "\(campaign) · " + (isOverride ? "override gate" : "stop stratum"),
-      fields: [Form.Field(label: "reason")], keys: Self.keys(isOverride ? "override" : "stop"),
+      fields: [Form.Field(label: "reason")],
       purpose: .stratum(action, campaign: campaign, found.map(\.label)))
     if found.count == 1 {
       form.lines = [found[0].label] + found[0].sentences
@@ -113,6 +115,7 @@ extension ConsoleState {
       form.word = "stop"
       form.fields.append(Form.Field(label: "type stop"))
     }
+    form.offer(isOverride ? "override" : "stop")
     return form
   }
 

@@ -24,11 +24,12 @@ extension ConsoleState {
     let who = many ? "\(grouped(identities.count)) chargers" : identities.first ?? ""
     var form = Form(title: "", purpose: .chargers(action, identities))
     if many { form.lines = [scope(of: identities)] }
+    var verb = ""
     func ask(_ title: String, _ lines: [String], _ fields: [Form.Field], _ word: String) {
       form.title = "\(who) · \(title)"
       form.lines += lines
       form.fields = fields
-      form.keys = Self.keys(word)
+      verb = word
     }
     let reason = Form.Field(label: "reason")
     let optional = Form.Field(label: "reason", isOptional: true)
@@ -75,6 +76,7 @@ extension ConsoleState {
       form.word = String(identities.count)
       form.fields.append(Form.Field(label: "type \(identities.count)"))
     }
+    form.offer(verb)
     if action != .endOfLife, action != .undoEndOfLife { form.focus = form.fields.isEmpty ? -1 : 0 }
     return form
   }
@@ -123,9 +125,5 @@ extension ConsoleState {
     let shown = identities.prefix(3).joined(separator: ", ")
     let more = identities.count - 3
     return more > 0 ? "\(shown) and \(grouped(more)) more" : shown
-  }
-
-  static func keys(_ word: String) -> [Hint] {
-    [Hint(key: "Enter", word: word, rank: 0), Hint(key: "Esc", word: "leave", rank: 0)]
   }
 }

@@ -43,11 +43,19 @@ struct Form: Sendable, Equatable {
   /// Fields that are typed into for their own sake.
   var answers: [Field] { word == nil ? fields : Array(fields.dropLast()) }
 
+  /// Places that take keys: the choices, and each field.
+  private var places: Int { fields.count + (choices.isEmpty ? 0 : 1) }
+
+  /// The form's keys; Tab where there is more than one place.
+  mutating func offer(_ word: String) {
+    keys = [Hint(key: "Enter", word: word, rank: 0), Hint(key: "Esc", word: "leave", rank: 0)]
+    if places > 1 { keys.insert(Hint(key: "Tab", word: "next", rank: 1), at: 1) }
+  }
+
   /// To the next place that takes keys, or the one before.
   mutating func moveFocus(by step: Int) {
-    let first = choices.isEmpty && !fields.isEmpty ? 0 : -1
-    let places = fields.count - first
     guard places > 0 else { return }
+    let first = choices.isEmpty ? 0 : -1
     focus = first + ((focus - first + step) % places + places) % places
   }
 

@@ -16,7 +16,7 @@ extension ConsoleState {
     var form = Form(
       title: "Plan a campaign",
       lines: [who, "Enter shows the plan first; nothing is stored, and nothing is sent."],
-      fields: [Form.Field(label: "name")], keys: Self.keys("show the plan"),
+      fields: [Form.Field(label: "name")],
       purpose: .plan(selection: selection, shown: nil))
     form.choices = zip(setup.playbooks, "123456789abcdefghijklmnopqrstuvwxyz").map {
       .init(key: $1, text: "\($0.name): \($0.title)")
@@ -24,6 +24,7 @@ extension ConsoleState {
     if form.choices.count == 1 { form.chosen = 0 }
     // The name is what has to be typed; a playbook is chosen before it.
     form.focus = form.chosen == nil ? -1 : 0
+    form.offer("show the plan")
     return form
   }
 
@@ -65,7 +66,7 @@ extension ConsoleState {
     }
     form.lines += plan.warnings
     form.lines.append("Stored, it is a draft: it must be approved and started.")
-    form.keys = Self.keys("store")
+    form.offer("store")
     self.form = form
   }
 
@@ -77,7 +78,7 @@ extension ConsoleState {
     var fresh = form
     fresh.purpose = .plan(selection: selection, shown: nil)
     fresh.lines = ["Changed since it was shown. Enter shows the plan again."]
-    fresh.keys = Self.keys("show the plan")
+    fresh.offer("show the plan")
     return fresh
   }
 }
