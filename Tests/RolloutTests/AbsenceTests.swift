@@ -51,4 +51,81 @@ struct AbsenceTests {
       campaign: campaign(waves: waves), upgrades: upgrades, at: later)
     #expect(steps.contains(.move(.init(rawValue: 2), toWave: 2)))
   }
+
+  @Test("who is away for longer than the playbook waits is skipped, and is no evidence")
+  func gone() {
+    var ended = upgrade(1, wave: 1, awaySince: nil)
+    ended.phase = .migrated
+    ended.countsForGate = true
+    let away = upgrade(2, wave: 2, awaySince: now)
+    let waves = [Wave(number: 1, size: 1), Wave(number: 2, size: 1)]
+    var campaign = campaign(waves: waves)
+    campaign.strata[0].state = .open(wave: 2)
+    campaign.playbook.limits.absence = .hours(6)
+    let soon = Director.advance(campaign: campaign, upgrades: [ended, away], at: now + .hours(5))
+    #expect(soon.steps.isEmpty)
+    let late = Director.advance(campaign: campaign, upgrades: [ended, away], at: now + .hours(6))
+    #expect(late.steps == [.skip(.init(rawValue: 2), reason: "offline for 6 h")])
+    var skipped = away
+    _ = skipped.skip(reason: "offline for 6 h", at: now + .hours(6))
+    #expect(skipped.outcome == .noEvidence)
+    #expect(Evidence(stratum: 0, of: [ended, skipped]).done == 1)
+    let over = Director.advance(
+      campaign: campaign, upgrades: [ended, skipped], at: now + .hours(6))
+    #expect(over.campaign.status == .finished)
+  }
+
+  @Test("a stratum that waits for a person waits for nobody who is gone")
+  func goneWhileWaiting() {
+    var ended = upgrade(1, wave: 1, awaySince: nil)
+    ended.phase = .migrated
+    var away = upgrade(2, wave: 2, awaySince: now)
+    var campaign = campaign(waves: [Wave(number: 1, size: 1), Wave(number: 2, size: 1)])
+    let verdict = Gate.judge(done: 1, failed: 0, planned: 2, policy: .init())
+    campaign.strata[0].state = .waiting(wave: 1, verdict)
+    let day = now + playbook.limits.absence
+    let (_, steps) = Director.advance(campaign: campaign, upgrades: [ended, away], at: day)
+    #expect(steps == [.skip(.init(rawValue: 2), reason: "offline for 24 h")])
+    _ = away.skip(reason: "offline for 24 h", at: day)
+    let over = Director.advance(campaign: campaign, upgrades: [ended, away], at: day)
+    #expect(over.campaign.strata[0].state == .finished)
+    #expect(over.campaign.status == .finished)
+  }
+
+  @Test("coming back ends an absence; a restart of the engine gives the time to come back")
+  func comingBack() {
+    let bench = Bench(.good)
+    bench.charger.online = false
+    bench.upgrade.defer(.offline, at: bench.now)
+    bench.now = bench.now + .hours(30)
+    bench.deliver(.restarted)
+    let limits = bench.playbook.limits
+    let since = bench.upgrade.memory.deferredSince ?? bench.now
+    #expect(since + limits.absence == bench.now + limits.reboot)
+    bench.charger.online = true
+    bench.deliver(.connected(.ocpp16))
+    #expect(bench.upgrade.deferral == nil)
+    #expect(bench.upgrade.memory.deferredSince == nil)
+  }
+
+  @Test("absent chargers are taken along when they are back, and are left out when not")
+  func fleet() {
+    let fleet = FleetBench(count: 60, sites: 60, seed: 7) { _ in .good }
+    let away = fleet.benches.filter { $0.upgrade.wave == 1 }.prefix(6)
+    for bench in away { bench.charger.online = false }
+    for bench in away.prefix(3) {
+      bench.enqueue(
+        .init(
+          after: .hours(60), life: nil, change: { $0.online = true },
+          event: { .connected($0.speaks) }))
+    }
+    fleet.run()
+    #expect(fleet.broken == [])
+    #expect(fleet.campaign.status == .finished)
+    #expect(away.prefix(3).allSatisfy { $0.upgrade.phase == .migrated })
+    #expect(away.suffix(3).allSatisfy { $0.upgrade.phase == .skipped && $0.upgrade.wave > 1 })
+    #expect(
+      away.suffix(3).allSatisfy { $0.upgrade.memory.endReason?.hasPrefix("offline for ") == true })
+    #expect(fleet.benches.count { $0.upgrade.phase == .migrated } == 57)
+  }
 }

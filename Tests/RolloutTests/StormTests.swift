@@ -21,6 +21,7 @@ struct StormTests {
       bench.broken = []
       // Calm at last: it comes to rest, and the connectors are the drivers' again.
       bench.charger.sessions = 0
+      bench.charger.isHeld = false
       bench.charger.states = [.available, .unavailable]
       bench.isStorm = false
       bench.dropAll()
@@ -35,13 +36,24 @@ struct StormTests {
     }
   }
 
+  private static let variable = ReportedVariable(
+    component: "C", variable: "a", instance: nil, value: "1", isWritable: true)
+
   private func shake(_ bench: Bench, _ random: inout SplitMix, _ requests: inout [Int]) {
     let me = bench.charger
     let jump: [Span] = [
       .milliseconds(1), .seconds(1), .seconds(95), .minutes(3), .minutes(16), .hours(5),
     ]
     bench.now = bench.now + jump[min(random.below(8), random.below(6))]
-    switch random.below(24) {
+    switch random.below(26) {
+    case 24:
+      me.isHeld = random.below(3) == 0
+      if random.below(4) == 0 { bench.deliver(.recall(reason: "storm")) }
+    case 25:
+      // Comes anew at once, over a connection that was not seen to end.
+      guard me.online else { return }
+      bench.deliver(.connected(me.speaks))
+      if random.below(2) == 0 { bench.deliver(.booted(me.boot(), me.speaks)) }
     case 0, 1, 2:
       me.online = true
       me.speaks = me.released.contains(.ocpp201) && random.below(3) > 0 ? .ocpp201 : .ocpp16
@@ -76,7 +88,11 @@ struct StormTests {
       if random.below(30) == 0 { bench.deliver(.cancel(reason: "storm")) }
     case 13:
       if random.below(30) == 0 { bench.deliver(.rollBack(reason: "storm")) }
-    case 14: bench.deliver(.leased)
+    case 14:
+      bench.deliver(.leased)
+      let id = bench.upgrade.memory.requestID ?? 0
+      bench.deliver(
+        .report(requestID: id, variables: [Self.variable], isLast: random.below(2) == 0))
     case 15, 16:
       me.states = [.available, .unavailable]
       me.sessions = 0
@@ -86,7 +102,9 @@ struct StormTests {
       let last = bench.upgrade.pending?.messageID ?? id
       let answers: [Answer] = [
         .accepted, .accepted, .accepted, .accepted, .scheduled, .rejected("no"),
-        .notSupported("what?"), .timedOut, .lost, .configuration(["a": "1"]),
+        .notSupported("what?"), .timedOut, .timedOut, .lost, .needsReboot,
+        .configuration(["a": "1"]), .configuration(["a": "2", "b": "1"], readOnly: ["b"]),
+        .written(taken: [], afterReboot: [Self.variable], refused: []),
         .variables([
           .init(
             component: "F", variable: "V", instance: nil, value: "2.4.0", isWritable: false)

@@ -42,11 +42,19 @@ extension UpgradeTurn {
     guard case .configuration(let keys, let readOnly) = answer, !keys.isEmpty else {
       // It can't be known what was lost.
       memory.lostKeys = Upgrade.LostKeys(left: [])
+      endWaitForKeys()
       return
     }
     let kept = (upgrade.readOnlyKeys ?? []).union(readOnly)
     memory.lostKeys = Upgrade.LostKeys(
       left: ConfigurationGuard.lost(before: upgrade.snapshot, readOnly: kept, now: keys))
+    endWaitForKeys()
+  }
+
+  /// A soak that was only waiting for the keys is over with the last of them.
+  private mutating func endWaitForKeys() {
+    let isOver = upgrade.enteredAt + playbook.soak.onFirmware <= now
+    if isOver, !isRestoringKeys { memory.limit = now }
   }
 
   mutating func takeWrittenKey(_ key: String, _ answer: Answer) {
@@ -63,6 +71,7 @@ extension UpgradeTurn {
     }
     memory.lostKeys = lost
     if lost.left.isEmpty { tell("keys", lost.sentence) }
+    endWaitForKeys()
   }
 
   // MARK: Reboots that nobody ordered
