@@ -31,6 +31,7 @@ package actor Core {
   /// Wants `tick` called in so many milliseconds.
   private var alarm: @Sendable (Span) -> Void = { _ in }
   private var alarmAt: Instant?
+  var clock = ClockWatch(wall: SystemClock.now, elapsed: SystemClock.elapsed)
 
   var live: [ChargerID: LiveCharger] = [:]
   var fleet = CampaignFleet()
@@ -216,17 +217,20 @@ package actor Core {
   /// Runs `body` in one transaction; what it wants sent waits in `outbound` until `send`.
   private func commit(now: Instant, _ body: () throws -> Void) throws {
     let before = outbound
+    let clockBefore = clock
     do {
       try store.transaction {
         // Reading, or writing nothing, does not tell that writing works again.
         if isFailing { try store.setReflected(try store.reflected()) }
         if mustRecover { try recover(now: now) }
+        try followClock(now: now)
         try body()
         try settleFollowUps(now: now)
       }
       mustRecover = false
     } catch {
       outbound = before
+      clock = clockBefore
       followUps = []
       throw error
     }
@@ -393,6 +397,9 @@ package actor Core {
     }
   }
 
+  /// The next round sets it anew.
+  func forgetAlarm() { alarmAt = nil }
+
   func armAlarm(now: Instant) {
     if mustFlush, flushDue == nil { flushDue = now + settings.flushEvery }
     let dues = [flushDue, dispatchDue, fleet.nextDeadline, historyDue]
@@ -416,7 +423,7 @@ package actor Core {
     do {
       // By itself: a refusal undoes the command's transaction, and memory would not know that its
       // rows are behind again.
-      try store.transaction { try flush() }
+      try commit(now: now) { try flush() }
       let outcome = try store.transaction {
         let outcome = try carryOut(command, by: caller, now: now)
         try audit(command, caller, outcome.message, now: now)
