@@ -188,10 +188,7 @@ final class Demo: Sendable {
       engine.stop()
     }
     let failure = failure.withLock { $0 }
-    guard let detail = try detail(),
-      case .upgrades(let upgrades) = try ask(.upgrades(campaign: Self.campaign)),
-      case .fleet(let page) = try ask(.fleet(FleetQuery(limit: rows.count + 1)))
-    else {
+    guard let detail = try detail() else {
       if let failure { throw failure }
       if isPartial { return }
       throw Failure("The demo has no campaign to report on.")
@@ -200,9 +197,8 @@ final class Demo: Sendable {
       Out.line("The demo was left before it ended.")
       return
     }
-    let report = try DemoReport(
-      rows: rows,
-      facts: .init(detail: detail, upgrades: upgrades, fleet: page.rows, charger: charger))
+    let took = Int(Date().timeIntervalSince(startedAt))
+    let (report, leftovers) = try settledReport(detail)
     if fleet.namesHabits {
       Out.table(["HABIT", "CHARGER", "EXPECTED", "ENDED", "HOW"], report.habits)
     } else {
@@ -210,9 +206,9 @@ final class Demo: Sendable {
     }
     Out.line("")
     Out.line(
-      "\(rows.count) chargers in \(Int(Date().timeIntervalSince(startedAt))) s; \(rows.count - report.surprises.count) ended as the fleet file expects."
+      "\(rows.count) chargers in \(took) s; \(rows.count - report.surprises.count) ended as the fleet file expects."
     )
-    let surprises = report.surprises + (try leftovers())
+    let surprises = report.surprises + leftovers
     for surprise in surprises { Out.line(surprise) }
     if let failure { throw failure }
     if !surprises.isEmpty {
@@ -223,18 +219,27 @@ final class Demo: Sendable {
     }
   }
 
-  /// What must not be left behind. Connectors that are being given back, and messages that are on
-  /// their way, get some seconds.
-  private func leftovers() throws -> [String] {
+  /// How everybody ended, and what must not be left behind. State that the engine has yet to write
+  /// back, connectors that are being given back and messages on their way get some seconds.
+  private func settledReport(_ detail: CampaignDetail) throws -> (DemoReport, leftovers: [String]) {
     let records = try InventoryRecords(path: database)
-    var flaws: [String] = []
-    for _ in 0..<50 {
-      flaws = DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
-      flaws += DemoReport.sessionFlaws(swarm.snapshots(), try records.sessions())
-      if flaws.isEmpty { break }
+    var triesLeft = 50
+    while true {
+      guard case .upgrades(let upgrades) = try ask(.upgrades(campaign: Self.campaign)),
+        case .fleet(let page) = try ask(.fleet(FleetQuery(limit: rows.count + 1)))
+      else { throw Failure("The inventory does not answer for the demo's campaign.") }
+      let report = try DemoReport(
+        rows: rows,
+        facts: .init(detail: detail, upgrades: upgrades, fleet: page.rows, charger: charger))
+      let leftovers =
+        DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
+        + DemoReport.sessionFlaws(swarm.snapshots(), try records.sessions())
+      triesLeft -= 1
+      if report.surprises.isEmpty && leftovers.isEmpty || triesLeft == 0 {
+        return (report, leftovers)
+      }
       usleep(100_000)
     }
-    return flaws
   }
 
   func tidy() {
