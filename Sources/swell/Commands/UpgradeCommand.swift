@@ -24,11 +24,11 @@ enum UpgradeCommand {
     if Out.wantsJSON(arguments) { return try Out.json(upgrade) }
     let row = upgrade.row
     Out.line(
-      [row.identity, row.site, "campaign \(upgrade.campaign)", "wave \(row.wave)", row.stratum]
-        .filter { !$0.isEmpty }.joined(separator: "   "))
-    Out.line(
-      "now   \(upgrade.explanation.now) (since \(Out.time(row.since)), "
-        + "\(upgrade.online ? "online" : "offline"))")
+      [
+        row.identity, row.site, "campaign \(upgrade.campaign)", "wave \(row.wave)", row.stratum,
+        upgrade.online ? "online" : "offline",
+      ].filter { !$0.isEmpty }.joined(separator: "   "))
+    Out.line("now   \(upgrade.explanation.now)")
     for sentence in upgrade.explanation.next { Out.line("next  \(sentence)") }
     if let failure = upgrade.failure {
       let detail = failure.detail.isEmpty ? "" : ": \(failure.detail)"
