@@ -154,7 +154,7 @@ extension Station {
     let seconds = payload?["interval"]?.int ?? 0
     if let version { log(.boot(firmware: firmware, version, status: status), now) }
     if memory.isProbing { return }
-    memory.bootAnsweredAt = now
+    memory.bootAnsweredAt = memory.bootAnsweredAt ?? now
     guard status == "Accepted" else {
       // Rejected silences the station, Pending leaves it answering (OCPP 2.0.1 B02, B03).
       if registration != .accepted {

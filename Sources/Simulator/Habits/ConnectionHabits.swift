@@ -68,7 +68,8 @@ extension Station {
     proveFirmware(now)
   }
 
-  /// Whether a call now makes it drop the connection: before its boot is answered, and soon after.
+  /// Whether a call now makes it drop the connection: before the first boot on it is answered, and
+  /// soon after.
   func isTouched(_ now: Int64) -> Bool {
     guard profile.has(.touchyBoot), needsBoot || memory.bootAnsweredAt != nil else { return false }
     return memory.bootAnsweredAt.map { now < $0 + timing.habits.touchiness } ?? true

@@ -30,6 +30,7 @@ struct HabitMemory: Sendable {
   var hasProbed = false
   /// The boot that was answered last, to be repeated.
   var lastBoot: OutgoingCall?
+  /// When the first boot of this connection was answered.
   var bootAnsweredAt: Int64?
   /// Calls that are answered later, oldest first, and when.
   var delayed: [(bytes: [UInt8], due: Int64)] = []

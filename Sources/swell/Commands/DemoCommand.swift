@@ -64,7 +64,9 @@ final class Demo: Sendable {
     }
     let csv = try fleet.stock(".csv")
     rows = try DemoRow.read(csv)
-    engine = try DemoEngine(database, log: try .file(directory + "/engine.log", .info))
+    engine = try DemoEngine(
+      database, quiet: .milliseconds(fleet.quiet),
+      log: try .file(directory + "/engine.log", .info))
     var options = Swarm.Options(url: "ws://127.0.0.1:\(engine.port)/ocpp")
     options.ramp = 1500
     swarm = try Swarm(try SimulateCommand.profiles(csv: csv), options: options)
@@ -251,25 +253,27 @@ final class Demo: Sendable {
 private final class DemoEngine: Sendable {
   let port: UInt16
   private let path: String
+  private let quiet: Span
   private let log: Log
   private let running: Mutex<Service?>
   /// Seconds until the lock of an engine that was stopped is free at the latest.
   private static let patience = 5.0
 
-  init(_ path: String, log: Log) throws {
-    (self.path, self.log) = (path, log)
-    let service = try Service(path: path, settings: Self.settings(port: 0), log: log)
+  init(_ path: String, quiet: Span, log: Log) throws {
+    (self.path, self.quiet, self.log) = (path, quiet, log)
+    let service = try Service(
+      path: path, settings: Self.settings(port: 0, quiet: quiet), log: log)
     port = service.engine.port
     running = Mutex(service)
   }
 
-  private static func settings(port: UInt16) -> EngineSettings {
+  private static func settings(port: UInt16, quiet: Span) -> EngineSettings {
     var settings = EngineSettings()
     settings.port = port
     settings.heartbeatInterval = 300
     settings.pendingInterval = 1
     settings.quietAfterConnect = .milliseconds(150)
-    settings.quietAfterBoot = .milliseconds(30)
+    settings.quietAfterBoot = quiet
     settings.flushEvery = .milliseconds(200)
     settings.dispatchEvery = .milliseconds(50)
     settings.authorize = .any
@@ -293,7 +297,8 @@ private final class DemoEngine: Sendable {
     let end = Date().addingTimeInterval(Self.patience)
     while true {
       do {
-        let made = try Service(path: path, settings: Self.settings(port: port), log: log)
+        let made = try Service(
+          path: path, settings: Self.settings(port: port, quiet: quiet), log: log)
         return running.withLock { $0 = made }
       } catch let error as StoreError where Date() < end {
         guard case .engineRunning = error else { throw error }

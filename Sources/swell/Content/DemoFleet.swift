@@ -12,12 +12,14 @@ struct DemoFleet: Sendable {
   /// The engine is restarted once, so many seconds after half of the fleet is under way; nil for
   /// never.
   var restart: Double?
+  /// Milliseconds after a boot without an order: some chargers must be left alone for a while.
+  var quiet: Int64
   /// Whether the report has a line for each charger with a habit, or one for each outcome.
   var namesHabits: Bool
 
   static let all = [
-    DemoFleet(name: "demo", patience: 58, restart: nil, namesHabits: false),
-    DemoFleet(name: "habits", patience: 120, restart: 1, namesHabits: true),
+    DemoFleet(name: "demo", patience: 58, restart: nil, quiet: 30, namesHabits: false),
+    DemoFleet(name: "habits", patience: 120, restart: 1, quiet: 250, namesHabits: true),
   ]
 
   func stock(_ ending: String) throws -> String {
