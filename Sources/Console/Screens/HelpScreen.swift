@@ -1,7 +1,7 @@
 import Canvas
 
 extension ConsoleState {
-  private static let helpSize = 76
+  private static let helpSize = 80
 
   /// Lines of help that show at once.
   static func helpRows(in size: Size) -> Int { max(1, bodyRows(in: size) - 2) }

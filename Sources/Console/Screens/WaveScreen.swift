@@ -33,9 +33,8 @@ extension ConsoleState {
     let columns = parts[2].splitColumns(gap: 2, .fixed(funnel), .share(1))
     drawFunnel(wave, in: columns[0].inset(rows: 0, columns: 1), &canvas)
     drawTroubled(wave, in: columns[1], &canvas)
-    let rows = waveList
-    if rows.indices.contains(list.cursor) {
-      drawStrip(rows[list.cursor], in: parts[4].inset(rows: 0, columns: 1), &canvas)
+    if let row = wave.troubled(list.cursor) {
+      drawStrip(row, in: parts[4].inset(rows: 0, columns: 1), &canvas)
     }
   }
 
@@ -162,7 +161,6 @@ extension ConsoleState {
   }
 
   private func drawTroubled(_ wave: WaveDetail, in area: Rect, _ canvas: inout Canvas) {
-    let rows = waveList
     guard area.rows > 1 else { return }
     var column = area.column + 3
     for (name, list, style) in [
@@ -173,7 +171,7 @@ extension ConsoleState {
       column += canvas.put(name, at: area.row, column, isEmpty ? .dim : .title) + 1
       column += canvas.put(grouped(list.count), at: area.row, column, isEmpty ? .dim : style) + 3
     }
-    guard !rows.isEmpty else {
+    guard wave.troubledCount > 0 else {
       canvas.put(
         "\(setup.glyphs.tick) nobody failed, is unknown or was deferred", at: area.row + 2,
         area.column + 3, .good, limit: area.columns - 3)
@@ -186,9 +184,9 @@ extension ConsoleState {
         .init("WHY", minimum: 24, ideal: 60, priority: 0),
         .init("SITE", minimum: 12, ideal: 20, priority: 2),
         .init("SINCE", minimum: 6, ideal: 6, priority: 1),
-      ], count: rows.count, top: list.top, selected: list.cursor, focused: isFocused)
+      ], count: wave.troubledCount, top: list.top, selected: list.cursor, focused: isFocused)
     draw(table, in: area.below(1), &canvas) { row, column, width in
-      let upgrade = rows[row]
+      guard let upgrade = wave.troubled(row) else { return Text("") }
       switch column {
       case 0: return Text(tail(say(upgrade.identity), to: width))
       case 1: return kind(row, wave)
@@ -206,5 +204,19 @@ extension ConsoleState {
     canvas.paragraph(
       say("\(upgrade.identity)\(site), \(upgrade.phase.label) since \(since)\(detail)"), in: area,
       glyphs: setup.glyphs)
+  }
+}
+
+extension WaveDetail {
+  fileprivate var troubledCount: Int { failed.count + unknown.count + deferred.count }
+
+  /// A row of the three lists one after the other; they are not joined for every frame.
+  fileprivate func troubled(_ index: Int) -> UpgradeRow? {
+    var index = index
+    for list in [failed, unknown, deferred] {
+      if list.indices.contains(index) { return list[index] }
+      index -= list.count
+    }
+    return nil
   }
 }
