@@ -24,6 +24,11 @@ enum StockContent {
     }
   }
 
+  /// The stock playbooks, in the order of their names.
+  static var playbooks: [Playbook] {
+    Stock.files(below: "Playbooks/").compactMap { try? Playbook.read($0.text) }
+  }
+
   /// A playbook by the name of a stock one, or by the path of a file.
   static func playbook(_ name: String) throws -> Playbook {
     if let stock = Stock.file("Playbooks/\(name).json5") { return try Playbook.read(stock.text) }
