@@ -164,8 +164,12 @@ extension Core {
 
   /// It never said what it is, and no upgrade asks it.
   private func isUnknown(_ charger: Charger) -> Bool {
-    guard charger.model.observed == nil || charger.firmware.observed == nil else { return false }
-    return fleet.upgrade(of: charger.id).map { $0.phase.isEnd || $0.phase == .planned } ?? true
+    (charger.model.observed == nil || charger.firmware.observed == nil) && !isUpgrading(charger.id)
+  }
+
+  /// An upgrade of it has begun and not ended.
+  func isUpgrading(_ id: ChargerID) -> Bool {
+    fleet.upgrade(of: id).map { !$0.phase.isEnd && $0.phase != .planned } ?? false
   }
 
   /// Proved on a newer version, released for it, and yet on an older one.
@@ -193,12 +197,13 @@ extension Core {
     flushLater()
   }
 
-  /// A charger that does not answer is made to connect anew.
+  /// A charger that does not answer is made to connect anew. An upgrade under way decides for
+  /// itself: a download may end with the connection.
   func drop(deaf connection: ConnectionRef, _ id: ChargerID, calls: Int, now: Instant) throws {
-    guard let charger = live[id], charger.connection == connection else { return }
+    guard let charger = live[id], charger.connection == connection, !isUpgrading(id) else { return }
     try note(
       id, .upgrade, "deaf",
-      "left \(calls) calls unanswered: its connection is closed, so that it connects anew", at: now)
+      "answers nothing: \(calls) calls in a row; connection closed so that it comes anew", at: now)
     out(connection, .close(connection.id, reason: "it answers no calls"))
   }
 

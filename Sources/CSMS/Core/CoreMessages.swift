@@ -135,8 +135,7 @@ extension Core {
     guard let known = charger.charger.firmware.observed?.value, let new = boot.firmware,
       !new.isEmpty, new != known
     else { return }
-    let phase = fleet.upgrade(of: message.charger)?.phase
-    guard phase.map({ $0.isEnd || $0 == .planned }) ?? true else { return }
+    guard !isUpgrading(message.charger) else { return }
     try note(
       message.charger, .upgrade, "firmware",
       "runs \(new) now, ran \(known): not by an upgrade here", at: message.at)

@@ -63,7 +63,7 @@ extension ChargerLoop {
     session.calls.enqueue(
       .init(
         id: Hex.encode(Random.bytes(16)), action: action,
-        patience: AnswerSlot.patience.milliseconds,
+        patience: settings.answerWithin.milliseconds,
         tag: .init(asker: .nobody, action: descriptor, payload: payload)))
     pump(session)
   }
@@ -233,7 +233,7 @@ extension ChargerLoop {
     }
     session.calls.enqueue(
       .init(
-        id: messageID, action: action, patience: AnswerSlot.patience.milliseconds,
+        id: messageID, action: action, patience: settings.answerWithin.milliseconds,
         tag: .init(asker: .person(slot), action: descriptor, payload: payload)))
     pump(session)
   }

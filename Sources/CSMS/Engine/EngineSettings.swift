@@ -41,6 +41,8 @@ package struct EngineSettings: Sendable {
   package var quietAfterBoot = Span.seconds(2)
   /// A charger of which nobody knows what it is has so long to boot before it is asked to.
   package var bootWithin = Span.seconds(5)
+  /// How long a charger may take for an answer outside upgrades (evcc-io/evcc#26837).
+  package var answerWithin = AnswerSlot.patience
   /// Calls in a row without an answer after which a connection is closed.
   package var deafAfter = 2
   /// A connection that ends sooner says nothing of the version that a charger is on.
