@@ -31,6 +31,7 @@ package func signed(_ number: Int, glyphs: Glyphs) -> String {
 /// the text stay; a word wider than a line is cut.
 package func wrapped(_ text: String, to width: Int) -> [String] {
   guard width > 0 else { return [] }
+  if text.utf8.allSatisfy({ $0 < 0x80 }) { return wrapped(ascii: Array(text.utf8), to: width) }
   var lines: [String] = []
   for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
     let before = lines.count
@@ -65,6 +66,32 @@ package func wrapped(_ text: String, to width: Int) -> [String] {
       used += columns
     }
     if used > 0 || lines.count == before { lines.append(line) }
+  }
+  return lines
+}
+
+/// The same for text of one byte and one column a character, which is most of it.
+private func wrapped(ascii bytes: [UInt8], to width: Int) -> [String] {
+  var lines: [String] = []
+  for paragraph in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+    let before = lines.count
+    var line: [UInt8] = []
+    for word in paragraph.split(separator: 0x20) {
+      var rest = word
+      if !line.isEmpty, line.count + 1 + rest.count > width {
+        lines.append(String(decoding: line, as: UTF8.self))
+        line.removeAll(keepingCapacity: true)
+      }
+      while rest.count > width {
+        lines.append(String(decoding: rest.prefix(width), as: UTF8.self))
+        rest = rest.dropFirst(width)
+      }
+      if !line.isEmpty { line.append(0x20) }
+      line += rest
+    }
+    if !line.isEmpty || lines.count == before {
+      lines.append(String(decoding: line, as: UTF8.self))
+    }
   }
   return lines
 }

@@ -100,6 +100,26 @@ struct CanvasTests {
     #expect(wrapped(text, to: width) == expected)
   }
 
+  @Test("text breaks at the same places with letters of one byte and of two")
+  func wrappingByBytes() {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var dice = seed
+    func next(_ bound: UInt64) -> UInt64 {
+      dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (dice >> 33) % bound
+    }
+    for _ in 0..<500 {
+      let letters = (0..<next(80)).map { _ in ["e", "e", "e", " ", "\n"][Int(next(5))] }
+      let plain = letters.joined()
+      let accented = letters.map { $0 == "e" ? "\u{E9}" : $0 }.joined()
+      let width = 1 + Int(next(12))
+      let lines = wrapped(accented, to: width).map { line in
+        line.map { $0 == "\u{E9}" ? "e" : String($0) }.joined()
+      }
+      #expect(wrapped(plain, to: width) == lines, "seed \(seed), \(plain.debugDescription)")
+    }
+  }
+
   @Test(
     "numbers are grouped by three",
     arguments: [
