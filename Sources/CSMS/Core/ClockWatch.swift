@@ -63,7 +63,7 @@ extension Core {
     }
     flushDue = flushDue.map { $0 + jump }
     dispatchDue = dispatchDue.map { $0 + jump }
-    forgetAlarm()
+    forgetAlarm(jump)
     clock.trust(wall: now, elapsed: elapsed)
     log(.warning, text)
   }

@@ -234,7 +234,10 @@ package actor Core {
       followUps = []
       throw error
     }
-    if health.works() { log(.info, "storing works again") }
+    if health.works() {
+      hasNews = true
+      log(.info, "storing works again")
+    }
   }
 
   /// After a transaction was undone: live state from the tables and the ledger, campaigns from
@@ -288,6 +291,7 @@ package actor Core {
       log(.error, "storing failed, nothing is acknowledged until it works: \(error)")
     }
     health.failed(error, at: now)
+    hasNews = true
   }
 
   /// The sender of an item that could not be stored tries again after a reconnect.
@@ -398,7 +402,10 @@ package actor Core {
   }
 
   /// The next round sets it anew.
-  func forgetAlarm() { alarmAt = nil }
+  func forgetAlarm(_ jump: Span) {
+    alarmAt = nil
+    historyDue = historyDue.map { $0 + jump }
+  }
 
   func armAlarm(now: Instant) {
     if mustFlush, flushDue == nil { flushDue = now + settings.flushEvery }

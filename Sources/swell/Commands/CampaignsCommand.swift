@@ -226,7 +226,7 @@ enum StatusCommand {
     let place = try Workplace(arguments)
     guard case .dashboard(let board) = try place.ask(.dashboard) else { return }
     if Out.wantsJSON(arguments) { return try Out.json(board) }
-    Out.line(place.hasEngine ? "the engine runs" : "no engine runs: swell serve starts one")
+    for line in try EngineWords.lines(place) { Out.line(line) }
     Out.line("\(board.chargers) chargers, \(board.online) online")
     for need in board.needsYou { Out.line("needs you: \(need.text)") }
     for campaign in board.campaigns {
