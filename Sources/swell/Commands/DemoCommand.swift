@@ -233,9 +233,11 @@ final class Demo: Sendable {
       let report = try DemoReport(
         rows: rows,
         facts: .init(detail: detail, upgrades: upgrades, fleet: page.rows, charger: charger))
-      let leftovers =
-        DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
-        + DemoReport.sessionFlaws(swarm.snapshots(), try records.sessions())
+      var leftovers: [String] = []
+      if fleet.namesHabits {
+        leftovers = DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
+        leftovers += DemoReport.sessionFlaws(swarm.snapshots(), try records.sessions())
+      }
       triesLeft -= 1
       if report.surprises.isEmpty && leftovers.isEmpty || triesLeft == 0 {
         return (report, leftovers)
