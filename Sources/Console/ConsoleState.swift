@@ -94,7 +94,7 @@ package struct ConsoleState: Sendable, Equatable {
   }
 
   /// The chargers of a wave that a person may have to look at.
-  var waveList: [UpgradeRow] { wave.map { $0.failed + $0.unknown + $0.deferred } ?? [] }
+  var waveList: WaveRows { WaveRows(wave) }
 
   package var screen: Screen { screens.last ?? .dashboard }
 

@@ -33,8 +33,8 @@ extension ConsoleState {
     let columns = parts[2].splitColumns(gap: 2, .fixed(funnel), .share(1))
     drawFunnel(wave, in: columns[0].inset(rows: 0, columns: 1), &canvas)
     drawTroubled(wave, in: columns[1], &canvas)
-    if let row = wave.troubled(list.cursor) {
-      drawStrip(row, in: parts[4].inset(rows: 0, columns: 1), &canvas)
+    if waveList.indices.contains(list.cursor) {
+      drawStrip(waveList[list.cursor], in: parts[4].inset(rows: 0, columns: 1), &canvas)
     }
   }
 
@@ -171,7 +171,8 @@ extension ConsoleState {
       column += canvas.put(name, at: area.row, column, isEmpty ? .dim : .title) + 1
       column += canvas.put(grouped(list.count), at: area.row, column, isEmpty ? .dim : style) + 3
     }
-    guard wave.troubledCount > 0 else {
+    let rows = waveList
+    guard !rows.isEmpty else {
       canvas.put(
         "\(setup.glyphs.tick) nobody failed, is unknown or was deferred", at: area.row + 2,
         area.column + 3, .good, limit: area.columns - 3)
@@ -184,9 +185,9 @@ extension ConsoleState {
         .init("WHY", minimum: 24, ideal: 60, priority: 0),
         .init("SITE", minimum: 12, ideal: 20, priority: 2),
         .init("SINCE", minimum: 6, ideal: 6, priority: 1),
-      ], count: wave.troubledCount, top: list.top, selected: list.cursor, focused: isFocused)
+      ], count: rows.count, top: list.top, selected: list.cursor, focused: isFocused)
     draw(table, in: area.below(1), &canvas) { row, column, width in
-      guard let upgrade = wave.troubled(row) else { return Text("") }
+      let upgrade = rows[row]
       switch column {
       case 0: return Text(tail(say(upgrade.identity), to: width))
       case 1: return kind(row, wave)
@@ -207,16 +208,21 @@ extension ConsoleState {
   }
 }
 
-extension WaveDetail {
-  fileprivate var troubledCount: Int { failed.count + unknown.count + deferred.count }
+/// Three lists one after the other, not joined: every frame asks, and a wave may be large.
+struct WaveRows: RandomAccessCollection {
+  private let lists: [[UpgradeRow]]
 
-  /// A row of the three lists one after the other; they are not joined for every frame.
-  fileprivate func troubled(_ index: Int) -> UpgradeRow? {
+  init(_ wave: WaveDetail?) { lists = wave.map { [$0.failed, $0.unknown, $0.deferred] } ?? [] }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { lists.reduce(0) { $0 + $1.count } }
+
+  subscript(index: Int) -> UpgradeRow {
     var index = index
-    for list in [failed, unknown, deferred] {
-      if list.indices.contains(index) { return list[index] }
+    for list in lists.dropLast() {
+      if index < list.count { return list[index] }
       index -= list.count
     }
-    return nil
+    return lists[lists.count - 1][index]
   }
 }
