@@ -101,6 +101,17 @@ struct BootLoopTests {
     #expect(bench.upgrade.phase == .migrated)
   }
 
+  @Test("a boot repeated while the image is being installed says nothing of what will run")
+  func duringInstall() {
+    let bench = Bench(.good, until: .installing)
+    bench.deliver(.booted(bench.charger.boot(), .ocpp16))
+    bench.reconnect(boots: true)
+    #expect(bench.upgrade.phase == .installing)
+    bench.run()
+    #expect(bench.upgrade.phase == .migrated, bench.text)
+    #expect(bench.broken == [])
+  }
+
   @Test("the boots after restarts of the engine are none")
   func restarts() {
     let bench = Bench(.good, until: .soakingOnFirmware)

@@ -228,9 +228,10 @@ extension UpgradeTurn {
       return
     }
     switch upgrade.phase {
-    case .installing, .rebooting:
-      // An answer to a triggered boot does not mean that the install is over.
-      if memory.askedBoot, !memory.disconnectedSinceOrder { return }
+    case .rebooting:
+      // Some repeat their boot on one connection, are asked for it, or only come back to an engine
+      // that was away: then the reboot is still to come, and the limit decides.
+      guard memory.disconnectedSinceOrder else { return }
       fail(.wrongFirmware, "boots \(reported): image not taken", to: .quarantined)
     case .ordered, .downloading:
       // A restart ends a download on many chargers: ask once it may be asked.
@@ -238,6 +239,7 @@ extension UpgradeTurn {
         memory.askedFirmwareStatus = true
         ask(.triggerFirmwareStatus)
       }
+    // Not said to be over: a connection that broke may have made it boot anew.
     default: break
     }
   }
