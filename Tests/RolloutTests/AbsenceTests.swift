@@ -108,6 +108,32 @@ struct AbsenceTests {
     #expect(bench.upgrade.memory.deferredSince == nil)
   }
 
+  @Test(
+    "a soak that ran out while the charger was away ends when it is back, not a day later",
+    arguments: [Upgrade.Phase.soakingOnFirmware, .soaking])
+  func backAfterSoak(phase: Upgrade.Phase) {
+    let bench = Bench(.good)
+    bench.deliver(.leased)
+    bench.run { bench.upgrade.phase == phase }
+    bench.run { bench.upgrade.phase == phase && bench.next == bench.upgrade.memory.limit }
+    bench.dropAll()
+    let end = bench.upgrade.enteredAt + .hours(24)
+    bench.now = bench.upgrade.enteredAt + .hours(23)
+    bench.charger.online = false
+    bench.deliver(.disconnected)
+    bench.now = end
+    bench.deliver(.due)
+    #expect(bench.upgrade.phase == phase)
+    bench.now = bench.now + .minutes(5)
+    bench.charger.online = true
+    bench.deliver(.connected(bench.charger.speaks))
+    let back = bench.now
+    bench.run { bench.upgrade.phase != phase }
+    #expect(bench.broken == [])
+    #expect(bench.upgrade.phase == (phase == .soaking ? .migrated : .readyToSwitch))
+    #expect(bench.now - back <= .minutes(2))
+  }
+
   @Test("absent chargers are taken along when they are back, and are left out when not")
   func fleet() {
     let fleet = FleetBench(count: 60, sites: 60, seed: 7) { _ in .good }

@@ -9,7 +9,8 @@ extension UpgradeTurn {
     case .connected(let version): takeConnection(version)
     case .disconnected: takeDisconnection()
     case .booted(let boot, let version): takeBoot(boot, version)
-    case .status, .sessionStarted, .due: break
+    case .status: noteStatus()
+    case .sessionStarted, .due: break
     case .sessionStopped(let completed):
       if completed, upgrade.phase == .soaking || upgrade.phase == .restoring,
         speaksTarget, !memory.sessionProved
@@ -124,6 +125,14 @@ extension UpgradeTurn {
       tell("unasked", "came up in \(version.label), which was not released for it; taken")
     }
     takeVersion(version)
+    resumeSoak()
+  }
+
+  /// A soak that ran out while the charger was away is over once it has had the time to boot; its
+  /// absence is not waited out.
+  private mutating func resumeSoak() {
+    guard let soak = upgrade.phase.soak(of: playbook.soak), let limit = memory.limit else { return }
+    memory.limit = min(limit, max(upgrade.enteredAt + soak, now + settling))
   }
 
   private mutating func takeDisconnection() {
@@ -224,6 +233,16 @@ extension UpgradeTurn {
     case .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
       stop(reason)
     default: break
+    }
+  }
+}
+
+extension Upgrade.Phase {
+  fileprivate func soak(of policy: SoakPolicy) -> Span? {
+    switch self {
+    case .soakingOnFirmware: policy.onFirmware
+    case .soaking: policy.onVersion
+    default: nil
     }
   }
 }
