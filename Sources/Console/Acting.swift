@@ -42,6 +42,8 @@ extension ConsoleState {
     case .dismiss: dismissForm()
     case .nextField: moveFocus(by: 1)
     case .previousField: moveFocus(by: -1)
+    case .textDown: scrollForm(by: Self.bodyRows(in: size) / 2)
+    case .textUp: scrollForm(by: -Self.bodyRows(in: size) / 2)
     case .mark, .markRange, .markAll, .unmarkAll: actOnMarks(action, by: key)
     case .open, .item, .back, .help, .dashboard, .fleet, .charger, .campaigns, .campaign, .wave,
       .endOfLife, .audit:

@@ -17,7 +17,7 @@ package enum ConsoleAction: Hashable, Sendable {
   /// In a line being typed.
   case accept, leave, complete, older, newer
   /// In a form.
-  case confirm, dismiss, nextField, previousField
+  case confirm, dismiss, nextField, previousField, textDown, textUp
 }
 
 extension KeyScope {
@@ -43,7 +43,9 @@ package enum ConsoleKeys {
   private static let chargerRows: [KeyBinding<ConsoleAction>] = [
     row(
       [.enter], .open, "open", "Open what is under the pointer",
-      [.dashboard, .fleet, .campaigns, .campaign, .wave, .endOfLife], 1),
+      [.fleet, .campaigns, .campaign, .wave, .endOfLife], 1),
+    // The rule under what needs a person says these two.
+    row([.enter], .open, "", "Open what needs you, under the pointer", [.dashboard]),
     row([.character(" ")], .mark, "mark", "Mark or unmark, and go to the next", [.fleet], 2),
     row([.character("v")], .markRange, "", "Mark from the last mark to here", [.fleet]),
     row([.character("*")], .markAll, "", "Mark every charger of the filter", [.fleet]),
@@ -72,7 +74,7 @@ package enum ConsoleKeys {
     row([.character("s")], .sort, "sort", "Sort by the next column", [.fleet], 3),
     row([.character("S")], .reverse, "reverse", "Sort the other way round", [.fleet], 4),
     KeyBinding(
-      (1...9).map { .character(Character(String($0))) }, .item, hint: "open",
+      (1...9).map { .character(Character(String($0))) }, .item, hint: "",
       help: "Open what needs you, by its number", in: [.dashboard], rank: 2, label: "1-9"),
   ]
 
@@ -136,6 +138,8 @@ package enum ConsoleKeys {
     row([.escape, .ctrl("c")], .dismiss, "leave", "Leave the form, change nothing", [.form], 0),
     row([.tab, .down], .nextField, "next", "To the next field", [.form], 1),
     row([.backTab, .up], .previousField, "", "To the field before", [.form]),
+    row([.pageDown], .textDown, "", "On in a text that is longer than the screen", [.form]),
+    row([.pageUp], .textUp, "", "Back in it", [.form]),
   ]
 
   private static let all: [KeyScope] = [.everywhere]

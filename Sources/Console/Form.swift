@@ -35,6 +35,8 @@ struct Form: Sendable, Equatable {
   /// What is under way since Enter: `3 of 31, 1 refused`; keys but Esc do nothing meanwhile.
   var waiting: String?
   var keys: [Hint] = []
+  /// First of the lines that is shown, when there are more than fit.
+  var top = 0
   var purpose: Purpose
   /// False until a key came that is not the one that opened it, when that was Enter: a key that
   /// bounces must not confirm.

@@ -44,9 +44,17 @@ extension ConsoleState {
   }
 
   mutating func moveFocus(by step: Int) {
-    guard form?.waiting == nil else { return }
-    form?.isArmed = true
-    form?.moveFocus(by: step)
+    guard let form, form.waiting == nil else { return }
+    // Nothing to answer: what moves is the text.
+    if form.fields.isEmpty, form.choices.isEmpty { return scrollForm(by: step) }
+    self.form?.isArmed = true
+    self.form?.moveFocus(by: step)
+  }
+
+  mutating func scrollForm(by step: Int) {
+    guard let form else { return }
+    let top = max(0, min(form.top + step, formOverflow))
+    self.form?.top = top
   }
 
   /// Esc: leaves the form. Of several commands under way, what was not sent stays undone.

@@ -12,16 +12,8 @@ struct Palette {
   init(monochrome: Bool) {
     looks = Array(repeating: (0, 0), count: Ink.allCases.count)
     let coloured = !monochrome && has_colors() && start_color() == OK && swell_color_pairs() > 5
-    set(.dim, swell_dim)
-    set(.title, swell_bold)
-    set(.selected, swell_reverse)
-    set(.key, swell_bold)
-    guard coloured else {
-      set(.warning, swell_underline)
-      set(.bad, swell_bold | swell_underline)
-      set(.accent, swell_bold)
-      return
-    }
+    for ink in Ink.allCases { looks[Int(ink.rawValue)].attributes = Self.attributes(ink.monochrome) }
+    guard coloured else { return }
     // Without default colours the terminal's own background is taken to be black.
     let background: Int16 = use_default_colors() == OK ? -1 : 0
     let rich = swell_colors() >= 256
@@ -36,8 +28,14 @@ struct Palette {
     }
   }
 
-  private mutating func set(_ ink: Ink, _ attributes: attr_t) {
-    looks[Int(ink.rawValue)].attributes = attributes
+  @UI
+  private static func attributes(_ look: Ink.Monochrome) -> attr_t {
+    var attributes: attr_t = 0
+    if look.contains(.bold) { attributes |= swell_bold }
+    if look.contains(.dim) { attributes |= swell_dim }
+    if look.contains(.underline) { attributes |= swell_underline }
+    if look.contains(.reverse) { attributes |= swell_reverse }
+    return attributes
   }
 
   func look(_ style: Style) -> (attributes: attr_t, pair: Int16) {

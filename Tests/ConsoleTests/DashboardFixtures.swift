@@ -19,7 +19,7 @@ extension Fixture {
     campaign.leftOut = 3
     campaign.startedAt = now + .hours(-24 * 78)
     campaign.forecast = Forecast(
-      done: now + .hours(24 * 108), basis: "at the pace of the last 24 h: 31 a day")
+      done: now + .hours(24 * 108), basis: "31 in the last 24 h")
     campaign.failures = [
       .init(reason: "no boot after install", count: 4),
       .init(reason: "boots the old image", count: 2),
@@ -85,12 +85,12 @@ extension Fixture {
       needsYou: [
         .init(
           kind: .gateFailed,
-          text: "Gate of wave 4, Volta AC22 2.3.1→2.4.0, failed: 3 of 31 failed, so up to 23 %"
-            + " may fail where 10 % are allowed. Decide: stop it or override the gate.",
+          text: "gate failed: Autumn-24 wave 4, Volta AC22 2.3.1→2.4.0"
+            + " (3 of 31 failed: up to 23 % may, allowed are 10 %)",
           campaign: "Autumn-24", since: now + .hours(-12),
           place: .wave(campaign: "Autumn-24", number: 4)),
         .init(
-          kind: .quarantined, text: "2 chargers quarantined at Köln-Deutz.",
+          kind: .quarantined, text: "2 chargers are quarantined at Köln-Deutz: a technician is needed",
           campaign: "Autumn-24", since: now + .hours(-60),
           place: .fleet(filter: "ready:quarantined")),
       ])

@@ -256,7 +256,7 @@ import Testing
     // Ten are left at two an hour; the soaks of two waves take two hours.
     #expect(
       try summary(at: soon).forecast
-        == Forecast(done: soon + .hours(5), basis: "at the pace since the start: 2 in 60 min"))
+        == Forecast(done: soon + .hours(5), basis: "2 in the 60 min so far"))
     // The same, asked again, is the same.
     #expect(try summary(at: soon).forecast == summary(at: soon).forecast)
     for number in 3...6 {

@@ -115,7 +115,7 @@ extension ConsoleState {
     let rest = strata.dropFirst(shown)
     canvas.put(
       "and \(rest.count) more strata, \(rest.count { rank($0) == 1 }) open,"
-        + " \(rest.count { rank($0) == 3 }) done; y explains the gates",
+        + " \(rest.count { rank($0) == 3 }) done; y explains a wave's gates",
       at: area.row + area.rows - 1, area.column + 3, .dim, limit: area.columns - 4)
   }
 

@@ -74,7 +74,7 @@ extension ConsoleState {
     if wave.waiting { return Text("\(wave.number) \(glyphs.cross) gate", .bad) }
     if wave.ended >= wave.size { return Text("\(wave.number) \(glyphs.tick)", .good) }
     if wave.ended + wave.inFlight > 0 {
-      return Text("\(wave.number) \(grouped(wave.ended))/\(grouped(wave.size))", .accent)
+      return Text("\(wave.number): \(grouped(wave.ended))/\(grouped(wave.size))", .accent)
     }
     return Text("\(wave.number) \(glyphs.idle)", .dim)
   }

@@ -4,9 +4,11 @@ import Fleet
 import Rollout
 
 extension ConsoleState {
+  private static let heldLabel = "held on 1.6"
+
   private func versionStyle(_ label: String) -> Style {
     switch label {
-    case "held on 1.6": .warning
+    case Self.heldLabel: .warning
     case "never seen": .dim
     case "1.6": .normal
     default: .good
@@ -19,26 +21,28 @@ extension ConsoleState {
     guard area.rows > 1 else { return 0 }
     let end = area.column + area.columns
     section("PROTOCOL", in: area, &canvas)
-    canvas.putRight("chargers", at: area.row, before: end - 14, .dim)
+    canvas.putRight("chargers", at: area.row, before: end - 15, .dim)
     canvas.putRight("in 7 d", at: area.row, before: end, .dim)
     let order = ["2.1", "2.0.1", "1.6"]
     var lines = order.map { label in
       dashboard.versions.first { $0.label == label } ?? .init(label: label, count: 0)
     }
     lines.append(
-      .init(label: "held on 1.6", count: dashboard.held, change: dashboard.heldChange))
+      .init(label: Self.heldLabel, count: dashboard.held, change: dashboard.heldChange))
     lines += dashboard.versions.filter { !order.contains($0.label) && $0.count > 0 }
     for (index, line) in lines.enumerated() where index + 1 < area.rows {
       let row = area.row + 1 + index
       let style = versionStyle(line.label)
-      canvas.put(line.label, at: row, area.column, style)
+      // A part of those on 1.6, not one more version.
+      let label = line.label == Self.heldLabel ? "  of it held" : line.label
+      canvas.put(label, at: row, area.column, style)
       canvas.bar(
         Double(line.count), of: Double(dashboard.chargers), at: row, area.column + 12,
-        width: area.columns - 33, glyphs: setup.glyphs, style)
+        width: area.columns - 34, glyphs: setup.glyphs, style)
       canvas.putRight(
-        grouped(line.count), at: row, before: end - 14, line.count == 0 ? .dim : .normal)
+        grouped(line.count), at: row, before: end - 15, line.count == 0 ? .dim : .normal)
       canvas.putRight(
-        percent(line.count, of: dashboard.chargers), at: row, before: end - 7, .dim)
+        percent(line.count, of: dashboard.chargers), at: row, before: end - 9, .dim)
       let change = line.change.map { signed($0, glyphs: setup.glyphs) } ?? setup.glyphs.idle
       canvas.putRight(change, at: row, before: end, (line.change ?? 0) == 0 ? .dim : .normal)
     }
@@ -57,10 +61,11 @@ extension ConsoleState {
   func drawFailures(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) {
     guard !area.isEmpty else { return }
     section("FAILED", in: area, &canvas)
-    canvas.put("last 7 days", at: area.row, area.column + 7, .dim, limit: area.columns - 7)
+    canvas.put(
+      "in 7 d, all campaigns", at: area.row, area.column + 7, .dim, limit: area.columns - 7)
     let failures = dashboard.failures.filter { $0.count > 0 }
     guard let most = failures.map(\.count).max() else {
-      canvas.putRight("\(setup.glyphs.tick) none", at: area.row, before: area.column + 25, .good)
+      canvas.putRight("\(setup.glyphs.tick) none", at: area.row, before: area.column + 36, .good)
       return
     }
     let width = max(10, min(36, area.columns - 12))

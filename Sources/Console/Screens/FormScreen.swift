@@ -19,7 +19,7 @@ extension ConsoleState {
     let room = body.rows - 3
     var lines = formLines(form, width: width, spaced: true)
     if lines.count > room { lines = formLines(form, width: width, spaced: false) }
-    if lines.count > room { lines = cut(lines, to: room) }
+    if lines.count > room { lines = cut(lines, to: room, from: form.top) }
     let box = Size(rows: lines.count + 3, columns: columns)
     // A sliver of the screen beside the box would only look like a mistake.
     if body.columns - columns < 8 {
@@ -68,18 +68,40 @@ extension ConsoleState {
     }
   }
 
-  /// A small terminal loses sentences from the end of the text, never what must be answered, and
-  /// says how many.
-  private func cut(_ lines: [FormLine], to room: Int) -> [FormLine] {
-    func isText(_ line: FormLine) -> Bool {
+  /// How far the text of the form can be scrolled; 0 when all of it is shown.
+  var formOverflow: Int {
+    guard let form else { return 0 }
+    let columns = min(Self.formColumns, size.columns)
+    let lines = formLines(form, width: columns - 4, spaced: false)
+    let room = Self.bodyRows(in: size) - 3
+    return lines.count > room ? texts(of: lines) - kept(of: lines, in: room) : 0
+  }
+
+  private func texts(of lines: [FormLine]) -> Int {
+    lines.count { line in
       if case .text(_, let style) = line { return style == .normal }
       return false
     }
-    let texts = lines.count(where: isText)
-    let kept = max(0, texts - (lines.count - room) - 1)
+  }
+
+  /// Lines of text that fit beside what must be answered, one kept for the count of the others.
+  private func kept(of lines: [FormLine], in room: Int) -> Int {
+    max(0, texts(of: lines) - (lines.count - room) - 1)
+  }
+
+  /// A small terminal shows a part of the text, always what must be answered, and says how much
+  /// there is above and below.
+  private func cut(_ lines: [FormLine], to room: Int, from top: Int) -> [FormLine] {
+    let texts = texts(of: lines)
+    let kept = kept(of: lines, in: room)
     guard texts > 0, room > lines.count - texts else { return Array(lines.suffix(room)) }
-    let more = FormLine.text("\(texts - kept) more lines: make the terminal higher", .warning)
-    return Array(lines.prefix(kept)) + [more] + lines.dropFirst(texts)
+    let top = max(0, min(top, texts - kept))
+    let below = texts - kept - top
+    let parts = [
+      below > 0 ? "\(below) more, PgDn" : "the end", top > 0 ? "\(top) above, PgUp" : "",
+    ]
+    let more = parts.filter { !$0.isEmpty }.joined(separator: "; ")
+    return Array(lines[top..<top + kept]) + [.text(more, .warning)] + lines.dropFirst(texts)
   }
 
   private func draw(

@@ -38,12 +38,14 @@ extension ConsoleState {
     var facts: [Text] = []
     switch screen {
     case .dashboard:
-      facts = [Text(clipped(say(setup.database), to: 16, glyphs: setup.glyphs), .dim), engineFact]
+      facts = [engineFact]
       if let dashboard, dashboard.chargers > 0 {
         let count = "\(grouped(dashboard.online))/\(grouped(dashboard.chargers)) online"
         // Without an engine nobody knows who is online.
         facts.append(Text(engine == nil ? grouped(dashboard.chargers) + " chargers" : count))
       }
+      // The first to go where there is no room.
+      facts.append(Text(clipped(say(setup.database), to: 16, glyphs: setup.glyphs), .dim))
     case .fleet:
       if engine == nil { facts.append(engineFact) }
       if !fleet.filter.isEmpty {
@@ -60,7 +62,10 @@ extension ConsoleState {
       if engine == nil { facts.append(engineFact) }
       facts += factsOfScreen
     }
-    return Header(place: place, facts: facts, right: String(setup.time.clock(now).prefix(5)))
+    let time = String(setup.time.clock(now).prefix(5))
+    // The dashboard speaks of days, so it says which one it is.
+    let right = screen == .dashboard ? setup.time.day(now) + " " + time : time
+    return Header(place: place, facts: facts, right: right)
   }
 
   /// What the header says besides the place: sizes and states, the most telling first.

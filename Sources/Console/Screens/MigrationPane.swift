@@ -31,7 +31,7 @@ extension ConsoleState {
     _ campaign: CampaignSummary, in area: Rect, _ canvas: inout Canvas
   ) -> Int {
     let end = area.column + area.columns
-    let target = "to \(campaign.target.label)"
+    let target = "\(grouped(campaign.total)) to \(campaign.target.label)"
     let room = area.columns - 11 - target.utf8.count - 1
     canvas.put(
       clipped(say(campaign.name), to: room, glyphs: setup.glyphs), at: area.row, area.column + 11,
@@ -53,10 +53,15 @@ extension ConsoleState {
       let style = line.1 == 0 ? Style.dim : line.2
       canvas.put(line.0, at: row, area.column, style)
       canvas.putRight(grouped(line.1), at: row, before: area.column + 18, style)
-      if index == 3, campaign.quarantined > 0 {
+      if index == 3, campaign.quarantined + campaign.leftOut > 0 {
+        var parts: [String] = []
+        if campaign.quarantined > 0 { parts.append("\(grouped(campaign.quarantined)) quarantined") }
+        if campaign.leftOut > 0 { parts.append("\(grouped(campaign.leftOut)) left out") }
+        let room = area.columns - 20
+        if parts.joined(separator: ", ").utf8.count > room { parts.removeLast() }
         canvas.put(
-          "(\(grouped(campaign.quarantined)) quarantined)", at: row, area.column + 19, .bad,
-          limit: area.columns - 19)
+          parts.joined(separator: ", "), at: row, area.column + 20,
+          campaign.quarantined > 0 ? .bad : .warning, limit: room)
       } else {
         canvas.bar(
           Double(line.1), of: Double(campaign.total), at: row, area.column + 19,
@@ -65,13 +70,8 @@ extension ConsoleState {
       }
       row += 1
     }
-    if campaign.leftOut > 0, row < last - 1 {
-      canvas.put("left out", at: row, area.column, .warning)
-      canvas.putRight(grouped(campaign.leftOut), at: row, before: area.column + 18, .warning)
-      row += 1
-    }
     guard row < last else { return row - area.row }
-    canvas.put("done when", at: row, area.column)
+    canvas.put("done about", at: row, area.column)
     let column = area.column + 11
     // Without a day the reason for it is the answer.
     if campaign.forecast?.done == nil || engine == nil, !done.basis.isEmpty {

@@ -28,7 +28,7 @@ extension ConsoleState {
     }
     canvas.hline(at: row, 0, length: area.columns, glyphs: glyphs)
     let digits = items.count > 1 ? "1\(glyphs.dash)\(min(9, items.count))" : "1"
-    let all = items.count > shown.count ? "\(shown.count) of \(grouped(items.count)), " : ""
+    let all = items.count > shown.count ? "\(shown.count) of \(grouped(items.count)) shown, " : ""
     let place = items.indices.contains(list.cursor) ? items[list.cursor].place : items[0].place
     let hint = " \(all)press \(digits), or Enter for \(say(name(of: place))) "
     canvas.putRight(
@@ -43,14 +43,14 @@ extension ConsoleState {
     let left = Self.gutter
     let isCurrent = index == list.cursor
     if isCurrent { canvas.put(setup.glyphs.pointer, at: row, left - 1, .accent) }
-    if index < 9 { canvas.put("\(index + 1)", at: row, left, .key) }
+    if index < 9 { canvas.put("\(index + 1))", at: row, left, .key) }
     let since = setup.time.short(item.since, now: now)
-    canvas.putRight(since, at: row, before: left + 8, .dim)
+    canvas.putRight(since, at: row, before: left + 9, .dim)
     let sentence = say(
       item.campaign.isEmpty || item.text.contains(item.campaign)
         ? item.text : "\(item.campaign): \(item.text)")
     let style: Style = item.kind == .pending ? .warning : .bad
-    let text = Rect(row: row, column: left + 9, rows: lines, columns: width - left - 10)
+    let text = Rect(row: row, column: left + 10, rows: lines, columns: width - left - 11)
     return canvas.paragraph(
       sentence, in: text, glyphs: setup.glyphs, isCurrent ? style.with(.bold) : style)
   }

@@ -101,7 +101,7 @@ package struct CampaignDetail: Sendable, Equatable, Codable {
 package struct Forecast: Sendable, Equatable, Codable {
   /// nil: can't be said; `basis` says why.
   package var done: Instant?
-  /// `at the pace of the last 24 h: 31 a day`, `a person must decide on wave 2 first`.
+  /// `31 in the last 24 h`, `a person must decide on wave 2 first`.
   package var basis: String
   package init(done: Instant?, basis: String) { (self.done, self.basis) = (done, basis) }
 }

@@ -41,8 +41,8 @@ package enum Backup {
     }
   }
 
-  /// Page by page, in one step and hence of one moment. Not by VACUUM INTO, which SQLite 3.45
-  /// refuses for a table whose columns were added behind a generated one.
+  /// Page by page, in one step and hence of one moment. Not by VACUUM INTO: over a connection that
+  /// only reads, SQLite before 3.46 refuses it for tables with checks and generated columns.
   private static func fill(_ draft: String, from path: String) throws(StoreError) {
     // A reader: it never writes to the inventory, hence never checkpoints either.
     let source = try Connection(path: path, mode: .reader)
@@ -72,9 +72,14 @@ package enum Backup {
     return Int(status.st_size)
   }
 
-  private static func settleDirectory(of path: String) throws(StoreError) {
+  /// Where the file is.
+  static func directory(of path: String) -> String {
     let name = path.split(separator: "/").dropLast().joined(separator: "/")
-    let directory = path.hasPrefix("/") ? "/" + name : (name.isEmpty ? "." : name)
+    return path.hasPrefix("/") ? "/" + name : (name.isEmpty ? "." : name)
+  }
+
+  private static func settleDirectory(of path: String) throws(StoreError) {
+    let directory = directory(of: path)
     let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { close(file) }
     guard file >= 0, fsync(file) == 0 else {

@@ -58,8 +58,8 @@ struct CampaignForecast {
     }
     let basis =
       elapsed >= Self.window
-      ? "at the pace of the last 24 h: \(migrated) a day"
-      : "at the pace since the start: \(migrated) in \(Wording.span(elapsed))"
+      ? "\(migrated) in the last 24 h"
+      : "\(migrated) in the \(Wording.span(elapsed)) so far"
     return Forecast(done: byPace, basis: basis)
   }
 

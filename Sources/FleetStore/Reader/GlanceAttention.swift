@@ -42,7 +42,8 @@ extension Glance {
       let hasFailed = verdict.word == .fail
       let result =
         hasFailed
-        ? "\(verdict.failed) of \(verdict.done) failed"
+        ? "\(verdict.failed) of \(verdict.done) failed: up to \(Self.percent(verdict.upperBound)) may, "
+          + "allowed are \(Self.percent(verdict.limit))"
         : verdict.done == 0 ? "nobody came through" : "\(verdict.done) done, too few to tell"
       attentions.append(
         .init(
@@ -53,6 +54,11 @@ extension Glance {
           place: .wave(campaign: campaign.name, number: wave)))
     }
     return attentions
+  }
+
+  /// In whole percent, rounded up: no bound looks better than it is.
+  private static func percent(_ share: Double) -> String {
+    "\(Int((share * 100 - 1e-9).rounded(.up))) %"
   }
 
   private func blocked(_ campaign: Campaign, _ standstill: Standstill) -> Dashboard.Attention {

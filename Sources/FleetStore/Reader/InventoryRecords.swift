@@ -9,7 +9,10 @@ package struct InventoryRecords {
     package var key: String
     package var version: ProtocolVersion
     package var token: String
-    package var isStopped: Bool
+    /// By the charger's clock, or when they arrived where it has none that can be right.
+    package var startedAt: Int64
+    package var stoppedAt: Int64?
+    package var isStopped: Bool { stoppedAt != nil }
     /// The id that both sides know it by: the engine's number in 1.6, the charger's name in 2.x.
     package var sharedID: String { version == .ocpp16 ? String(id) : key }
   }
@@ -43,14 +46,14 @@ package struct InventoryRecords {
   package func sessions() throws(StoreError) -> [SessionRow] {
     try connection.rows(
       """
-      SELECT c.identity, s.id, s.key, s.version, s.token, s.stopped_at IS NOT NULL
+      SELECT c.identity, s.id, s.key, s.version, s.token, s.started_at, s.stopped_at
         FROM sessions s JOIN chargers c ON c.id = s.charger ORDER BY s.id
       """
     ) { row in
       SessionRow(
         identity: row.text(0), id: row.int(1), key: row.text(2),
         version: ProtocolVersion(rawValue: Int(row.int(3))) ?? .ocpp16,
-        token: row.text(4), isStopped: row.bool(5))
+        token: row.text(4), startedAt: row.int(5), stoppedAt: row.optionalInt(6))
     }
   }
 
@@ -116,11 +119,11 @@ package struct InventoryRecords {
     Int(try connection.int("SELECT count(*) FROM upgrades WHERE holds_lease = 1") ?? 0)
   }
 
-  /// Chargers that are connected and may be planned.
-  package func readyOnline() throws(StoreError) -> Int {
+  /// Chargers that may be planned, connected or not any more.
+  package func ready() throws(StoreError) -> Int {
     Int(
       try connection.int(
-        "SELECT count(*) FROM chargers WHERE online = 1 AND verdict = ?",
+        "SELECT count(*) FROM chargers WHERE verdict = ?",
         [.int(Readiness.Verdict.ready.rawValue)]) ?? 0)
   }
 

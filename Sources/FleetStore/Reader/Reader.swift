@@ -24,7 +24,7 @@ package final class Reader: Answering {
     guard found == known else {
       throw .olderSchema(path: path, found: found, known: known)
     }
-    idle.withLock { $0.append(glance) }
+    if !glance.connection.isSnapshot { idle.withLock { $0.append(glance) } }
   }
 
   package func answer(_ question: Question, at now: Instant) throws -> Reply {
@@ -74,7 +74,8 @@ package final class Reader: Answering {
     try glance.begin()
     defer {
       glance.end()
-      idle.withLock { $0.append(glance) }
+      // A snapshot would not see what an engine writes once it can.
+      if !glance.connection.isSnapshot { idle.withLock { $0.append(glance) } }
     }
     return try body(glance)
   }
