@@ -12,7 +12,9 @@ struct Palette {
   init(monochrome: Bool) {
     looks = Array(repeating: (0, 0), count: Ink.allCases.count)
     let coloured = !monochrome && has_colors() && start_color() == OK && swell_color_pairs() > 5
-    for ink in Ink.allCases { looks[Int(ink.rawValue)].attributes = Self.attributes(ink.monochrome) }
+    for ink in Ink.allCases {
+      looks[Int(ink.rawValue)].attributes = Self.attributes(ink.monochrome)
+    }
     guard coloured else { return }
     // Without default colours the terminal's own background is taken to be black.
     let background: Int16 = use_default_colors() == OK ? -1 : 0

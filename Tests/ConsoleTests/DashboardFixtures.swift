@@ -90,7 +90,8 @@ extension Fixture {
           campaign: "Autumn-24", since: now + .hours(-12),
           place: .wave(campaign: "Autumn-24", number: 4)),
         .init(
-          kind: .quarantined, text: "2 chargers are quarantined at Köln-Deutz: a technician is needed",
+          kind: .quarantined,
+          text: "2 chargers are quarantined at Köln-Deutz: a technician is needed",
           campaign: "Autumn-24", since: now + .hours(-60),
           place: .fleet(filter: "ready:quarantined")),
       ])
