@@ -10,8 +10,7 @@ enum Deadline {
   /// Asks again until the condition holds.
   static func wait(
     _ what: String, seconds: Double = 20, _ location: SourceLocation,
-    detail: () -> String = { "" }, pause: (Int32) -> Void = { _ = poll(nil, 0, $0) },
-    until condition: () throws -> Bool
+    detail: () -> String = { "" }, until condition: () throws -> Bool
   ) throws {
     let end = Date().addingTimeInterval(seconds)
     while !(try condition()) {
@@ -20,35 +19,33 @@ enum Deadline {
         Issue.record(missed, sourceLocation: location)
         throw missed
       }
-      pause(25)
+      _ = poll(nil, 0, 10)
     }
   }
 }
 
-/// A program under test with its standard streams on pipes.
+/// A program under test. Its input is a pipe, what it writes goes to files without a name: one that
+/// nobody reads for a while must not stop for it.
 final class SwellProcess {
   let pid: pid_t
   private var input: Int32
-  private var ends: [Int32]
+  private var written: [Int32]
   private var bytes: [[UInt8]] = [[], []]
   private var code: Int32?
 
   init(
     _ program: String, _ words: [String], in directory: String, environment: [String: String] = [:]
   ) throws {
-    var pipes: [[Int32]] = []
-    for _ in 0..<3 {
-      var pair: [Int32] = [-1, -1]
-      try #require(pipe(&pair) == 0)
-      for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-      pipes.append(pair)
-    }
+    var pair: [Int32] = [-1, -1]
+    try #require(pipe(&pair) == 0)
+    let files = [try Self.file(), try Self.file()]
+    for descriptor in pair + files { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, pipes[0][0], 0)
-    posix_spawn_file_actions_adddup2(&actions, pipes[1][1], 1)
-    posix_spawn_file_actions_adddup2(&actions, pipes[2][1], 2)
+    posix_spawn_file_actions_adddup2(&actions, pair[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, files[0], 1)
+    posix_spawn_file_actions_adddup2(&actions, files[1], 2)
     // What this process blocks or ignores is no business of the other.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -73,11 +70,20 @@ final class SwellProcess {
     defer { for pointer in argv + envp { free(pointer) } }
     var pid: pid_t = 0
     let outcome = posix_spawn(&pid, "/bin/sh", &actions, &attributes, argv, envp)
-    for descriptor in [pipes[0][0], pipes[1][1], pipes[2][1]] { close(descriptor) }
+    close(pair[0])
     try #require(outcome == 0, "\(program): \(String(cString: strerror(outcome)))")
     self.pid = pid
-    input = pipes[0][1]
-    ends = [pipes[1][0], pipes[2][0]]
+    input = pair[1]
+    written = files
+  }
+
+  /// Open for reading and writing, and gone with the last who has it open.
+  private static func file() throws -> Int32 {
+    var template = Array("/tmp/swell-stream-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    try #require(descriptor >= 0)
+    unlink(template)
+    return descriptor
   }
 
   /// A shell that goes there and then becomes the program.
@@ -101,18 +107,14 @@ final class SwellProcess {
 
   func send(_ signal: Int32) { if code == nil { kill(pid, signal) } }
 
-  /// Reads what is there, waiting at most so many milliseconds for more.
-  private func read(_ milliseconds: Int32) {
-    var waiting = ends.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-    guard poll(&waiting, nfds_t(waiting.count), milliseconds) > 0 else { return }
-    for (index, ready) in waiting.enumerated() where ready.revents != 0 && ready.fd >= 0 {
+  /// Takes in what it has written since the last time.
+  private func read() {
+    for (index, file) in written.enumerated() where file >= 0 {
       var buffer = [UInt8](repeating: 0, count: 65536)
-      let count = Glibc.read(ready.fd, &buffer, buffer.count)
-      if count > 0 {
+      while true {
+        let count = pread(file, &buffer, buffer.count, off_t(bytes[index].count))
+        guard count > 0 else { break }
         bytes[index] += buffer[..<count]
-      } else {
-        close(ready.fd)
-        ends[index] = -1
       }
     }
   }
@@ -122,9 +124,10 @@ final class SwellProcess {
     for what: String, seconds: Double = 20, _ location: SourceLocation = #_sourceLocation,
     until condition: (SwellProcess) throws -> Bool
   ) throws {
-    try Deadline.wait(
-      what, seconds: seconds, location, detail: { "\n\(output)\n\(talk)" }, pause: { read($0) }
-    ) { try condition(self) }
+    try Deadline.wait(what, seconds: seconds, location, detail: { "\n\(output)\n\(talk)" }) {
+      read()
+      return try condition(self)
+    }
   }
 
   /// Waits for its end: its code, or the negative signal that killed it.
@@ -132,12 +135,7 @@ final class SwellProcess {
   {
     if let code { return code }
     try wait(for: "the end of process \(pid)", seconds: seconds, location) { _ in reap(WNOHANG) }
-    // What it wrote last may still be in the pipes.
-    var before = -1
-    while before != bytes[0].count + bytes[1].count {
-      before = bytes[0].count + bytes[1].count
-      read(0)
-    }
+    read()
     return try #require(code)
   }
 
@@ -158,8 +156,8 @@ final class SwellProcess {
       kill(pid, SIGKILL)
       reap(0)
     }
-    for descriptor in ends + [input] where descriptor >= 0 { close(descriptor) }
-    ends = [-1, -1]
+    for descriptor in written + [input] where descriptor >= 0 { close(descriptor) }
+    written = [-1, -1]
     input = -1
   }
 }

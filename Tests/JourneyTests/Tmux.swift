@@ -5,6 +5,8 @@ import Testing
 final class Tmux {
   private let journey: Journey
   private let socket: String
+  /// Where the console that was opened last tells how far it is.
+  private var report = ""
   private static let prompt = "ready> "  // captured without its last space
 
   init(_ journey: Journey, columns: Int, rows: Int) throws {
@@ -15,6 +17,7 @@ final class Tmux {
       """
       PS1='\(Self.prompt)'
       export LC_ALL=C.UTF-8 TZ=UTC SWELL_DB=\(journey.database)
+      export XDG_STATE_HOME=\(journey.path("state"))
       unset NO_COLOR SWELL_CONSOLE_IDLE
       # After a crash the debug build's runtime would ask for a key.
       export SWIFT_BACKTRACE=enable=no
@@ -44,6 +47,38 @@ final class Tmux {
   /// Keys by tmux's names: `Enter`, `Escape`, `C-z`, or text.
   func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
 
+  /// Presses keys of the console, by tmux's names, each when the one before has been drawn.
+  func keys(_ names: String..., location: SourceLocation = #_sourceLocation) throws {
+    for name in names { try handOver([name], name, location) }
+  }
+
+  /// Types text into a line or a form of the console.
+  func text(_ text: String, location: SourceLocation = #_sourceLocation) throws {
+    for letter in text { try handOver(["-l", String(letter)], String(letter), location) }
+  }
+
+  private func handOver(_ words: [String], _ key: String, _ location: SourceLocation) throws {
+    let before = rest?.keys ?? 0
+    try tmux(["send-keys"] + words)
+    try Deadline.wait(
+      "the console to deal with \(key)", location, detail: { "\n\((try? screen) ?? "")" }
+    ) { (rest?.keys ?? 0) > before }
+  }
+
+  /// The keys dealt with and the frames drawn when the console last went to sleep.
+  var rest: (keys: Int, frames: Int)? {
+    guard let text = try? String(contentsOfFile: report, encoding: .utf8),
+      let match = text.firstMatch(of: /keys (\d+) frames (\d+)\n/),
+      let keys = Int(match.output.1), let frames = Int(match.output.2)
+    else { return nil }
+    return (keys, frames)
+  }
+
+  /// Makes the terminal another size.
+  func resize(columns: Int, rows: Int) throws {
+    try tmux(["resize-window", "-x", String(columns), "-y", String(rows)])
+  }
+
   /// Types a line into the shell.
   func line(_ text: String) throws {
     try tmux(["send-keys", "-l", text])
@@ -57,10 +92,14 @@ final class Tmux {
     get throws { try tmux(["display-message", "-p", "#{alternate_on}"]).hasPrefix("1") }
   }
 
+  var isCursorShown: Bool {
+    get throws { try tmux(["display-message", "-p", "#{cursor_flag}"]).hasPrefix("1") }
+  }
+
   /// Waits until the screen shows what is wanted, and returns it.
   @discardableResult
   func wait(
-    _ what: String, seconds: Double = 15, location: SourceLocation = #_sourceLocation,
+    _ what: String, seconds: Double = 30, location: SourceLocation = #_sourceLocation,
     until condition: (String) -> Bool
   ) throws -> String {
     var last = ""
@@ -81,14 +120,24 @@ final class Tmux {
   }
 
   /// Opens the console and waits for its first picture; its process id.
+  ///
+  /// - Parameter program: the program and what stands before it.
   @discardableResult
-  func openConsole(_ words: String = "", location: SourceLocation = #_sourceLocation) throws
-    -> pid_t
-  {
-    let file = journey.path("pid-\(UInt32.random(in: 0...UInt32.max))")
+  func openConsole(
+    _ words: String = "", program: String = Places.binary,
+    location: SourceLocation = #_sourceLocation
+  ) throws -> pid_t {
+    // Not beside the database, which the console watches.
+    let directory = journey.path("reports")
+    mkdir(directory, 0o777)
+    chmod(directory, 0o777)
+    let file = directory + "/pid-\(UInt32.random(in: 0...UInt32.max))"
+    report = file + ".idle"
     try line(
-      "clear; sh -c 'echo $$ >\(file); exec \(Places.binary) \(words)'; echo code $?")
+      "clear; sh -c 'echo $$ >\(file); SWELL_CONSOLE_IDLE=\(report) exec \(program) \(words)';"
+        + " echo code $?")
     try wait("the console", location: location) { $0.contains(" swell  Dashboard") }
+    try Deadline.wait("the console to rest", location) { rest != nil }
     let text = try String(contentsOfFile: file, encoding: .utf8)
     return try #require(pid_t(text.filter(\.isNumber)))
   }
