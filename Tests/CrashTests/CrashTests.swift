@@ -53,9 +53,12 @@ struct CrashTests {
     defer { scene.end() }
     try scene.begin()
     let deaths = try scene.killAtRandom(atMost: 20, &chance)
-    #expect(deaths == 20, "ended too early")
+    print("random moments: \(deaths)")
+    #expect(deaths.count == 20, "ended too early")
+    #expect(deaths.inFirmware > 0)
+    #expect(deaths.inVersion > 0)
     try scene.awaitEnd()
-    try report(scene, "random moments, seed \(seed)", deaths: deaths)
+    try report(scene, "random moments, seed \(seed)", deaths: deaths.count)
   }
 
   @Test("a start whose answer died with the engine gets the same transaction at the next try")

@@ -9,47 +9,95 @@ struct CrashBench {
   /// takes only so many deaths before it is over.
   func run() throws -> [Figure] {
     var chance = Chance(seed: seed)
-    var deaths = 0
+    var deaths = CrashDeaths()
     var campaigns = 0
+    var endless = 0
     var violations: [String] = []
     var strays: [String] = []
-    while deaths < kills {
+    while deaths.count < kills, endless == 0 {
       campaigns += 1
       let scene = try CrashScene("bench-\(campaigns)", port: port, fleet: fleet)
       defer { scene.end() }
       try scene.begin()
-      let killed = try scene.killAtRandom(atMost: kills - deaths, &chance)
-      deaths += killed
-      try scene.awaitEnd()
-      let verdict = try scene.verdict(deaths: killed)
+      let killed = try scene.killAtRandom(atMost: kills - deaths.count, &chance)
+      deaths.add(killed)
+      do {
+        try scene.awaitEnd()
+      } catch let error as TooLong {
+        // What it came to until then is worth knowing all the same.
+        endless += 1
+        Out.talk("bench: \(error)")
+        try scene.close()
+      }
+      let verdict = try scene.verdict(deaths: killed.count)
       Out.talk(
-        "bench: campaign \(campaigns), \(killed) deaths, \(Int(verdict.seconds)) s; "
+        "bench: campaign \(campaigns), \(killed.count) deaths, \(Int(verdict.seconds)) s; "
           + verdict.figures)
       violations += verdict.violations
       strays += verdict.strays
     }
     for sentence in violations + strays { Out.talk("bench: \(sentence)") }
     return [
-      Figure("engine killed", Double(deaths), "times", .atLeast(Double(kills))),
+      Figure("engine killed", Double(deaths.count), "times", .atLeast(Double(kills))),
+      Figure("of those, with a charger in outage 1", Double(deaths.inFirmware), "times"),
+      Figure("of those, with a charger in outage 2", Double(deaths.inVersion), "times"),
       Figure("campaigns", Double(campaigns), ""),
       Figure("chargers in each", Double(fleet.expected.count), ""),
+      Figure("campaigns without an end", Double(endless), "", .atMost(0)),
       Figure("promises broken", Double(violations.count), "", .atMost(0)),
       Figure("chargers that ended elsewhere", Double(strays.count), "", .atMost(0)),
     ]
   }
 }
 
+/// How often the engine died, and what was under way then.
+struct CrashDeaths: CustomStringConvertible {
+  var count = 0
+  /// Some charger was between its place and its new image.
+  var inFirmware = 0
+  /// Some charger was between its second place and its proof, or on its way back.
+  var inVersion = 0
+
+  private static let firmware: Set<String> = [
+    "snapshot", "draining", "ordering", "ordered", "downloading", "downloaded", "installing",
+    "rebooting", "firmwareProved",
+  ]
+  private static let version: Set<String> = [
+    "drainingToSwitch", "switching", "provisioning", "accepting", "verifying", "restoring",
+    "rollingBack",
+  ]
+
+  /// One more, with upgrades in these phases.
+  mutating func add(_ phases: [String: Int]) {
+    count += 1
+    if !Self.firmware.isDisjoint(with: phases.keys) { inFirmware += 1 }
+    if !Self.version.isDisjoint(with: phases.keys) { inVersion += 1 }
+  }
+
+  mutating func add(_ other: Self) {
+    count += other.count
+    inFirmware += other.inFirmware
+    inVersion += other.inVersion
+  }
+
+  var description: String {
+    "\(count) deaths (\(inFirmware) in outage 1, \(inVersion) in outage 2)"
+  }
+}
+
 extension CrashScene {
   /// Kills the engine at moments that chance draws, and starts it anew, until the campaign is over.
-  /// - Returns: how often.
-  func killAtRandom(atMost most: Int, _ chance: inout Chance) throws -> Int {
-    var deaths = 0
-    while deaths < most {
-      // Often shorter than chargers take to come back, often long enough for whole steps.
-      wait(until: Moment.now + Int(chance.next() % 2200) + 50)
+  func killAtRandom(atMost most: Int, _ chance: inout Chance) throws -> CrashDeaths {
+    var deaths = CrashDeaths()
+    while deaths.count < most {
+      // Mostly shorter than chargers take to come back and be asked; one in four long enough for
+      // whole steps, and for times that every start grants anew to run out.
+      let isLong = chance.next() % 4 == 0
+      let life = isLong ? 5500 + chance.next() % 4000 : 50 + chance.next() % 2200
+      wait(until: Moment.now + Int(life))
       if try isOver { break }
       try kill()
-      deaths += 1
+      deaths.add(phases)
       try serve()
     }
     return deaths

@@ -1,5 +1,6 @@
 import Fleet
 import FleetStore
+import Simulator
 import Stock
 
 /// Chargers with habits, the images and the playbook for them, and where each must end.
@@ -11,6 +12,10 @@ struct CrashFleet {
   var expected: [String: String] = [:]
   /// How many are ready once all have been there.
   var plannable = 0
+  /// Chargers where a car comes just as a disruptive command arrives.
+  var latecomers: Set<String> = []
+  /// How long its campaign may take, in milliseconds, once nobody kills the engine any more.
+  var patience = 120_000
 
   private static let columns =
     "identity,site,zone,budget,vendor,model,hardware,firmware,flash_free_kb,ram_free_kb,versions,"
@@ -41,7 +46,8 @@ struct CrashFleet {
           + "busy\n"
       }.joined())
 
-  /// Every habit there is, as `swell demo --fleet habits` has them.
+  /// Every habit there is, as `swell demo --fleet habits` has them; with limits under which no death
+  /// by itself changes where a charger ends.
   static func habits() throws -> Self {
     func stock(_ name: String) throws -> String {
       guard let file = Stock.file("Inventory/fleets/\(name)") else {
@@ -53,10 +59,35 @@ struct CrashFleet {
     let rows = try DemoRow.read(csv)
     return Self(
       csv: csv, images: try DemoImage.read(try stock("habits-firmware.csv")),
-      playbook: try stock("habits-playbook.json5").replacing(
-        #/attempts: \d+/#, with: "attempts: 12"),
+      playbook: try habitsPlaybook(try stock("habits-playbook.json5")),
       expected: Dictionary(rows.map { ($0.identity, $0.expected.rawValue) }) { first, _ in first },
-      plannable: rows.count { $0.expected != .held })
+      plannable: rows.count { $0.expected != .held },
+      latecomers: Set(
+        rows.filter { $0.habit.contains(Habit.lateSession.rawValue) }.map(\.identity)),
+      patience: 300_000)
+  }
+
+  /// Of the engine's lives most are shorter than a charger takes to come back and be asked, so:
+  /// - `drain` and `verify` outlast a row of short lives, in which nothing can be sent;
+  /// - `attempts` leave room for orders that die with the engine, and no more: each pause before
+  ///   another try is twice the one before, and a charger that never installs takes all of them;
+  /// - `absence` outlasts the fleet's longest, which is 20 s, and lives lost on top;
+  /// - `reboot`, which every start grants to all that wait, is shorter than the long lives, or no
+  ///   time would ever run out while the engine dies;
+  /// - the soak outlasts enough reboots of a boot loop to see it in one life.
+  private static func habitsPlaybook(_ stock: String) throws -> String {
+    let limits = """
+      limits: {
+          answer: "1500ms", drain: "60s", quiet: "200ms", download: "20s", install: "15s",
+          reboot: "5s", verify: "20s", attempts: 5, boots: 2, absence: "30s",
+        }
+      """
+    let text = stock.replacing(#/limits: \{[^}]*\}/#, with: limits)
+      .replacing(#/onFirmware: "[^"]*"/#, with: #"onFirmware: "6s""#)
+    guard text.contains(limits), text.contains(#"onFirmware: "6s""#) else {
+      throw Failure("the playbook of the habits has no limits or no soak to replace")
+    }
+    return text
   }
 
   /// The stock way with limits of simulated chargers. Attempts that a death makes void are not the

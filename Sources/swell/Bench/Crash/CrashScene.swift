@@ -69,7 +69,7 @@ final class CrashScene {
     swarm = try Child(
       [
         "simulate", "--csv", directory + "/fleet.csv", "--url", "ws://127.0.0.1:\(port)/ocpp",
-        "--log", stationLog, "--ramp", "1", "--seconds", "400",
+        "--log", stationLog, "--seconds", "3600",
       ], output: directory + "/simulate.log")
   }
 
@@ -110,14 +110,14 @@ final class CrashScene {
     try awaitDeath()
   }
 
-  /// Everybody is connected, then the campaign runs.
+  /// Everybody has been there, then the campaign runs.
   func begin(crashAt place: String? = nil) throws {
     try serve()
     try simulate()
-    // Some leave soon after they were there.
+    // Some leave soon, and one updates itself: the fleet is planned as soon as it can be.
     var most = 0
     try wait("the fleet is ready: \(most) of \(fleet.plannable)") {
-      most = max(most, try InventoryRecords(path: database).readyOnline())
+      most = max(most, try InventoryRecords(path: database).ready())
       return most >= fleet.plannable
     }
     try command(["plan", Self.campaign, "--playbook", directory + "/playbook.json5"])
@@ -131,7 +131,7 @@ final class CrashScene {
 
   /// The campaign is over and nothing is owed.
   func awaitEnd() throws {
-    try wait("the campaign ends; \(phases)", every: 100) {
+    try wait("the campaign ends; \(phases)", patience: fleet.patience, every: 100) {
       let records = try InventoryRecords(path: database)
       return try records.isFinished(Self.campaign) && records.leasesHeld() == 0
     }
