@@ -111,6 +111,10 @@ extension Director {
         let tail = later.map(\.wave).min() ?? wave + 1
         for upgrade in waiting { steps.append(.move(upgrade.id, toWave: tail)) }
         resize(&campaign, from: wave, to: tail, by: waiting.count)
+        let present = later.filter { $0.deferral != .offline }
+        if topUp(&campaign, index, wave, present, places: waiting.count, evidence, &steps) {
+          return
+        }
       } else if !waiting.isEmpty {
         // Only absent ones are left: they are waited for, then the wave ends without them.
         skipAbsent(waiting, campaign.playbook.limits.absence, &steps, now)
@@ -118,6 +122,30 @@ extension Director {
       }
       close(&campaign, index, wave, verdict, anyLeft: planned, label, &steps)
     }
+  }
+
+  /// As many chargers of the next waves take the places of absent ones, if the gate can't decide
+  /// without them and can with them: nobody has to decide for want of who is not there.
+  private static func topUp(
+    _ campaign: inout Campaign, _ index: Int, _ wave: Int, _ later: [Upgrade], places: Int,
+    _ evidence: Evidence, _ steps: inout [Step]
+  ) -> Bool {
+    let policy = campaign.playbook.gate
+    let needed = Gate.needed(
+      limit: policy.maxFailureRate, confidence: policy.confidence, failures: 0)
+    // After a failure a person decides.
+    guard evidence.failed == 0, evidence.done < needed, places >= needed - evidence.done,
+      later.count >= needed - evidence.done
+    else { return false }
+    let next = later.sorted { ($0.wave, $0.id) < ($1.wave, $1.id) }.prefix(needed - evidence.done)
+    for upgrade in next {
+      steps.append(.move(upgrade.id, toWave: wave))
+      resize(&campaign, from: upgrade.wave, to: wave, by: 1)
+    }
+    let label = campaign.strata[index].stratum.label
+    steps.append(
+      .tell("\(label), wave \(wave): \(next.count) of later waves take the places of absent ones"))
+    return true
   }
 
   /// Leaves out who has been away for as long as an absent charger is waited for.
