@@ -61,7 +61,7 @@ struct PeopleTests {
     }
     let outcome = try bench.perform(
       .endQuarantine(charger: "CP1", reason: "board replaced"), as: .technician)
-    #expect(outcome.message.contains("ready"))
+    #expect(outcome.message.hasPrefix("CP1 is out of quarantine. Now ready: "))
     #expect(try bench.stored("CP1").quarantine == nil)
     #expect(
       try bench.ledger("quarantine").map { String(decoding: $0.body, as: UTF8.self) } == [

@@ -39,8 +39,7 @@ extension Core {
       "quarantine ended by \(caller.name): \(reason)", at: now)
     let readiness = try store.readiness(of: charger.charger)
     return Outcome(
-      message:
-        "\(identity) is out of quarantine; it is \(readiness.verdict.label): \(readiness.reason)")
+      message: "\(identity) is out of quarantine. Now \(readiness.reason)")
   }
 
   /// Longest note, in characters.
