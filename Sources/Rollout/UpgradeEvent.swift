@@ -59,6 +59,9 @@ package struct ChargerView: Sendable, Equatable {
   package var speaks: ProtocolVersion?
   package var firmware: String?
   package var connectors: [Connector]
+  /// The version whose numbers `connectors` have: after a switch they are the old ones until the
+  /// first report. Nil where that is not known.
+  package var numbering: ProtocolVersion?
   package var openSessions: Int
   package var lastSessionEnd: Instant?
   package var supportsSigned: Bool?
@@ -78,6 +81,12 @@ package struct ChargerView: Sendable, Equatable {
     self.openSessions = openSessions
     self.lastSessionEnd = lastSessionEnd
     self.supportsSigned = supportsSigned
+  }
+
+  /// Connectors were reported in this version, or one that counts them alike.
+  package func hasConnectors(in version: ProtocolVersion) -> Bool {
+    guard !connectors.isEmpty else { return false }
+    return numbering.map { ($0 == .ocpp16) == (version == .ocpp16) } ?? true
   }
 }
 

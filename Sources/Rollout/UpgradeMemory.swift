@@ -97,7 +97,24 @@ extension Upgrade {
     package var apply: Apply?
     /// Why it ended, where that is no failure.
     package var endReason: String?
+    /// How `wasInoperative` counts; nil while nothing is in it.
+    package var inoperativeAs: Numbering?
+    /// Connectors given back that have not been reported open since: who is out of service among
+    /// them is so because of this upgrade.
+    package var givenBack: [ConnectorID]?
+    /// Whose numbers the stored connectors have, where that is not the version spoken.
+    package var numbering: ProtocolVersion?
     package init() {}
+  }
+
+  /// How connectors are counted: 1.6 counts them through, 2.x by EVSE.
+  package struct Numbering: Sendable, Equatable, Codable {
+    package var version: ProtocolVersion
+    /// All connectors, in order.
+    package var connectors: [ConnectorID]
+    package init(version: ProtocolVersion, connectors: [ConnectorID]) {
+      (self.version, self.connectors) = (version, connectors)
+    }
   }
 
   /// The 1.6 configuration after the new image has started, held against the one before.

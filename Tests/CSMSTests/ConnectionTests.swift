@@ -220,6 +220,42 @@ struct ConnectionTests {
     #expect(try bench.charger("CP1").migration?.regressedAt == nil)
   }
 
+  @Test("a short probe does not change the versions observed, and what it leaves out is no news")
+  func probeObserved() throws {
+    let bench = try Workbench("identity\nCP1\n") { $0.probeLasts = .milliseconds(300) }
+    try bench.look { core in
+      guard var charger = try core.store.charger(identity: "CP1") else { return }
+      charger.released = [.ocpp16, .ocpp201]
+      try core.store.save(charger)
+    }
+    func offers(_ versions: String, staying microseconds: UInt32 = 0) throws {
+      let station = try Station("CP1", port: bench.port, offers: versions)
+      try station.boot()
+      usleep(microseconds)
+      try station.status()
+      station.hangUp()
+    }
+    func observed() throws -> VersionSet? { try bench.charger("CP1").versions.observed?.value }
+    try offers(Campaigning.both)
+    try offers("ocpp1.6")
+    #expect(try observed() == [.ocpp16, .ocpp201])
+    try offers(Campaigning.both)
+    #expect(try bench.ledger("new version offered").isEmpty)
+    // One that stays without it has lost it.
+    try offers("ocpp1.6", staying: 400_000)
+    #expect(try observed() == .ocpp16)
+    // What is released for it already is taken, not waited for.
+    try offers(Campaigning.both)
+    #expect(try observed() == [.ocpp16, .ocpp201])
+    #expect(try bench.ledger("new version offered").isEmpty)
+    try offers("ocpp2.1, ocpp2.0.1, ocpp1.6")
+    let told = try bench.ledger("new version offered")
+    #expect(
+      told.map { String(decoding: $0.body, as: UTF8.self) } == [
+        "now offers 2.1 too; stays on 2.0.1 until it is released"
+      ])
+  }
+
   @Test("states survive a probe in the other version")
   func probeKeepsConnectors() throws {
     let bench = try Workbench("identity\nCP1\n")

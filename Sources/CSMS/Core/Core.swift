@@ -130,6 +130,7 @@ package actor Core {
     isStarted = true
     try store.transaction {
       try store.markAllOffline()
+      try reloadCampaigns()
       try replay()
       try loadCatalogue()
       try takeUpCampaigns(now: now)
@@ -144,11 +145,11 @@ package actor Core {
   package func loadForCommands() throws {
     // What an engine that crashed left behind; without it `reflected` would pass over its entries.
     try store.transaction {
+      try reloadCampaigns()
       try replay()
       try flush()
     }
     try loadCatalogue()
-    try reloadCampaigns()
   }
 
   func loadCatalogue() throws {
@@ -263,6 +264,7 @@ package actor Core {
       charger.connection = old.connection
       charger.connectedAt = old.connectedAt
       charger.bootedOn = old.bootedOn
+      charger.offersFewer = old.offersFewer
       charger.charger.online = true
       charger.charger.speaks = old.charger.speaks
       charger.charger.versions = old.charger.versions
@@ -277,8 +279,8 @@ package actor Core {
   private func recover(now: Instant) throws {
     live = [:]
     sweep = nil
-    fleet = CampaignFleet()
     try store.markAllOffline()
+    try reloadCampaigns()
     try replay()
     try takeUpCampaigns(now: now)
     dispatchSoon(now)
@@ -362,7 +364,7 @@ package actor Core {
         guard let charger = live[id] else { continue }
         charger.charger.lastSeen = at
         charger.isDirty = true
-        noteRegression(charger, at: at)
+        noteStay(charger, at: at)
       }
       mustFlush = true
     }

@@ -90,16 +90,30 @@ extension Core {
 
   /// The newest released version that the charger offers; one that offers only unreleased ones is
   /// taken and reported, never locked out.
-  private func select(_ knock: Knock, _ charger: Charger) -> (ProtocolVersion, isReleased: Bool)? {
+  private func select(
+    _ knock: Knock, _ charger: Charger
+  ) throws -> (ProtocolVersion, isReleased: Bool)? {
     var offered = VersionSet(knock.offered)
     // An identity that 2.x forbids can only be served under 1.6 (OCPP 2.0.1 part 2, 2.1.4).
     if !knock.isValidIn2x { offered = offered.intersection(.ocpp16) }
+    if offered.contains(.ocpp16), try isInOldSession(charger) { return (.ocpp16, true) }
     if let version = offered.intersection(charger.released).newest { return (version, true) }
     return offered.newest.map { ($0, charger.released.isEmpty) }
   }
 
+  /// A session of 1.6 is open, so that messages of it may still wait in the charger. No
+  /// specification says that they are sent in another version: it stays on 1.6 until the session
+  /// has ended, however long an upgrade waits for that.
+  private func isInOldSession(_ charger: Charger) throws -> Bool {
+    guard charger.speaks == .ocpp16, charger.migration == nil, charger.released != .ocpp16 else {
+      return false
+    }
+    let open = try live[charger.id]?.openSessions ?? store.openSessions(of: charger.id)
+    return open.contains { $0.version == .ocpp16 }
+  }
+
   private func letIn(_ knock: Knock, _ found: Charger) throws {
-    guard let (version, isReleased) = select(knock, found) else {
+    guard let (version, isReleased) = try select(knock, found) else {
       let why = unservable(knock) ?? .noCommonVersion
       log(
         .warning, "refused \(knock.identity): offers \(knock.offeredNames)", charger: knock.identity
@@ -128,7 +142,11 @@ extension Core {
     let offered = VersionSet(knock.offered)
     let offeredBefore = charger.charger.versions.observed?.value
     let alarming = offered.subtracting(offeredBefore ?? offered)
-    if offeredBefore != offered {
+      .subtracting(charger.charger.released)
+    // One that offers less than before may only be probing.
+    let isFewer = offeredBefore.map { offered != $0 && offered.subtracting($0).isEmpty } ?? false
+    charger.offersFewer = isFewer ? offered : nil
+    if offeredBefore != offered, !isFewer {
       charger.charger.versions.observed = .init(offered, source: "handshake", at: knock.at)
     }
     if charger.charger.released.isEmpty { charger.charger.released = VersionSet(version) }
@@ -147,6 +165,15 @@ extension Core {
         "now offers \(alarming.label) too; stays on \(version.label) until it is released"
       log(.warning, "\(knock.identity) \(text)", charger: knock.identity)
       try note(found.id, .upgrade, "new version offered", text, at: knock.at)
+    }
+    if version == .ocpp16, let newest = offered.intersection(charger.charger.released).newest,
+      newest != version, try isInOldSession(charger.charger),
+      refusals.mayTell("\(found.id.rawValue) in a session", at: knock.at)
+    {
+      try note(
+        found.id, .upgrade, "session",
+        "stays on \(version.label) until its session has ended: what it has not sent of it yet is not lost in \(newest.label)",
+        at: knock.at)
     }
     if before != version {
       try note(found.id, .connected, "connected", "speaks \(version.label)", at: knock.at)
@@ -186,8 +213,20 @@ extension Core {
   }
 
   /// Called at signs of life. Some chargers try the older version for some seconds before each
-  /// connection (lbbrhzn/ocpp#2012): only one that stays has gone back.
-  func noteRegression(_ charger: LiveCharger, at now: Instant) {
+  /// connection (lbbrhzn/ocpp#2012): only one that stays offers less, or has gone back.
+  func noteStay(_ charger: LiveCharger, at now: Instant) {
+    if let offered = charger.offersFewer, let since = charger.connectedAt,
+      since + settings.probeLasts <= now
+    {
+      charger.charger.versions.observed = .init(offered, source: "handshake", at: since)
+      charger.offersFewer = nil
+      charger.isDirty = true
+      flushLater()
+    }
+    noteRegression(charger, at: now)
+  }
+
+  private func noteRegression(_ charger: LiveCharger, at now: Instant) {
     guard let record = charger.charger.migration, record.regressedAt == nil,
       let since = charger.connectedAt, since + settings.probeLasts <= now,
       isBelowProved(charger.charger)
@@ -245,8 +284,9 @@ extension Core {
       charger: charger, connectors: try store.connectors(of: id),
       openSessions: try store.openSessions(of: id))
     // A restart must not forget the quiet that a drain waits for.
-    if let upgrade = fleet.upgrade(of: id), !upgrade.phase.isEnd {
-      made.lastSessionEnd = try store.lastSessionEnd(of: id)
+    if let upgrade = fleet.upgrade(of: id) {
+      if !upgrade.phase.isEnd { made.lastSessionEnd = try store.lastSessionEnd(of: id) }
+      if let numbering = upgrade.memory.numbering { made.connectorsFamily = numbering.family }
     }
     live[id] = made
     return made

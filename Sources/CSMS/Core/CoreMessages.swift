@@ -8,7 +8,9 @@ extension Core {
     let charger = try liveCharger(message.charger)
     // A message of a connection that was replaced meanwhile still counts; only its answer is lost.
     charger.charger.lastSeen = message.at
-    if charger.charger.migration != nil { noteRegression(charger, at: message.at) }
+    if charger.charger.migration != nil || charger.offersFewer != nil {
+      noteStay(charger, at: message.at)
+    }
     if !message.flaws.isDisjoint(with: .telling) { try tell(message.flaws, of: charger, message) }
     let reply = try reduce(message.event, of: charger, message)
     out(
@@ -254,6 +256,7 @@ extension Core {
 
   private func writeBack(_ charger: LiveCharger, _ id: ChargerID) throws {
     if charger.isDirty { try store.save(charger.charger) }
+    try noteNumbering(of: charger, id)
     if charger.areConnectorsDirty { try store.save(Array(charger.connectors.values), of: id) }
     if !charger.dirtySessions.isEmpty {
       for session in charger.openSessions where charger.dirtySessions.contains(session.id) {

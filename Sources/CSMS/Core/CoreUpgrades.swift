@@ -74,9 +74,6 @@ extension Core {
     switch command {
     case .send(let attempt):
       try store.add(attempt)
-      if case .setAvailability(operative: false) = attempt.order {
-        charger.inoperativeFamily = charger.connectorsFamily
-      }
       guard let connection = charger.connection else {
         followUps.append((id, .answered(messageID: attempt.messageID, .lost)))
         return
@@ -129,12 +126,13 @@ extension Core {
     guard case .setAvailability(operative: true) = order, !upgrade.wasInoperative.isEmpty,
       let speaks = charger.charger.speaks?.family
     else { return [] }
-    // Nobody knows any more after a restart: they are noted in 1.6, but for a way back.
-    let family = charger.inoperativeFamily ?? .v16
+    // Rows from before it was kept are noted in 1.6, but for a way back.
+    let noted = upgrade.memory.inoperativeAs
+    let family = noted?.version.family ?? .v16
     if family == speaks { return upgrade.wasInoperative }
     let plugs = charger.hasForeignConnectors ? [] : charger.plugs.map(\.id)
     let before =
-      charger.plugsBefore
+      noted?.connectors
       ?? (family == .v16 ? charger.charger.connectorCount.value.map(ConnectorPlaces.flat) : nil)
     if let before,
       let placed = ConnectorPlaces.move(upgrade.wasInoperative, from: before, to: plugs)
@@ -146,6 +144,17 @@ extension Core {
       "\(upgrade.wasInoperative.count) connectors were out of service before, and which they are in \(charger.charger.speaks?.label ?? "?") can't be told (\(before.map { "\($0.count)" } ?? "?") then, \(plugs.count) now): all are given back",
       at: now)
     return []
+  }
+
+  /// Stored connectors do not say whose numbers they have. That is kept beside them, while the
+  /// charger has not reported any in the version it speaks.
+  func noteNumbering(of charger: LiveCharger, _ id: ChargerID) throws {
+    guard let before = fleet.upgrade(of: id) else { return }
+    let numbering = charger.hasForeignConnectors ? charger.numbering : nil
+    guard before.memory.numbering != numbering else { return }
+    var upgrade = before
+    upgrade.memory.numbering = numbering
+    try store(upgrade, replacing: before)
   }
 
   private func saveNow(_ charger: LiveCharger) throws {
@@ -185,9 +194,8 @@ extension Core {
 
   // MARK: Campaigns
 
-  /// Reads the campaigns that are not over; those that run learn that the engine has restarted.
+  /// Upgrades that are not over learn that the engine has restarted.
   func takeUpCampaigns(now: Instant) throws {
-    try readCampaigns()
     for (id, campaign) in fleet.campaigns {
       for upgrade in fleet.upgrades(of: id)
       where !upgrade.phase.isEnd || upgrade.memory.owesConnectors {

@@ -19,10 +19,6 @@ final class LiveCharger {
   var areConnectorsDirty = false
   /// 1.6 numbers connectors flat, 2.x by EVSE: whose numbers `connectors` has.
   var connectorsFamily: ProtocolFamily?
-  /// The connectors as the other family numbered them, before this one's replaced them.
-  var plugsBefore: [ConnectorID]?
-  /// Whose numbers the upgrade's `wasInoperative` has.
-  var inoperativeFamily: ProtocolFamily?
   /// States from before its last boot: the first report after it counts, whatever its time.
   var staleConnectors: Set<ConnectorID> = []
   /// States whose time is that of their receipt, which no time of the charger is compared with.
@@ -32,6 +28,8 @@ final class LiveCharger {
   /// The connection it last booted on: a second boot on it is a repeat, not a reboot.
   var bootedOn: ConnectionRef?
   var connectedAt: Instant?
+  /// What it offered for this connection, where it has offered more before: a probe does not last.
+  var offersFewer: VersionSet?
   var dirtySessions: Set<SessionID> = []
 
   init(charger: Charger, connectors: [Connector], openSessions: [Session]) {
@@ -58,12 +56,19 @@ final class LiveCharger {
   }
 
   var view: ChargerView {
-    ChargerView(
+    var view = ChargerView(
       identity: charger.identity, online: connection != nil, speaks: charger.speaks,
       firmware: charger.firmware.observed?.value ?? charger.firmware.claimed?.value,
       connectors: plugs,
       openSessions: openSessions.count, lastSessionEnd: lastSessionEnd,
       supportsSigned: charger.signedUpdates)
+    view.numbering = numbering
+    return view
+  }
+
+  /// The version whose numbers `connectors` has; 2.0.1 stands for 2.1 too.
+  var numbering: ProtocolVersion? {
+    connectorsFamily.map { $0 == .v16 ? .ocpp16 : .ocpp201 }
   }
 
   /// Takes a reported state, unless a newer one is known: offline reports may come late
@@ -73,7 +78,6 @@ final class LiveCharger {
     if connectorsFamily != family {
       // The whole charger alone does not unsay what its connectors are (lbbrhzn/ocpp#2008).
       guard id.evse > 0 || connectors.isEmpty else { return }
-      plugsBefore = connectors.isEmpty ? nil : plugs.map(\.id)
       connectors = [:]
       staleConnectors = []
       receiptTimed = []

@@ -69,6 +69,7 @@ extension UpgradeTurn {
     case .accepted, .scheduled:
       memory.owesConnectors = false
       memory.restoreTries = 0
+      noteGivenBack()
     case .lost: break
     default:
       memory.restoreTries += 1

@@ -9,7 +9,8 @@ extension UpgradeTurn {
     case .connected(let version): takeConnection(version)
     case .disconnected: takeDisconnection()
     case .booted(let boot, let version): takeBoot(boot, version)
-    case .status, .sessionStarted, .due: break
+    case .status: noteStatus()
+    case .sessionStarted, .due: break
     case .sessionStopped(let completed):
       if completed, upgrade.phase == .soaking || upgrade.phase == .restoring,
         speaksTarget, !memory.sessionProved

@@ -93,7 +93,36 @@ struct UpgradeTurn {
   /// Remembers which connectors drivers could not use anyway, unless this upgrade took them.
   mutating func noteInoperative() {
     if memory.owesConnectors { return }
-    upgrade.wasInoperative = view.connectors.filter { $0.state == .unavailable }.map(\.id)
+    let mine = memory.givenBack ?? []
+    upgrade.wasInoperative = view.connectors.map(\.id).filter { id in
+      isUnavailable(id) && !mine.contains(id)
+    }
+    memory.inoperativeAs =
+      upgrade.wasInoperative.isEmpty
+      ? nil : .init(version: numbering, connectors: view.connectors.map(\.id))
+  }
+
+  private var numbering: ProtocolVersion { view.numbering ?? view.speaks ?? .ocpp16 }
+
+  private func isUnavailable(_ id: ConnectorID) -> Bool {
+    view.connectors.contains { $0.id == id && $0.state == .unavailable }
+  }
+
+  /// The charger took its connectors back; its word that they are open may come only later, even
+  /// after the next outage has begun.
+  mutating func noteGivenBack() {
+    memory.givenBack = nil
+    if let noted = memory.inoperativeAs, !view.hasConnectors(in: noted.version) { return }
+    let mine = view.connectors.map(\.id).filter { id in
+      isUnavailable(id) && !upgrade.wasInoperative.contains(id)
+    }
+    if !mine.isEmpty { memory.givenBack = mine }
+  }
+
+  mutating func noteStatus() {
+    guard let waiting = memory.givenBack else { return }
+    let left = waiting.filter { isUnavailable($0) }
+    memory.givenBack = left.isEmpty ? nil : left
   }
 
   // MARK: Orders

@@ -65,6 +65,11 @@ extension UpgradeTurn {
         ask(.triggerBoot)
         memory.silentAt = now + limits.answer
       }
+    } else if isKeptForSession {
+      if isQuiet {
+        close("its session is over: connection closed so that it comes back in \(target.label)")
+        memory.limit = now + limits.reboot + limits.reboot
+      }
     } else if memory.open != nil {
       lookForReset()
     } else if sends(of: switchStep) < limits.attempts, !memory.resetUnknown {
@@ -72,6 +77,15 @@ extension UpgradeTurn {
     } else if mayRetry {
       rollBack(.noSwitch, "Reset was refused \(Phrase.times(sends(of: switchStep)))")
     }
+  }
+
+  /// It came back while a session of it was open, so it was given the old version to end it in; and
+  /// it has ended.
+  private var isKeptForSession: Bool {
+    guard memory.open != nil, view.online, memory.disconnectedSinceOrder, view.openSessions == 0,
+      let ended = view.lastSessionEnd, let at = memory.connectedAt
+    else { return false }
+    return ended >= at && memory.closedHere != true
   }
 
   /// Evidence on a reset that nothing was heard of. A connection that has stayed up for longer
@@ -213,7 +227,7 @@ extension UpgradeTurn {
     }
     if memory.readFirmware == nil {
       if mayAsk { ask(.readFirmwareVersion) }
-    } else if view.connectors.isEmpty {
+    } else if !view.hasConnectors(in: target) {
       if mayAsk, !memory.askedStatus {
         memory.askedStatus = true
         ask(.triggerStatus)
