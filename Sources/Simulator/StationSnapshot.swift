@@ -14,6 +14,8 @@ package struct StationSnapshot: Sendable, Equatable {
   package var isCharging: Bool
   package var isUpdating: Bool
   package var isBricked: Bool
+  /// Connectors that no car charges at and that are not open to drivers.
+  package var closedConnectors: Int
   /// Whether a transaction message waits for its answer.
   package var hasUnacknowledged: Bool
   /// Its sessions, oldest first.
@@ -31,6 +33,7 @@ package struct StationSnapshot: Sendable, Equatable {
     isCharging = station.isCharging
     isUpdating = station.isUpdating
     isBricked = station.isBricked
+    closedConnectors = station.connectors.count { $0.session == nil && !station.isFree($0) }
     hasUnacknowledged = station.hasUnacknowledged
     sessions = station.ledger.sessions
   }

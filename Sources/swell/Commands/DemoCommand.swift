@@ -233,10 +233,12 @@ final class Demo: Sendable {
       let report = try DemoReport(
         rows: rows,
         facts: .init(detail: detail, upgrades: upgrades, fleet: page.rows, charger: charger))
-      var leftovers: [String] = []
+      let stations = swarm.snapshots()
+      var leftovers = DemoReport.closedConnectors(stations)
+      leftovers += DemoReport.sessionFlaws(stations, try records.sessions())
+      // A question for each charger: too many in a large fleet.
       if fleet.namesHabits {
-        leftovers = DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
-        leftovers += DemoReport.sessionFlaws(swarm.snapshots(), try records.sessions())
+        leftovers += DemoReport.closedConnectors(try rows.compactMap { try charger($0.identity) })
       }
       triesLeft -= 1
       if report.surprises.isEmpty && leftovers.isEmpty || triesLeft == 0 {

@@ -112,11 +112,18 @@ struct DemoReport {
   // MARK: What is left behind
 
   /// Connectors of reachable chargers that drivers cannot use although nothing is under way.
+  static func closedConnectors(_ stations: [StationSnapshot]) -> [String] {
+    stations.filter { $0.isOnline && $0.closedConnectors > 0 }.map {
+      "\($0.identity): \($0.closedConnectors) connectors are left unavailable"
+    }
+  }
+
+  /// The same as the inventory has it.
   static func closedConnectors(_ chargers: [ChargerDetail]) -> [String] {
     chargers.filter { $0.row.online }.compactMap { charger in
       let closed = charger.connectors.filter { $0.id.evse > 0 && $0.state == .unavailable }
       guard !closed.isEmpty else { return nil }
-      return "\(charger.row.identity): \(closed.count) connectors are left unavailable"
+      return "\(charger.row.identity): \(closed.count) connectors are unavailable in the inventory"
     }
   }
 
