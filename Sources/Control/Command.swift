@@ -144,8 +144,10 @@ package enum ControlError: Error, Sendable, Equatable, Codable {
   package var message: String {
     switch self {
     case .forbidden(let needs, let has, let action, let whoMay):
-      "Not allowed: \(action) needs the role \(needs.label); you are \(has?.label ?? "nobody here"). "
+      "Not allowed: \(action) needs the role \(needs.label); "
+        + (has.map { "you are \($0.label). " } ?? "nobody gave you one here. ")
         + (whoMay.isEmpty ? "Only an admin may." : "These may: \(whoMay.joined(separator: ", ")).")
+        + (has == nil ? " An admin gives roles: swell roles grant USER \(needs.label)." : "")
     case .unknownCharger(let id): "No charger \"\(id)\" in the inventory."
     case .unknownCampaign(let name): "No campaign \"\(name)\"."
     case .unknownStratum(let name): "No stratum \"\(name)\" in this campaign."
