@@ -71,7 +71,8 @@ let package = Package(
     tests(of: "Terminal", ["Canvas", "CNCurses"]),
     .testTarget(name: "HouseTests", swiftSettings: strict),
     .testTarget(
-      name: "JourneyTests", dependencies: ["swell"], exclude: ["Stations"], swiftSettings: strict),
+      name: "JourneyTests", dependencies: ["swell", "Transport"], exclude: ["Stations"],
+      swiftSettings: strict),
     .testTarget(
       name: "CrashTests",
       dependencies: ["swell", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock"],

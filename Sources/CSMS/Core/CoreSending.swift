@@ -30,7 +30,8 @@ extension Core {
       overridden = "overriding \"\(hindrance)\": "
     }
     try store.transaction {
-      try audit(command, caller, "\(overridden)asked for: \(payload.prefix(500))", now: now)
+      let shown = Redaction.frame(Array(payload.utf8)).prefix(500)
+      try audit(command, caller, "\(overridden)asked for: \(shown)", now: now)
     }
     out(
       connection,

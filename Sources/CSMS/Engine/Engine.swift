@@ -95,7 +95,8 @@ package final class Engine: Commanding, Sendable {
       }
       do throws(ControlError) {
         let answer = try slot.wait()
-        try? core.wait { try $0.note(command, by: caller, "answered \(answer.prefix(500))") }
+        let shown = Redaction.frame(Array(answer.utf8)).prefix(500)
+        try? core.wait { try $0.note(command, by: caller, "answered \(shown)") }
         return Outcome(message: answer)
       } catch {
         try? core.wait { try $0.note(command, by: caller, "not answered: \(error.message)") }

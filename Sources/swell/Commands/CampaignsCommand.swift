@@ -225,7 +225,9 @@ enum StatusCommand {
   ) { arguments in
     let place = try Workplace(arguments)
     guard case .dashboard(let board) = try place.ask(.dashboard) else { return }
-    if Out.wantsJSON(arguments) { return try Out.json(board) }
+    if Out.wantsJSON(arguments) {
+      return try Out.json(StatusReport(board: board, engine: try EngineStatus(place)))
+    }
     for line in try EngineWords.lines(place) { Out.line(line) }
     Out.line("\(board.chargers) chargers, \(board.online) online")
     for need in board.needsYou { Out.line("needs you: \(need.text)") }

@@ -1,4 +1,5 @@
 import Control
+import Fleet
 
 /// The engine in words, for `swell status`.
 enum EngineWords {
@@ -19,5 +20,70 @@ enum EngineWords {
       lines.append("\(watchers) console\(watchers == 1 ? "" : "s") watching")
     }
     return lines
+  }
+}
+
+/// `swell status --format json`: the dashboard, and the engine beside it.
+struct StatusReport: Encodable {
+  var board: Dashboard
+  /// Null without an engine.
+  var engine: EngineStatus?
+
+  private enum Key: CodingKey {
+    case engine
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try board.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(engine, forKey: .engine)
+  }
+}
+
+/// What a script wants to know of the engine.
+struct EngineStatus: Encodable {
+  var process: Int32
+  /// When it started.
+  var since: Instant
+  var listening: [String]
+  var connections: Int
+  /// Null while everything can be stored.
+  var storageFault: StorageFault?
+  /// Who asked, and their role.
+  var caller: Caller
+  /// Bytes of the message trace.
+  var traceSize: Int
+  /// Consoles that wait for a change.
+  var watchers: Int
+
+  /// Nil without an engine.
+  init?(_ place: Workplace) throws {
+    guard let (info, caller) = try place.engine() else { return nil }
+    process = info.process
+    since = info.startedAt
+    listening = info.listening
+    connections = info.connections
+    storageFault = info.storageFault
+    self.caller = caller
+    traceSize = info.traceSize ?? 0
+    watchers = info.watchers ?? 0
+  }
+
+  private enum Key: CodingKey {
+    case process, since, listening, connections, storageFault, caller, traceSize, watchers
+  }
+
+  /// Every field is always there.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(process, forKey: .process)
+    try container.encode(since, forKey: .since)
+    try container.encode(listening, forKey: .listening)
+    try container.encode(connections, forKey: .connections)
+    try container.encode(storageFault, forKey: .storageFault)
+    try container.encode(
+      ["name": caller.name, "role": caller.role.label], forKey: .caller)
+    try container.encode(traceSize, forKey: .traceSize)
+    try container.encode(watchers, forKey: .watchers)
   }
 }

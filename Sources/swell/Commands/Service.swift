@@ -18,6 +18,7 @@ final class Service: Sendable {
   private let control: ControlServer
   private let trace: Trace
   private let changes: ChangeSignal
+  private let watchdog = Watchdog()
   private let isStopping = Atomic<Bool>(false)
 
   convenience init(_ arguments: Arguments) throws {
@@ -97,19 +98,7 @@ final class Service: Sendable {
       }
     }
     guard let patience = manager.patience else { return }
-    let pats = Pats()
-    Foundation.Thread.detachNewThread { [self] in
-      while !isStopping.load(ordering: .relaxed) {
-        // A stuck writer must not be patted by anybody else, nor its pats pile up meanwhile.
-        if pats.begin() {
-          worker.submit {
-            manager.tell("WATCHDOG=1")
-            pats.end()
-          }
-        }
-        usleep(UInt32(clamping: patience / 3))
-      }
-    }
+    watchdog.pat(worker, every: UInt32(clamping: patience / 3)) { manager.tell("WATCHDOG=1") }
   }
 
   private var status: String {
@@ -119,13 +108,6 @@ final class Service: Sendable {
     }
     let count = info.connections
     return "\(count) charger\(count == 1 ? " is" : "s are") connected to \(info.listening[0])"
-  }
-
-  /// Whether a sign of life is on its way.
-  private final class Pats: Sendable {
-    private let isUnderWay = Atomic<Bool>(false)
-    func begin() -> Bool { !isUnderWay.exchange(true, ordering: .acquiringAndReleasing) }
-    func end() { isUnderWay.store(false, ordering: .releasing) }
   }
 
   /// Until TERM, INT or HUP, which are blocked in every thread.
@@ -140,6 +122,7 @@ final class Service: Sendable {
 
   func stop() {
     isStopping.store(true, ordering: .relaxed)
+    watchdog.stop()
     changes.raise()
     control.stop()
     engine.stop()
