@@ -24,6 +24,8 @@ final class InventoryWatch: Sendable {
   }
 
   /// Until the engine goes away, or at once when there is none.
+  // Inlined into an endless loop, its own loop keeps the optimiser of Swift 6.3.1 busy for ever.
+  @inline(never)
   private func followEngine() {
     do {
       let client = try ControlClient(path: socket)
@@ -41,6 +43,7 @@ final class InventoryWatch: Sendable {
 
   /// Until a file beside the database is made, written or removed: an engine's socket, the log that
   /// it writes, or the database itself.
+  @inline(never)
   private func waitForFiles() {
     let directory = (socket as NSString).deletingLastPathComponent
     let descriptor = inotify_init1(Int32(IN_CLOEXEC))
@@ -56,12 +59,9 @@ final class InventoryWatch: Sendable {
     // Between the look for an engine and this watch one may have come.
     if watches.isEmpty || access(socket, F_OK) == 0 { return pause() }
     var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      // A burst of writes is one change.
-      return pause()
-    }
+    while read(descriptor, &buffer, buffer.count) < 0, errno == EINTR {}
+    // A burst of writes is one change.
+    pause()
   }
 
   private func pause() { usleep(500_000) }
