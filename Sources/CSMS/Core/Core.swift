@@ -222,7 +222,7 @@ package actor Core {
     do {
       try store.transaction {
         // Reading, or writing nothing, does not tell that writing works again.
-        if isFailing { try store.setReflected(try store.reflected()) }
+        if isFailing { try writeSomething() }
         if mustRecover { try recover(now: now) }
         try followClock(now: now)
         try body()
@@ -287,6 +287,13 @@ package actor Core {
   }
 
   private var isFailing: Bool { health.fault != nil }
+
+  /// Leaves all as it was. To set a value to what it is would write nothing.
+  private func writeSomething() throws {
+    let mark = try store.reflected()
+    try store.setReflected(mark + 1)
+    try store.setReflected(mark)
+  }
 
   private func noteFailure(_ error: any Error, now: Instant) {
     if !isFailing {
