@@ -1,6 +1,10 @@
 /// What the inventory's file did not allow.
 package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   case cannotOpen(path: String, reason: String)
+  /// The inventory, or a place beside it that writing needs, takes no writes.
+  case readOnly(path: String, reason: String)
+  /// What an older Swell wrote is kept before it is changed, and that failed.
+  case noCopy(path: String, copy: String, reason: String)
   /// Another engine holds the file; its process number when it wrote one down.
   case engineRunning(path: String, process: Int32?)
   /// The file was written by a newer Swell.
@@ -25,6 +29,12 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   package var message: String {
     switch self {
     case .cannotOpen(let path, let reason): "Can't open \(path): \(reason)."
+    case .readOnly(let path, let reason):
+      "\(path) can't be written: \(reason). Nothing was changed. Make it writable and try again; "
+        + "until then swell console shows the inventory as it is."
+    case .noCopy(let path, let copy, let reason):
+      "\(path) was written by an older swell. Before it is changed, a copy is kept at \(copy), and "
+        + "that failed: \(reason) Nothing was changed; make room there and start again."
     case .engineRunning(let path, let process):
       "An engine\(process.map { " (process \($0))" } ?? "") already runs on \(path). "
         + "A second engine on the same file is refused; use its console, or stop it first."

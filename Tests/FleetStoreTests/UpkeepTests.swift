@@ -23,7 +23,7 @@ import Testing
     let into = shelf.directory.appendingPathComponent("into.db").path
     do {
       let store = try shelf.open()
-      if !migrated { _ = try store.add(Shelf.image) }
+      if !migrated { _ = try store.addFirmware(Shelf.image) }
       try store.connection.execute("VACUUM")
       try store.connection.execute("VACUUM INTO '\(into)'")
     }

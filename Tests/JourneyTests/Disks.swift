@@ -22,12 +22,14 @@ final class SmallDisk {
     try #require(try process.exitCode() == 0, "\(process.talk)")
   }
 
-  /// Leaves no room.
-  func fill() throws {
+  /// Leaves room for so many pages.
+  func fill(leaving pages: Int = 0) throws {
     let file = open(path + "/ballast", O_WRONLY | O_CREAT, 0o600)
     try #require(file >= 0)
     let page = [UInt8](repeating: 0, count: 4096)
-    while write(file, page, page.count) > 0 {}
+    var written = 0
+    while write(file, page, page.count) > 0 { written += 1 }
+    ftruncate(file, off_t(max(0, written - pages) * page.count))
     close(file)
   }
 
@@ -167,6 +169,12 @@ enum OldInventory {
           "name TEXT NOT NULL, hash INTEGER NOT NULL) STRICT;" + rows + "COMMIT;")
       db.execute("INSERT INTO migrations VALUES (1, '0001-inventory.sql', ?)",
           (mark - 2**64 if mark >= 2**63 else mark,))
+      # Of the attempts only some are among the rows; the open ones are in their upgrades, too.
+      db.execute("INSERT OR IGNORE INTO attempts SELECT id, document ->> '$.pending.step', "
+          "document ->> '$.pending.number', document ->> '$.pending.messageID', "
+          "document -> '$.pending.order', document ->> '$.pending.state', "
+          "document ->> '$.pending.writtenAt', document ->> '$.pending.evidence' "
+          "FROM upgrades WHERE document -> '$.pending' IS NOT NULL")
       columns = ("admission, speaks, online, verdict, site, site_name, vendor, model, firmware, "
           "firmware_key, flash_free, ram_free, released, last_seen")
       db.execute("BEGIN")

@@ -1,8 +1,11 @@
 import CSQLite
+import Glibc
 
 /// One SQLite connection with its prepared statements. Belongs to one thread at a time.
 final class Connection {
   let database: OpaquePointer
+  /// It reads a file that nobody can write, as it is at this moment: good for one answer.
+  let isSnapshot: Bool
   private var statements: [String: Statement] = [:]
 
   enum Mode {
@@ -12,21 +15,59 @@ final class Connection {
   }
 
   init(path: String, mode: Mode) throws(StoreError) {
-    var database: OpaquePointer?
-    let flags =
-      switch mode {
-      case .writer: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-      case .reader: SQLITE_OPEN_READONLY
+    var isSnapshot = false
+    var opened: OpaquePointer
+    switch mode {
+    case .writer: opened = try Self.open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    case .reader:
+      opened = try Self.open(path, SQLITE_OPEN_READONLY)
+      if Self.needsSnapshot(opened, path) {
+        sqlite3_close_v2(opened)
+        opened = try Self.open(Self.snapshotURI(of: path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+        isSnapshot = true
       }
-    let code = sqlite3_open_v2(path, &database, flags | SQLITE_OPEN_NOMUTEX, nil)
+    }
+    database = opened
+    self.isSnapshot = isSnapshot
+    sqlite3_extended_result_codes(database, 1)
+    sqlite3_busy_timeout(database, 5000)
+  }
+
+  private static func open(
+    _ name: String, _ flags: Int32
+  ) throws(StoreError) -> OpaquePointer {
+    var database: OpaquePointer?
+    let code = sqlite3_open_v2(name, &database, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard code == SQLITE_OK, let database else {
       let reason = database.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(database)
-      throw .cannotOpen(path: path, reason: reason)
+      throw .cannotOpen(path: name, reason: reason)
     }
-    self.database = database
-    sqlite3_extended_result_codes(database, 1)
-    sqlite3_busy_timeout(database, 5000)
+    return database
+  }
+
+  /// Beside a file with a write-ahead log SQLite wants to make two others, also to read it. Where it
+  /// can't, and no log is left that would belong to the file, the file alone is all there is.
+  private static func needsSnapshot(_ database: OpaquePointer, _ path: String) -> Bool {
+    let code = sqlite3_exec(database, "PRAGMA schema_version", nil, nil, nil) & 0xFF
+    guard code == SQLITE_CANTOPEN || code == SQLITE_READONLY else { return false }
+    var status = stat()
+    let hasLog = stat(path + "-wal", &status) == 0 && status.st_size > 0
+    return !hasLog && access(path, R_OK) == 0 && access(Backup.directory(of: path), W_OK) != 0
+  }
+
+  /// https://sqlite.org/uri.html
+  private static func snapshotURI(of path: String) -> String {
+    var escaped = ""
+    for character in path.unicodeScalars {
+      switch character {
+      case "%": escaped += "%25"
+      case "?": escaped += "%3f"
+      case "#": escaped += "%23"
+      default: escaped.unicodeScalars.append(character)
+      }
+    }
+    return "file:\(escaped)?immutable=1"
   }
 
   deinit {
@@ -112,10 +153,29 @@ final class Connection {
 
   static func error(_ code: Int32, _ database: OpaquePointer) -> StoreError {
     let message = String(cString: sqlite3_errmsg(database))
-    return switch code & 0xFF {
-    case SQLITE_CONSTRAINT: .constraint(message)
-    case SQLITE_FULL: .diskFull
-    default: .sqlite(code: code, message: message)
+    // What the system said, where SQLite still knows.
+    let cause = sqlite3_system_errno(database)
+    let path = sqlite3_db_filename(database, "main").map { String(cString: $0) } ?? ""
+    switch code & 0xFF {
+    case SQLITE_CONSTRAINT: return .constraint(message)
+    case SQLITE_FULL: return .diskFull
+    case SQLITE_READONLY:
+      return unwritable(path) ?? .readOnly(path: path, reason: message)
+    case SQLITE_IOERR:
+      // SQLITE_IOERR_SHMSIZE, a macro: the index of the log is the first to want room.
+      let wantedRoom = code == SQLITE_IOERR | (19 << 8)
+      if wantedRoom || cause == ENOSPC || cause == EDQUOT { return .diskFull }
+      return unwritable(path) ?? .sqlite(code: code, message: "\(message) of \(path)")
+    default: return .sqlite(code: code, message: message)
     }
+  }
+
+  /// The first of a file and what belongs beside it that takes no writes; nil when all do.
+  static func unwritable(_ path: String) -> StoreError? {
+    let places = ["", "-wal", "-shm", ".lock"].map { path + $0 } + [Backup.directory(of: path)]
+    for place in places where access(place, F_OK) == 0 && access(place, W_OK) != 0 {
+      return .readOnly(path: place, reason: String(cString: strerror(errno)))
+    }
+    return nil
   }
 }

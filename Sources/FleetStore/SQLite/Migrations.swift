@@ -8,7 +8,10 @@ struct Migrations {
   /// In the order of their names, which start with their number.
   init(_ steps: [Migration]) { self.steps = steps.sorted { $0.name < $1.name } }
 
-  func run(on connection: Connection, path: String) throws(StoreError) {
+  /// - Parameter notice: is told what is done to a file of an older Swell.
+  func run(
+    on connection: Connection, path: String, notice: (String) -> Void
+  ) throws(StoreError) {
     try connection.execute(
       """
       CREATE TABLE IF NOT EXISTS migrations (
@@ -23,6 +26,9 @@ struct Migrations {
     for (old, step) in zip(done, steps) {
       guard old.hash == Self.hash(step.sql) else { throw .migrationChanged(name: old.name) }
     }
+    if !done.isEmpty, done.count < steps.count {
+      try keepCopy(of: path, before: done.count + 1, notice: notice)
+    }
     for (index, step) in steps.enumerated().dropFirst(done.count) {
       do throws(StoreError) {
         try connection.execute("BEGIN IMMEDIATE")
@@ -36,6 +42,23 @@ struct Migrations {
         throw .migrationFailed(name: step.name, reason: error.message)
       }
     }
+  }
+
+  /// The way back for whoever must return to the older Swell. One that a killed start left behind
+  /// is replaced: since then the older Swell may have gone on with the file.
+  private func keepCopy(
+    of path: String, before number: Int, notice: (String) -> Void
+  ) throws(StoreError) {
+    let digits = String(number)
+    let copy = "\(path).before-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
+    do throws(StoreError) {
+      try Backup.make(of: path, to: copy, replacing: true)
+    } catch {
+      throw .noCopy(path: path, copy: copy, reason: error.message)
+    }
+    notice(
+      "\(path) was written by an older swell and is brought from schema \(number - 1) to "
+        + "\(steps.count); as it was it is kept at \(copy)")
   }
 
   /// FNV-1a: it tells an edit from the original; nobody has a reason to forge one.

@@ -30,10 +30,15 @@ package final class Store {
       "INSERT INTO ledger (charger, at, kind, version, action, body) VALUES (?, ?, ?, ?, ?, ?)")
   }
 
-  /// Opens or creates the inventory, takes its lock and brings its schema up to date.
+  /// Opens or creates the inventory, takes its lock and brings its schema up to date; what an older
+  /// Swell wrote is copied before.
+  ///
+  /// - Parameter notice: is told when that is done.
   package static func open(
-    _ path: String, migrations: [Migration], policy: ReadinessPolicy = ReadinessPolicy()
+    _ path: String, migrations: [Migration], policy: ReadinessPolicy = ReadinessPolicy(),
+    notice: (String) -> Void = { _ in }
   ) throws(StoreError) -> Store {
+    try checkWritable(path)
     let lock = try EngineLock(database: path)
     let connection = try Connection(path: path, mode: .writer)
     // 64 MB hold the indexes of 100,000 chargers; with less, an import writes pages again and again.
@@ -47,8 +52,14 @@ package final class Store {
       PRAGMA cache_size = -65536;
       PRAGMA temp_store = MEMORY;
       """)
-    try Migrations(migrations).run(on: connection, path: path)
+    try Migrations(migrations).run(on: connection, path: path, notice: notice)
     return try Store(connection, lock: lock, path: path, policy: policy)
+  }
+
+  /// Throws when the inventory, or a place beside it that writing needs, takes no writes: before
+  /// anything is begun, for SQLite would open the file for reading and stop half-way.
+  package static func checkWritable(_ path: String) throws(StoreError) {
+    if let error = Connection.unwritable(path) { throw error }
   }
 
   /// Runs `body` and commits durably; when it throws, nothing happened. Inside another transaction

@@ -1,4 +1,5 @@
 import CSMS
+import FleetStore
 import Glibc
 import Terminal
 
@@ -42,6 +43,8 @@ enum RunCommand {
   ) { arguments in
     try arguments.noMoreWords(than: 0)
     let path = Workplace.path(arguments)
+    // Before the log's file, which lies beside it.
+    try Store.checkWritable(path)
     let service = try Service(
       path: path, settings: try ServeCommand.settings(arguments),
       log: try .file(path + ".log", ServeCommand.level(arguments)))

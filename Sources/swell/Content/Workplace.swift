@@ -88,7 +88,11 @@ final class Workplace {
     path: String, worker: WorkerThread, settings: EngineSettings, log: Log
   ) throws -> Core {
     let store = try Store.open(
-      path, migrations: StockContent.migrations.map { Migration(name: $0.name, sql: $0.sql) })
+      path, migrations: StockContent.migrations.map { Migration(name: $0.name, sql: $0.sql) },
+      notice: { text in
+        log(.warning, text)
+        Out.talk("swell: \(text)")
+      })
     return try Core(
       store: store, worker: worker, settings: settings, keyMap: try StockContent.keyMap(), log: log)
   }
