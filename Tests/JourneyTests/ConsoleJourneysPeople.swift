@@ -74,7 +74,10 @@ extension JourneyTests.Console {
     try terminal.keys("Enter")
     try terminal.wait("the campaign") { $0.contains("Campaigns › Autumn") }
     try terminal.keys("A")
-    try terminal.wait("why not") { $0.contains("approver") && $0.contains("technician") }
+    try terminal.wait("why not, and where it says who may") {
+      $0.contains("needs the role approver") && $0.contains("you are technician")
+        && $0.contains("swell roles list")
+    }
     #expect(try journey.swell("campaigns", "list").output.contains("draft"))
     try terminal.press("C-c")
     try terminal.wait("the shell") { $0.contains("code 0") }
