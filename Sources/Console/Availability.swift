@@ -54,9 +54,9 @@ extension ConsoleState {
       return "no engine: read-only. Next: swell serve --db \(setup.database)"
     }
     guard caller.role < command.role else { return nil }
-    return ControlError.forbidden(
-      needs: command.role, has: caller.role, action: command.word, whoMay: []
-    ).message
+    // Only the engine knows who has the role.
+    return "Not allowed: \(command.word) needs the role \(command.role.label);"
+      + " you are \(caller.role.label). Who may: swell roles list"
   }
 
   /// Why the state of things does not allow it.

@@ -22,7 +22,8 @@ extension ConsoleState {
     let optional = Form.Field(label: "reason", isOptional: true)
     let flying =
       summary.inFlight == 0
-      ? "Nothing is in flight." : "\(grouped(summary.inFlight)) in flight go on to their end."
+      ? "Nothing is in flight."
+      : "\(grouped(summary.inFlight)) in flight go on to their next safe point."
     switch action {
     case .approve(let planHash):
       ask(
@@ -71,7 +72,7 @@ extension ConsoleState {
     let sizes = waves.prefix(6).joined(separator: ", ") + (waves.count > 6 ? ", …" : "")
     var lines = [
       "\(grouped(summary.total)) chargers to \(summary.target.label) in"
-        + " \(waves.count) waves of \(sizes)."
+        + " \(waves.count) wave\(waves.count == 1 ? "" : "s") of \(sizes)."
     ]
     if summary.leftOut > 0 { lines[0] += " \(grouped(summary.leftOut)) left out." }
     if let campaign, campaign.summary.name == summary.name {

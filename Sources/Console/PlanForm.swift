@@ -64,7 +64,8 @@ extension ConsoleState {
       let left = plan.leftOut.map { "\(grouped($0.count)) \($0.verdict.label)" }
       form.lines.append("Left out: " + left.joined(separator: ", "))
     }
-    form.lines += plan.warnings
+    // Those of a stratum that is shown stand beside it.
+    form.lines += plan.warnings.filter { !form.lines.contains($0) }
     form.lines.append("Stored, it is a draft: it must be approved and started.")
     form.offer("store")
     self.form = form

@@ -82,6 +82,8 @@ extension ConsoleState {
   /// The state of a wave in words.
   func state(of wave: WaveSummary, in campaign: CampaignSummary) -> Text {
     if wave.waiting { return Text("gate waits for you", .bad) }
+    // What an abort left out has ended, too, and is not done.
+    if campaign.status == .aborted { return Text("ended", .warning) }
     if wave.ended >= wave.size { return Text("done", .good) }
     let begun = wave.ended + wave.inFlight > 0
     switch campaign.status {
