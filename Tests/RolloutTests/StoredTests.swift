@@ -50,6 +50,8 @@ struct StoredTests {
     #expect(upgrade.phase == .provisioning)
     #expect(upgrade.memory.writes.map(\.value) == ["300"])
     #expect(upgrade.memory.limit == Instant(milliseconds: 88_344_000))
+    #expect(upgrade.memory.inoperativeAs == nil)
+    #expect(upgrade.memory.givenBack == nil)
     #expect(upgrade.snapshot == ["HeartbeatInterval": "300", "Odd": "1"])
     let bench = Bench(.good)
     bench.upgrade = upgrade
@@ -94,6 +96,11 @@ struct StoredTests {
     var upgrade = Bench(.good).upgrade
     upgrade.memory.lostKeys = .init(left: ["A"])
     upgrade.memory.apply = .init(variables: [])
+    let connector = ConnectorID(evse: 1, connector: 1)
+    upgrade.wasInoperative = [connector]
+    upgrade.memory.inoperativeAs = .init(version: .ocpp16, connectors: [connector])
+    upgrade.memory.givenBack = [connector]
+    upgrade.memory.numbering = .ocpp16
     upgrade.readOnlyKeys = ["B"]
     upgrade.failure = .init(phase: .soaking, reason: .bootLoop, detail: "4 boots")
     let text = try JSONEncoder().encode(upgrade)
