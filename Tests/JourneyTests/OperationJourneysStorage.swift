@@ -136,16 +136,21 @@ extension JourneyTests {
       let pristine = journey.path("pristine.db")
       try OldInventory.make(pristine, chargers: 20_000)
       let copy = journey.database + ".before-0002"
+      let log = journey.database + "-wal"
       var states: [String] = []
+      // Within the copy, within the migration, while its commit is written, and behind it.
       for (file, delay) in [(copy + ".part", 0), (copy + ".part", 20)]
-        + [0, 1, 3, 10, 20, 40, 80, 160, 400, 1000].map({ (copy, $0) })
+        + [0, 10, 40, 160, 1000].map({ (copy, $0) }) + [0, 0, 1, 2].map({ (log, $0) })
       {
         for end in ["", "-wal", "-shm", ".before-0002", ".before-0002.part"] {
           unlink(journey.database + end)
         }
         try FileManager.default.copyItem(atPath: pristine, toPath: journey.database)
         let process = try journey.start(Places.binary, ["serve", "--listen", "127.0.0.1:0"])
-        try process.wait(for: file) { _ in access(file, F_OK) == 0 }
+        try process.wait(for: file) { _ in access(file == log ? copy : file, F_OK) == 0 }
+        // No pause: a commit takes a few milliseconds.
+        let end = Date().addingTimeInterval(10)
+        while file == log, Self.size(log) == 0, Date() < end {}
         usleep(UInt32(delay) * 1000)
         process.send(SIGKILL)
         _ = try process.exitCode()
@@ -159,6 +164,11 @@ extension JourneyTests {
       #expect(try OldInventory.state(journey.database) == "2 new ok")
       #expect(try journey.swell("campaigns", "list").output.contains("Demo"))
       _ = engine
+    }
+
+    private static func size(_ path: String) -> Int {
+      var status = stat()
+      return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
   }
 }
