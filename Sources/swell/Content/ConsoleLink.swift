@@ -22,7 +22,17 @@ final class ConsoleLink: Sendable {
   func engine() -> EngineInfo? { ask { try $0.engine() } }
 
   /// Who this person is to the engine; without one, to the file.
-  func caller() -> Caller { ask { try $0.caller() } ?? ControlServer.ownCaller }
+  func caller() -> Caller {
+    let known: Caller? = ask { client in
+      do {
+        return try client.caller()
+      } catch ControlError.forbidden {
+        // An engine that grants nothing: what it refuses, it explains.
+        return Caller(name: ControlServer.ownCaller.name, role: .viewer)
+      }
+    }
+    return known ?? ControlServer.ownCaller
+  }
 
   private func ask<Value>(_ body: (ControlClient) throws -> Value) -> Value? {
     guard let client = client() else { return nil }
