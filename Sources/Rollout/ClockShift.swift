@@ -17,7 +17,7 @@ extension Upgrade {
     [
       \.quietSince, \.limit, \.notBefore, \.answerBy, \.silentAt, \.connectedAt, \.offlineSince,
       \.outageSince, \.leaseNotBefore, \.deferredSince, \.fellBackAt, \.retryNotBefore,
-      \.progressAt, \.firstRebootAt, \.patientUntil,
+      \.progressAt, \.firstRebootAt, \.patientUntil, \.askedInVainSince,
     ]
   }
 }

@@ -95,6 +95,10 @@ extension Upgrade {
     package var lostKeys: LostKeys?
     /// Variables that take effect only with one more reset.
     package var apply: Apply?
+    /// The question for a firmware status is not known in its signed form.
+    package var asksPlainly: Bool?
+    /// Since when nobody can be asked what became of the open order.
+    package var askedInVainSince: Instant?
     /// Why it ended, where that is no failure.
     package var endReason: String?
     /// How `wasInoperative` counts; nil while nothing is in it.
@@ -116,6 +120,9 @@ extension Upgrade {
       (self.version, self.connectors) = (version, connectors)
     }
   }
+
+  /// Whether a firmware status is asked for in the signed form.
+  package var asksSigned: Bool { signed && memory.asksPlainly != true }
 
   /// The 1.6 configuration after the new image has started, held against the one before.
   package struct LostKeys: Sendable, Equatable, Codable {

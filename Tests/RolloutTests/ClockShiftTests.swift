@@ -33,6 +33,7 @@ struct ClockShiftTests {
     upgrade.memory.progressAt = before
     upgrade.memory.firstRebootAt = before
     upgrade.memory.patientUntil = before
+    upgrade.memory.askedInVainSince = before
     return upgrade
   }
 

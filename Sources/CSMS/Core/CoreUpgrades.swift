@@ -167,7 +167,7 @@ extension Core {
     _ now: Instant
   ) -> OrderContext {
     var context = OrderContext(now: now)
-    context.signed = upgrade.signed
+    context.signed = order == .triggerFirmwareStatus ? upgrade.asksSigned : upgrade.signed
     if case .setAvailability(operative: true) = order { context.keepClosed = keepClosed }
     guard case .updateFirmware = order else { return context }
     context.signature = firmware.signature

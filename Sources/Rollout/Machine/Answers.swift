@@ -28,7 +28,7 @@ extension UpgradeTurn {
       // The statuses themselves follow the answer.
       memory.notBefore = now + settling
     case .triggerFirmwareStatus:
-      if answer != .lost { takeFirmwareTrigger() }
+      if answer != .lost { takeFirmwareTrigger(answer) }
     case .readReport:
       if upgrade.phase != .provisioning { break }
       switch answer {
@@ -46,10 +46,19 @@ extension UpgradeTurn {
   }
 
   /// Asked what became of an order. Only a status says something; a trigger that is refused or not
-  /// known proves nothing, and then it takes a download's time without a byte fetched.
-  private mutating func takeFirmwareTrigger() {
+  /// known proves nothing, and then it takes a download's time without a byte fetched; restarts of
+  /// the engine, after which it is asked again, do not begin that time anew.
+  private mutating func takeFirmwareTrigger(_ answer: Answer) {
+    if case .notSupported = answer, upgrade.asksSigned {
+      // The other form may be known, as with the order itself.
+      memory.asksPlainly = true
+      memory.askedFirmwareStatus = false
+      return
+    }
     guard upgrade.phase == .ordering, upgrade.isUnknown, memory.silentAt == nil else { return }
-    memory.limit = max(memory.limit ?? now, now + limits.download)
+    let since = memory.askedInVainSince ?? now
+    memory.askedInVainSince = since
+    memory.limit = max(memory.limit ?? now, since + limits.download)
   }
 
   private mutating func takeClosed(_ answer: Answer) {

@@ -64,7 +64,8 @@ extension UpgradeTurn {
     memory.askedReport = false
     memory.silentAt = nil
     memory.isEngineNew = true
-    memory.isBackAnew = nil
+    // Everybody comes back anew, some with a probe before: boots of two lives make no loop.
+    countRebootsAnew()
     forgetConnection()
     // Nobody could connect while the engine was down.
     if upgrade.phase == .planned, upgrade.deferral == .offline, let since = memory.deferredSince {

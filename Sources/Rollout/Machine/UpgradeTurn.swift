@@ -192,6 +192,7 @@ struct UpgradeTurn {
     memory.bytesTotal = nil
     memory.sawFirmwareStatus = false
     memory.saidDownloaded = nil
+    memory.askedInVainSince = nil
     memory.retryNotBefore = nil
     upgrade.isUnknown = false
     upgrade.countsForGate = true
