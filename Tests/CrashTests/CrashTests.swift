@@ -49,7 +49,7 @@ struct CrashTests {
       ?? UInt64.random(in: 1...1_000_000)
     print("SWELL_SEED=\(seed)")
     var chance = Chance(seed: seed)
-    let scene = try CrashScene("random", port: 22_300, fleet: .habits())
+    let scene = try CrashScene("random", port: 22_300, fleet: .habits(canary: 200))
     defer { scene.end() }
     try scene.begin()
     let deaths = try scene.killAtRandom(atMost: 20, &chance)

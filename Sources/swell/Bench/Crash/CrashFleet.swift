@@ -12,6 +12,8 @@ struct CrashFleet {
   var expected: [String: String] = [:]
   /// How many are ready once all have been there.
   var plannable = 0
+  /// How many update themselves once they are planned, and are waited for.
+  var drifters = 0
   /// Chargers where a car comes just as a disruptive command arrives.
   var latecomers: Set<String> = []
   /// How long its campaign may take, in milliseconds, once nobody kills the engine any more.
@@ -47,8 +49,9 @@ struct CrashFleet {
       }.joined())
 
   /// Every habit there is, as `swell demo --fleet habits` has them; with limits under which no death
-  /// by itself changes where a charger ends.
-  static func habits() throws -> Self {
+  /// by itself changes where a charger ends. With a canary as large as the fleet it is one wave, and
+  /// few deaths meet both outages of many.
+  static func habits(canary: Int = 12) throws -> Self {
     func stock(_ name: String) throws -> String {
       guard let file = Stock.file("Inventory/fleets/\(name)") else {
         throw Failure("this binary carries no \(name)")
@@ -59,9 +62,10 @@ struct CrashFleet {
     let rows = try DemoRow.read(csv)
     return Self(
       csv: csv, images: try DemoImage.read(try stock("habits-firmware.csv")),
-      playbook: try habitsPlaybook(try stock("habits-playbook.json5")),
+      playbook: try habitsPlaybook(try stock("habits-playbook.json5"), canary: canary),
       expected: Dictionary(rows.map { ($0.identity, $0.expected.rawValue) }) { first, _ in first },
       plannable: rows.count { $0.expected != .held },
+      drifters: rows.count { $0.habit.contains(Habit.selfUpdating.rawValue) },
       latecomers: Set(
         rows.filter { $0.habit.contains(Habit.lateSession.rawValue) }.map(\.identity)),
       patience: 300_000)
@@ -75,17 +79,20 @@ struct CrashFleet {
   /// - `reboot`, which every start grants to all that wait, is shorter than the long lives, or no
   ///   time would ever run out while the engine dies;
   /// - the soak outlasts enough reboots of a boot loop to see it in one life.
-  private static func habitsPlaybook(_ stock: String) throws -> String {
+  private static func habitsPlaybook(_ stock: String, canary: Int) throws -> String {
     let limits = """
       limits: {
           answer: "1500ms", drain: "60s", quiet: "200ms", download: "20s", install: "15s",
           reboot: "5s", verify: "20s", attempts: 5, boots: 2, absence: "30s",
         }
       """
+    let soak = #"onFirmware: "6s""#
+    let atLeast = "canaryAtLeast: \(canary)"
     let text = stock.replacing(#/limits: \{[^}]*\}/#, with: limits)
-      .replacing(#/onFirmware: "[^"]*"/#, with: #"onFirmware: "6s""#)
-    guard text.contains(limits), text.contains(#"onFirmware: "6s""#) else {
-      throw Failure("the playbook of the habits has no limits or no soak to replace")
+      .replacing(#/onFirmware: "[^"]*"/#, with: soak)
+      .replacing(#/canaryAtLeast: \d+/#, with: atLeast)
+    guard [limits, soak, atLeast].allSatisfy(text.contains) else {
+      throw Failure("the playbook of the habits has no limits, soak or canary to replace")
     }
     return text
   }

@@ -122,6 +122,10 @@ final class CrashScene {
     }
     try command(["plan", Self.campaign, "--playbook", directory + "/playbook.json5"])
     try command(["campaigns", "approve", Self.campaign])
+    // Whoever gets a place before he has drifted away from the plan never does.
+    try wait("chargers have updated themselves") {
+      try InventoryRecords(path: database).ready() <= fleet.plannable - fleet.drifters
+    }
     if let place {
       try kill()
       try serve(crashAt: place)
