@@ -86,11 +86,11 @@ package enum ConsoleKeys {
       [.character("A")], .approve, "approve…", "Approve the plan as shown",
       [.campaigns, .campaign], 2),
     row([.character("S")], .start, "start…", "Start what is approved", [.campaigns, .campaign], 2),
-    row([.character("h")], .hold, "hold", "Hold: nothing new is sent", onCampaigns, 2),
+    row([.character("h")], .hold, "hold", "Hold: nothing new is sent", onCampaigns, 3),
     row([.character("r")], .resume, "resume…", "Go on after a hold", onCampaigns, 2),
     row(
       [.character("o")], .overrideGate, "override…", "Let a stratum go on whose gate did not pass",
-      [.campaign, .wave], 3),
+      [.campaign, .wave], 2),
     row(
       [.character("t")], .stopStratum, "stop stratum…", "End a stratum; the rest stays on 1.6",
       [.campaign, .wave], 4),

@@ -216,7 +216,10 @@ extension ConsoleState {
 
   private mutating func tell(_ result: Result<Outcome, ControlError>) {
     switch result {
-    case .success(let outcome): notice = Notice(text: outcome.message, style: .good)
+    case .success(let outcome):
+      // What to type in a shell next is no help to somebody with keys.
+      let message = outcome.message.part(before: " Next: swell ")
+      notice = Notice(text: message, style: .good)
     case .failure(let error): notice = Notice(text: error.message, style: .bad)
     }
   }
@@ -245,5 +248,14 @@ extension ControlError {
     case .forbidden, .failed: true
     default: false
     }
+  }
+}
+
+extension String {
+  /// What stands before a text, or all of it.
+  fileprivate func part(before text: String) -> String {
+    var start = startIndex
+    while start < endIndex, !self[start...].hasPrefix(text) { start = index(after: start) }
+    return String(self[..<start])
   }
 }

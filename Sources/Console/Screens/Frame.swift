@@ -72,12 +72,9 @@ extension ConsoleState {
   private var factsOfScreen: [Text] {
     var facts: [Text] = []
     func filtered(_ matching: Int, _ total: Int?, _ noun: String) {
-      if !registerFilter.isEmpty {
-        facts.append(
-          Text(clipped("/" + say(registerFilter), to: 30, glyphs: setup.glyphs), .accent))
-      }
-      let of = total.map { " of \(grouped($0))" } ?? ""
-      facts.append(Text("\(grouped(matching))\(registerFilter.isEmpty ? "" : of) \(noun)"))
+      if !registerFilter.isEmpty { facts.append(filterFact) }
+      let of = registerFilter.isEmpty ? nil : total.map { " of \(grouped($0))" }
+      facts.append(Text(counted(matching, of ?? "", noun)))
     }
     switch screen {
     case .campaigns:
@@ -88,13 +85,25 @@ extension ConsoleState {
       if let campaign, missing != screen { facts.append(shortState(of: campaign.summary)) }
     case .wave:
       if let wave, missing != screen {
-        facts = [shortState(of: wave.summary), Text("\(grouped(wave.size)) chargers")]
+        facts = [shortState(of: wave.summary), Text(counted(wave.size, "", "charger"))]
       }
-    case .endOfLife: if let endOfLife { filtered(endOfLife.matching, endOfLife.total, "chargers") }
-    case .audit: if let audit { filtered(audit.matching, nil, "entries") }
+    case .endOfLife: if let endOfLife { filtered(endOfLife.matching, endOfLife.total, "charger") }
+    case .audit:
+      if let audit {
+        if !registerFilter.isEmpty { facts.append(filterFact) }
+        facts.append(Text(grouped(audit.matching) + " entries"))
+      }
     default: break
     }
     return facts
+  }
+
+  private var filterFact: Text {
+    Text(clipped("/" + say(registerFilter), to: 30, glyphs: setup.glyphs), .accent)
+  }
+
+  private func counted(_ number: Int, _ of: String, _ noun: String) -> String {
+    "\(grouped(number))\(of) \(noun)\(number == 1 && of.isEmpty ? "" : "s")"
   }
 
   private var place: [String] {

@@ -56,9 +56,9 @@ extension Glance {
     return attentions
   }
 
-  /// In whole percent, rounded up: no bound looks better than it is.
+  /// In whole percent, as gates say them; small ones rounded up, so that none looks like nothing.
   private static func percent(_ share: Double) -> String {
-    "\(Int((share * 100 - 1e-9).rounded(.up))) %"
+    "\(Int((share * 100 - 1e-9).rounded(share < 0.1 ? .up : .toNearestOrAwayFromZero))) %"
   }
 
   private func blocked(_ campaign: Campaign, _ standstill: Standstill) -> Dashboard.Attention {

@@ -40,10 +40,12 @@ struct ConsoleBench {
     let changes = Double(load.answers) / Double(busySeconds)
     load.pause()
     Out.talk("bench: \(restSeconds) s at rest")
-    Thread.sleep(forTimeInterval: 5)
+    // Until the worker threads of the busy time have ended.
+    Thread.sleep(forTimeInterval: 15)
     let before = ProcessFigures.contextSwitches(of: console.process)
     Thread.sleep(forTimeInterval: Double(restSeconds))
-    let switches = ProcessFigures.contextSwitches(of: console.process) - before
+    let switches = ProcessFigures.contextSwitches(
+      from: before, to: ProcessFigures.contextSwitches(of: console.process))
     let resident = ProcessFigures.resident(of: console.process)
     console.type("\u{3}")
     console.waitForEnd()

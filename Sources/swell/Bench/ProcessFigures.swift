@@ -2,14 +2,26 @@ import Foundation
 
 /// What the kernel says of a process.
 enum ProcessFigures {
-  /// Context switches of all its threads, asked for and suffered.
-  static func contextSwitches(of process: Int32) -> Int {
+  /// Context switches of each of its threads, asked for and suffered.
+  static func contextSwitches(of process: Int32) -> [String: Int] {
     let tasks =
       (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
-    return tasks.reduce(0) { sum, task in
-      sum + field("voluntary_ctxt_switches", "/proc/\(process)/task/\(task)/status")
-        + field("nonvoluntary_ctxt_switches", "/proc/\(process)/task/\(task)/status")
-    }
+    return Dictionary(
+      tasks.map { task in
+        let status = "/proc/\(process)/task/\(task)/status"
+        return (
+          task,
+          field("voluntary_ctxt_switches", status) + field("nonvoluntary_ctxt_switches", status)
+        )
+      }
+    ) { $1 }
+  }
+
+  /// How many happened between two looks, new threads included; those of a thread that ended in
+  /// between are lost with it but for its end.
+  static func contextSwitches(from before: [String: Int], to after: [String: Int]) -> Int {
+    after.reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
+      + before.keys.count { after[$0] == nil }
   }
 
   /// Resident memory in megabytes.

@@ -21,6 +21,7 @@ final class ConsoleApp: TerminalApp {
   private let data = DispatchQueue(label: "console data")
   private var watch: InventoryWatch?
   private var engine: EngineInfo?
+  private var caller: Caller
   private var isAskingEngine = false
   private(set) var finished = false
   private(set) var nextTick: Int64? = 0
@@ -29,6 +30,8 @@ final class ConsoleApp: TerminalApp {
     self.link = link
     self.database = database
     self.handle = handle
+    // Asked before anything is drawn, or every start would say first that there is no engine.
+    (engine, caller) = (link.engine(), link.caller())
     watch = InventoryWatch(database: link.path, socket: link.socket) { [handle] in
       handle.post { [weak self] in self?.lookAround() }
     }
@@ -37,7 +40,7 @@ final class ConsoleApp: TerminalApp {
   func frame(size: Size, glyphs: Glyphs) -> Canvas {
     if state == nil {
       var setup = ConsoleSetup(
-        database: database, caller: ControlServer.ownCaller, glyphs: glyphs, time: Self.localTime())
+        database: database, caller: caller, glyphs: glyphs, time: Self.localTime())
       setup.playbooks = StockContent.playbooks
       setup.view = ViewStateFile.read()
       state = ConsoleState(setup: setup, size: size, now: SystemClock.now, engine: engine)

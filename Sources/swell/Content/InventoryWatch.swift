@@ -59,7 +59,14 @@ final class InventoryWatch: Sendable {
     // Between the look for an engine and this watch one may have come.
     if watches.isEmpty || access(socket, F_OK) == 0 { return pause() }
     var buffer = [UInt8](repeating: 0, count: 4096)
-    while read(descriptor, &buffer, buffer.count) < 0, errno == EINTR {}
+    let names = [socket, database].map { Data((($0 as NSString).lastPathComponent).utf8) }
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      guard count > 0 || errno == EINTR else { return pause() }
+      // Others may have files there too. What is written beside a database begins with its name.
+      let told = Data(buffer.prefix(max(0, count)))
+      if names.contains(where: { told.range(of: $0) != nil }) { break }
+    }
     // A burst of writes is one change.
     pause()
   }

@@ -19,15 +19,36 @@ enum Help {
     Out.line("swell moves fleets of EV chargers from OCPP 1.6 to 2.0.1.\n")
     for command in Shell.commands {
       let head = "  swell \(command.name) \(command.synopsis)"
+      var lines = wrapped(command.help)
       // A long synopsis has its line to itself.
-      let gap = head.count < helpColumn ? "" : "\n"
-      let used = gap.isEmpty ? head.count : 0
-      Out.line(head + gap + String(repeating: " ", count: helpColumn - used) + command.help)
+      if head.count < helpColumn {
+        Out.line(
+          head + String(repeating: " ", count: helpColumn - head.count) + lines.removeFirst())
+      } else {
+        Out.line(head)
+      }
+      for line in lines { Out.line(String(repeating: " ", count: helpColumn) + line) }
     }
     Out.line("\nThe database is --db FILE, else $SWELL_DB, else fleet.db here.")
     Out.line(
       "swell help COMMAND shows its options. Exit codes: 0 done, 1 refused or failed, 2 usage,")
     Out.line("3 no engine or another engine holds the database, 4 an import with refused rows.")
+  }
+
+  /// In lines that fit beside the commands on 100 columns.
+  private static func wrapped(_ text: String) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= 100 - helpColumn {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   private static func show(_ command: CommandInfo) {
