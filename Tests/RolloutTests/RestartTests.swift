@@ -81,4 +81,22 @@ struct RestartTests {
     #expect(bench.upgrade.phase == .migrated, bench.text)
     #expect(bench.broken == [])
   }
+
+  @Test("a soak does not end on a charger that keeps coming anew")
+  func comingAnewAtTheEnd() {
+    let bench = Bench(.good, until: .soakingOnFirmware)
+    bench.dropAll()
+    bench.now = bench.upgrade.enteredAt + .hours(24)
+    bench.charger.online = false
+    bench.deliver(.disconnected)
+    bench.charger.online = true
+    for _ in 0..<5 {
+      bench.deliver(.connected(.ocpp16))
+      bench.now = bench.now + .seconds(3)
+      bench.deliver(.due)
+      #expect(bench.upgrade.phase == .soakingOnFirmware)
+    }
+    bench.run()
+    #expect(bench.upgrade.phase == .migrated, bench.text)
+  }
 }

@@ -129,11 +129,11 @@ extension UpgradeTurn {
     resumeSoak()
   }
 
-  /// A soak that ran out while the charger was away is over once it has had the time to boot; its
-  /// absence is not waited out.
+  /// A soak that ran out while the charger was away is over once it has had the time to boot, and
+  /// anew with each connection, so that no boot loop slips through; its absence is not waited out.
   private mutating func resumeSoak() {
-    guard let soak = upgrade.phase.soak(of: playbook.soak), let limit = memory.limit else { return }
-    memory.limit = min(limit, max(upgrade.enteredAt + soak, now + settling))
+    guard let soak = upgrade.phase.soak(of: playbook.soak) else { return }
+    memory.limit = max(upgrade.enteredAt + soak, now + settling)
   }
 
   private mutating func takeDisconnection() {
