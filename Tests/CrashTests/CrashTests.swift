@@ -48,17 +48,12 @@ struct CrashTests {
       UInt64(ProcessInfo.processInfo.environment["SWELL_SEED"] ?? "")
       ?? UInt64.random(in: 1...1_000_000)
     print("SWELL_SEED=\(seed)")
-    var chance = Chance(seed: seed)
-    let scene = try CrashScene("random", port: 22_300, fleet: .habits(canary: 200))
-    defer { scene.end() }
-    try scene.begin()
-    let deaths = try scene.killAtRandom(atMost: 20, &chance)
-    print("random moments: \(deaths)")
-    #expect(deaths.count == 20, "ended too early")
-    #expect(deaths.inFirmware > 0)
-    #expect(deaths.inVersion > 0)
-    try scene.awaitEnd()
-    try report(scene, "random moments, seed \(seed)", deaths: deaths.count)
+    let bench = CrashBench(kills: 20, fleet: try .habits(canary: 200), seed: seed, port: 22_300)
+    for figure in try bench.run() {
+      print("\(figure.name): \(Figure.spelt(figure.value)) \(figure.unit)")
+      #expect(figure.holds, "\(figure.name)")
+      if figure.name.hasPrefix("of those") { #expect(figure.value > 0, "\(figure.name)") }
+    }
   }
 
   @Test("a start whose answer died with the engine gets the same transaction at the next try")

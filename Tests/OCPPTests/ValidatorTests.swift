@@ -96,6 +96,10 @@ import Testing
     Broken(
       [.v16], "StopTransaction", .request,
       #"{"meterStop":9000,"timestamp":"2026-11-23T01:02:03","transactionId":42}"#,
+      .looseTime, "timestamp", "PropertyConstraintViolation"),
+    Broken(
+      [.v16], "StopTransaction", .request,
+      #"{"meterStop":9000,"timestamp":"yesterday","transactionId":42}"#,
       .format, "timestamp", "PropertyConstraintViolation"),
     Broken(
       [.v16], "MeterValues", .request, replacing(Samples16.meterValues, #""31""#, "31"),

@@ -90,9 +90,9 @@ extension CrashScene {
   func killAtRandom(atMost most: Int, _ chance: inout Chance) throws -> CrashDeaths {
     var deaths = CrashDeaths()
     while deaths.count < most {
-      // Mostly shorter than chargers take to come back and be asked; one in four long enough for
+      // Mostly shorter than chargers take to come back and be asked; one in eight long enough for
       // whole steps, and for times that every start grants anew to run out.
-      let isLong = chance.next() % 4 == 0
+      let isLong = chance.next() % 8 == 0
       let life = isLong ? 5500 + chance.next() % 4000 : 50 + chance.next() % 2200
       wait(until: Moment.now + Int(life))
       if try isOver { break }
