@@ -16,15 +16,16 @@ struct CrashFindings {
 
   // MARK: Commands
 
-  /// Whether a car came only when the command was already on its way: no engine can know of it.
-  private static func crossed(
+  /// Whether the inventory knew of a car when it wrote the command. One that comes as the command
+  /// arrives can't be known; its start may even die with the engine and stay on the charger, which
+  /// speaks another version when it is back.
+  private static func knewOfCar(
     _ attempt: InventoryRecords.AttemptRow, _ sessions: [InventoryRecords.SessionRow]
   ) -> Bool {
-    let own = sessions.filter { $0.identity == attempt.identity }
-    let wasCharging = own.contains {
-      $0.startedAt <= attempt.writtenAt && ($0.stoppedAt ?? .max) > attempt.writtenAt
+    sessions.contains {
+      $0.identity == attempt.identity && $0.startedAt <= attempt.writtenAt
+        && ($0.stoppedAt ?? .max) > attempt.writtenAt
     }
-    return !wasCharging && own.contains { $0.startedAt > attempt.writtenAt }
   }
 
   private mutating func checkCommands(
@@ -34,7 +35,7 @@ struct CrashFindings {
     let attempts = try rows.attempts()
     let byID = Dictionary(attempts.map { ($0.messageID, $0) }) { first, _ in first }
     var received: Set<String> = []
-    var crossings = 0
+    var crossings: Set<String> = []
     for command in told.commands {
       let name = "\(command.station) \(command.action ?? "") \(command.id ?? "")"
       if !received.insert(command.id ?? "").inserted { violations.append("\(name) came twice") }
@@ -43,9 +44,11 @@ struct CrashFindings {
         continue
       }
       if command.charging == true {
-        if latecomers.contains(command.station), Self.crossed(attempt, sessions) {
-          crossings += 1
-        } else {
+        // Such a car comes once with each kind of command: a second one is no crossing.
+        let kind = "\(command.station) \(command.action ?? "")"
+        if !latecomers.contains(command.station) || Self.knewOfCar(attempt, sessions)
+          || !crossings.insert(kind).inserted
+        {
           violations.append("\(name) came while a car charged")
         }
       }
@@ -61,7 +64,7 @@ struct CrashFindings {
     figures =
       "\(received.count) disruptive commands received of \(disruptive.count) written, "
       + "\(repeats.written) written again, \(repeats.received) of those received twice, "
-      + "\(crossings) crossed the start of a session"
+      + "\(crossings.count) crossed the start of a session"
   }
 
   /// Behind each attempt but the last there must be evidence that it had no effect, and it must
