@@ -66,6 +66,11 @@ extension ConsoleState {
     return wake
   }
 
+  /// The rows under the eyes of the person were asked for and are not here yet.
+  package var awaitsRows: Bool {
+    screen == .fleet && outstanding != nil && fleet.current == nil && fleet.matching != 0
+  }
+
   mutating func take(_ question: Question, _ result: Result<Reply, ControlError>) {
     // An answer nobody waits for is late or doubled.
     guard outstanding?.question == question else { return }

@@ -10,6 +10,8 @@ final class Loop {
   private static let frameInterval: Int64 = 50
   /// Between frames while somebody types: faster than any key repeats.
   private static let keyFrameInterval: Int64 = 10
+  /// What comes in so soon after a key is taken to be what the person waits for.
+  private static let awaiting: Int64 = 500
   /// A paste whose end got lost is delivered after this silence.
   private static let pastePatience: Int64 = 500
 
@@ -21,6 +23,7 @@ final class Loop {
   private var isAwaited = false
   private var lastFrame: Int64 = .min / 2
   private var lastTick: Int64 = .min / 2
+  private var lastKey: Int64 = .min / 2
   private var outcome: Terminal.Outcome?
   private var idle = IdleReport()
   private var frameTimes = FrameTimes()
@@ -61,7 +64,8 @@ final class Loop {
   }
 
   private var nextFrame: Int64 {
-    lastFrame + (isAwaited ? Loop.keyFrameInterval : Loop.frameInterval)
+    max(
+      lastFrame + (isAwaited ? Loop.keyFrameInterval : Loop.frameInterval), app.frameNotBefore)
   }
 
   /// An app whose time does not move on is called no more often than frames are drawn.
@@ -86,7 +90,10 @@ final class Loop {
     if ready == 0, screen.isPasting, let key = screen.endPaste() { handle(key) }
     guard ready > 0 else { return }
     if fds[1].revents != 0 { readSignals() }
-    if fds[2].revents != 0, UI.shared.executor.drain() { needsFrame = true }
+    if fds[2].revents != 0, UI.shared.executor.drain() {
+      needsFrame = true
+      if UI.now() < lastKey + Loop.awaiting { isAwaited = true }
+    }
     guard fds[0].revents != 0 else { return }
     for key in screen.readKeys() {
       handle(key)
@@ -100,6 +107,7 @@ final class Loop {
     idle.keys += 1
     needsFrame = true
     isAwaited = true
+    lastKey = UI.now()
     switch key {
     case .ctrl("z"): suspend()
     case .ctrl("l"): screen.redraw()

@@ -104,5 +104,12 @@ package protocol TerminalApp: AnyObject {
   /// When to be called next, in milliseconds of the monotonic clock (``UI/now()``); nil leaves
   /// the loop asleep.
   var nextTick: Int64? { get }
+  /// What is on the screen may stay until then, in milliseconds of the monotonic clock: what the
+  /// next frame needs is on its way, and half of it would only flicker.
+  var frameNotBefore: Int64 { get }
   var finished: Bool { get }
+}
+
+extension TerminalApp {
+  package var frameNotBefore: Int64 { 0 }
 }

@@ -11,12 +11,17 @@ extension Glance {
     let matching: Int
     let ids: [Int64]
     if filter.terms.isEmpty, let columns = query.sort.indexed {
-      // An index has the order, and skips to the page without touching a row.
+      // An index has the order, and skips to the page without touching a row; from the end that is
+      // nearer.
       matching = total
-      ids = try connection.rows(
-        "SELECT id FROM chargers ORDER BY \(columns.ordered(query.descending)) LIMIT ? OFFSET ?",
-        [.int(limit), .int(offset)]
+      let count = max(0, min(limit, total - offset))
+      let isNearEnd = offset > total / 2
+      let found = try connection.rows(
+        "SELECT id FROM chargers ORDER BY \(columns.ordered(query.descending != isNearEnd)) "
+          + "LIMIT ? OFFSET ?",
+        [.int(count), .int(isNearEnd ? total - offset - count : offset)]
       ) { $0.int(0) }
+      ids = isNearEnd ? found.reversed() : found
     } else {
       let key = "\(query.sort)|\(query.descending)|\(query.filter)"
       let all = try order(key) { () throws(StoreError) in

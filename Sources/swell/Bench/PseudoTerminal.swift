@@ -8,7 +8,7 @@ final class PseudoTerminal: Sendable {
   let process: Int32
   private let child: ChildProcess
   private let master: Int32
-  private let output = Mutex<[UInt8]>([])
+  private let sight = Mutex(Sight())
   private let arrived = DispatchSemaphore(value: 0)
 
   /// Foundation's `Process` is no Sendable; only this file touches it.
@@ -46,14 +46,48 @@ final class PseudoTerminal: Sendable {
     Thread.detachNewThread { [self] in read() }
   }
 
+  /// What is being waited for, and the end of what was seen, in which its beginning may be.
+  private struct Sight {
+    var wanted: [UInt8] = []
+    var seen: [UInt8] = []
+
+    /// As fast as the terminal is written to: whoever draws waits for this reader.
+    var isThere: Bool {
+      guard let first = wanted.first, seen.count >= wanted.count else { return false }
+      return seen.withUnsafeBytes { seen in
+        wanted.withUnsafeBytes { wanted in
+          var place = 0
+          let last = seen.count - wanted.count
+          while place <= last, let base = seen.baseAddress, let text = wanted.baseAddress {
+            guard let found = memchr(base + place, Int32(first), last - place + 1) else {
+              return false
+            }
+            place = found - UnsafeMutableRawPointer(mutating: base)
+            if memcmp(base + place, text, wanted.count) == 0 { return true }
+            place += 1
+          }
+          return false
+        }
+      }
+    }
+  }
+
+  /// Looks for the text itself: one thread less to wake for each piece of a screen.
   private func read() {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = Glibc.read(master, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return }
-      output.withLock { $0 += buffer[..<count] }
-      arrived.signal()
+      let isThere = sight.withLock { sight in
+        guard !sight.wanted.isEmpty else { return false }
+        sight.seen += buffer[..<count]
+        let isThere = sight.isThere
+        if isThere { sight.wanted = [] }
+        sight.seen = isThere ? [] : Array(sight.seen.suffix(sight.wanted.count - 1))
+        return isThere
+      }
+      if isThere { arrived.signal() }
     }
   }
 
@@ -62,29 +96,24 @@ final class PseudoTerminal: Sendable {
     _ = Glibc.write(master, bytes, bytes.count)
   }
 
-  func forgetOutput() { output.withLock { $0.removeAll(keepingCapacity: true) } }
-
-  /// Milliseconds until the output since `forgetOutput` holds the text; nil when it does not in
-  /// time.
-  func wait(for text: String, seconds: Double) -> Double? {
-    let wanted = Array(text.utf8)
+  /// Milliseconds until the output from now on holds the text; nil when it does not in time.
+  /// - Parameter cause: makes the program show it; what was shown before does not count.
+  func wait(for text: String, seconds: Double, after cause: () -> Void = {}) -> Double? {
+    sight.withLock { $0 = Sight(wanted: Array(text.utf8)) }
     let start = Self.now()
-    while true {
-      if output.withLock({ Self.holds($0, wanted) }) { return (Self.now() - start) * 1000 }
-      let left = seconds - (Self.now() - start)
-      guard left > 0, arrived.wait(timeout: .now() + left) == .success else { return nil }
+    cause()
+    guard arrived.wait(timeout: .now() + seconds) == .success else {
+      sight.withLock { $0 = Sight() }
+      // It may have come between the time-out and this.
+      _ = arrived.wait(timeout: .now())
+      return nil
     }
-  }
-
-  private static func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
-    Data(bytes).range(of: Data(wanted)) != nil
+    return (Self.now() - start) * 1000
   }
 
   /// Types a key and waits until the screen shows what it leads to.
   func latency(of key: String, until text: String) -> Double? {
-    forgetOutput()
-    type(key)
-    return wait(for: text, seconds: 5)
+    wait(for: text, seconds: 5) { type(key) }
   }
 
   /// Waits until the program ends by itself.

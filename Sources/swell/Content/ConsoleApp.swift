@@ -25,6 +25,9 @@ final class ConsoleApp: TerminalApp {
   private var isAskingEngine = false
   private(set) var finished = false
   private(set) var nextTick: Int64? = 0
+  private(set) var frameNotBefore: Int64 = 0
+  /// How long a table may stay as it was while the rows of another place are on their way.
+  private static let flicker: Int64 = 40
 
   init(link: ConsoleLink, database: String, handle: UIHandle) {
     self.link = link
@@ -53,7 +56,10 @@ final class ConsoleApp: TerminalApp {
     return canvas
   }
 
-  func key(_ key: Key) { take(.key(key)) }
+  func key(_ key: Key) {
+    take(.key(key))
+    if state?.awaitsRows == true { frameNotBefore = UI.now() + Self.flicker }
+  }
 
   func tick() {
     take(.clock(SystemClock.now))
@@ -84,6 +90,7 @@ final class ConsoleApp: TerminalApp {
     let now = SystemClock.now
     if case .clock = event {} else { carryOut(state?.update(.clock(now)) ?? []) }
     carryOut(state?.update(event) ?? [])
+    if state?.awaitsRows != true { frameNotBefore = 0 }
     nextTick = state.map { UI.now() + max(0, ($0.wakeAt - now).milliseconds) }
   }
 
