@@ -74,6 +74,8 @@ final class PseudoTerminal: Sendable {
 
   /// Looks for the text itself: one thread less to wake for each piece of a screen.
   private func read() {
+    // On Linux this is the thread's own: the instrument must not push aside what it measures.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = Glibc.read(master, &buffer, buffer.count)
