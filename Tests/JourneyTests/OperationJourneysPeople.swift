@@ -92,8 +92,14 @@ extension JourneyTests {
       watchdog.pat(worker, every: 5000) { signs.add() }
       defer { watchdog.stop() }
       try Deadline.wait("signs of life", #_sourceLocation) { signs.count >= 3 }
-      worker.submit { way.wait() }
-      let stuck = signs.settled
+      let isStuck = DispatchSemaphore(value: 0)
+      worker.submit {
+        isStuck.signal()
+        way.wait()
+      }
+      // Signs are given on that thread, so from here on there can be none.
+      isStuck.wait()
+      let stuck = signs.count
       usleep(300_000)
       #expect(signs.count == stuck)
       way.signal()
@@ -164,10 +170,4 @@ private final class Signs: Sendable {
 
   func add() { given.add(1, ordering: .relaxed) }
   var count: Int { given.load(ordering: .relaxed) }
-
-  /// What it is once what was under way is over.
-  var settled: Int {
-    usleep(50_000)
-    return count
-  }
 }

@@ -69,12 +69,7 @@ struct RestartTests {
   func probes() {
     let bench = Bench(.good, until: .soakingOnFirmware)
     for _ in 0..<10 {
-      bench.charger.online = false
-      bench.deliver(.restarted)
-      bench.now = bench.now + .seconds(10)
-      bench.charger.online = true
-      bench.deliver(.connected(.ocpp16))
-      bench.deliver(.booted(bench.charger.boot(), .ocpp16))
+      bench.restartEngine()
       bench.reconnect(boots: true)
     }
     bench.run()

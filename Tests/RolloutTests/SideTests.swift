@@ -15,6 +15,16 @@ extension Bench {
   func tells(_ part: String) -> Bool { story.contains { $0.contains(part) } }
   var disconnects: Int { commands.count { $0 == .disconnect } }
 
+  /// The engine starts anew and the charger comes back to it with a boot.
+  func restartEngine() {
+    charger.online = false
+    deliver(.restarted)
+    now = now + .seconds(10)
+    charger.online = true
+    deliver(.connected(.ocpp16))
+    deliver(.booted(charger.boot(), .ocpp16))
+  }
+
   /// The connection is lost and comes again, with or without a boot.
   func reconnect(boots: Bool) {
     charger.online = false
@@ -115,14 +125,7 @@ struct BootLoopTests {
   @Test("the boots after restarts of the engine are none")
   func restarts() {
     let bench = Bench(.good, until: .soakingOnFirmware)
-    for _ in 0..<10 {
-      bench.charger.online = false
-      bench.deliver(.restarted)
-      bench.now = bench.now + .seconds(10)
-      bench.charger.online = true
-      bench.deliver(.connected(.ocpp16))
-      bench.deliver(.booted(bench.charger.boot(), .ocpp16))
-    }
+    for _ in 0..<10 { bench.restartEngine() }
     #expect(bench.upgrade.memory.reboots == nil)
     bench.run()
     #expect(bench.upgrade.phase == .migrated)

@@ -11,9 +11,9 @@ final class PseudoTerminal: Sendable {
   private let sight = Mutex(Sight())
   private let arrived = DispatchSemaphore(value: 0)
 
-  /// Foundation's `Process` is no Sendable; only this file touches it.
+  /// Foundation's `Process` is no Sendable.
+  // Safe: started in `init`, waited for and ended by the one thread that measures.
   private final class ChildProcess: @unchecked Sendable {
-    // Safe: started in `init`, asked for its end in `end`, both by the thread that measures.
     let process = Process()
   }
 
