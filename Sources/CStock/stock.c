@@ -9,6 +9,16 @@ static const unsigned char migration_0002[] = {
 #embed "../../Inventory/migrations/0002-side-states.sql"
 };
 
+static const unsigned char migration_0003[] = {
+#embed "../../Inventory/migrations/0003-sessions.sql"
+};
+static const unsigned char migration_0004[] = {
+#embed "../../Inventory/migrations/0004-holdings.sql"
+};
+static const unsigned char migration_0005[] = {
+#embed "../../Inventory/migrations/0005-tolerations.sql"
+};
+
 static const unsigned char messages_16[] = {
 #embed "../../Inventory/messages/ocpp1.6.txt"
 };
@@ -21,6 +31,18 @@ static const unsigned char messages_21[] = {
 
 static const unsigned char keymap[] = {
 #embed "../../Inventory/keymap.csv"
+};
+
+static const unsigned char violations[] = {
+#embed "../../Inventory/violations.csv"
+};
+
+static const unsigned char quirks[] = {
+#embed "../../Inventory/quirks.csv"
+};
+
+static const unsigned char data_transfer[] = {
+#embed "../../Inventory/data-transfer.csv"
 };
 
 static const unsigned char demo_fleet[] = {
@@ -60,6 +82,12 @@ static const unsigned char playbook_quick[] = {
 static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/migrations/0001-inventory.sql", migration_0001),
     FILE_ENTRY("Inventory/migrations/0002-side-states.sql", migration_0002),
+    FILE_ENTRY("Inventory/migrations/0003-sessions.sql", migration_0003),
+    FILE_ENTRY("Inventory/migrations/0004-holdings.sql", migration_0004),
+    FILE_ENTRY("Inventory/migrations/0005-tolerations.sql", migration_0005),
+    FILE_ENTRY("Inventory/violations.csv", violations),
+    FILE_ENTRY("Inventory/quirks.csv", quirks),
+    FILE_ENTRY("Inventory/data-transfer.csv", data_transfer),
     FILE_ENTRY("Inventory/messages/ocpp1.6.txt", messages_16),
     FILE_ENTRY("Inventory/messages/ocpp2.0.1.txt", messages_201),
     FILE_ENTRY("Inventory/messages/ocpp2.1.txt", messages_21),

@@ -19,6 +19,11 @@ package enum Question: Sendable, Equatable, Codable {
   case endOfLife(RegisterQuery)
   case audit(RegisterQuery)
   case roles
+  case sessions(SessionQuery)
+  /// The session of that number.
+  case session(Int64)
+  case continuity(Continuity.Subject)
+  case messages(MessageQuestion)
 }
 
 package enum Reply: Sendable, Equatable, Codable {
@@ -35,6 +40,11 @@ package enum Reply: Sendable, Equatable, Codable {
   case endOfLife(EndOfLifePage)
   case audit(AuditPage)
   case roles([RoleGrant])
+  case sessions(SessionPage)
+  case session(SessionDetail?)
+  /// Nil: nothing of it migrated.
+  case continuity(Continuity?)
+  case messages(MessageReply)
 }
 
 /// A stretch of the fleet.

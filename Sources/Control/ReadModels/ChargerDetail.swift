@@ -43,6 +43,11 @@ package struct ChargerDetail: Sendable, Equatable, Codable {
   package var messages: [MessageRow] = []
   /// Its upgrade in a campaign, explained; nil when it never had one.
   package var upgrade: UpgradeDetail?
+  /// Rows of the quirk table that apply to it.
+  package var quirks: [QuirkRow] = []
+  /// Messages against a rule that were let pass, most frequent first.
+  package var tolerations: [TolerationRow] = []
+  package var holdings: [HoldingRow] = []
   package init(
     row: FleetRow, readiness: Readiness, known: [Known], released: VersionSet,
     connectors: [Connector], openSessions: Int, endOfLife: EndOfLife?, pin: Pin?,

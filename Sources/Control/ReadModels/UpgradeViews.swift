@@ -34,6 +34,8 @@ package struct UpgradeDetail: Sendable, Equatable, Codable {
   package var attempts: [Attempt]
   /// The sentences of this charger's ledger, oldest first.
   package var story: [ChargerDetail.StoryLine]
+  /// Whether billing noticed; nil before the charger migrated.
+  package var continuity: Continuity?
   package init(
     row: UpgradeRow, campaign: String, online: Bool, failure: Upgrade.Failure?,
     explanation: UpgradeExplanation, attempts: [Attempt], story: [ChargerDetail.StoryLine]

@@ -44,6 +44,11 @@ package final class Reader: Answering {
         case .upgrade(let charger): .upgrade(try glance.upgrade(of: charger, at: now))
         case .endOfLife(let query): .endOfLife(try glance.endOfLife(query, at: now))
         case .roles: .roles(try RoleTable.grants(glance.connection))
+        case .sessions(let query): .sessions(try glance.sessions(query, at: now))
+        case .session(let number): .session(try glance.session(number))
+        case .continuity(let subject): .continuity(try glance.continuity(of: subject, at: now))
+        case .messages:
+          throw ControlError.failed("The inventory holds no messages; its engine's trace does.")
         }
       }
     } catch let error as StoreError {

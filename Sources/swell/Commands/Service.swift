@@ -54,10 +54,11 @@ final class Service: Sendable {
     }
     let engine = self.engine
     let reader = self.reader
+    let answers = try Workplace.answers(path, reader)
     control = try ControlServer(
       path: Workplace.socket(of: path),
       desk: .init(
-        answering: reader, commanding: engine,
+        answering: answers, commanding: engine,
         info: { engine.info }, clock: { SystemClock.now },
         roles: {
           guard case .roles(let grants) = try reader.answer(.roles, at: SystemClock.now) else {

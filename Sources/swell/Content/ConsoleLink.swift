@@ -9,7 +9,7 @@ import Synchronization
 final class ConsoleLink: Sendable {
   let path: String
   let socket: String
-  private let held = Mutex<(client: ControlClient?, reader: Reader?)>((nil, nil))
+  private let held = Mutex<(client: ControlClient?, answers: Answers?)>((nil, nil))
 
   init(path: String) {
     self.path = path
@@ -62,15 +62,16 @@ final class ConsoleLink: Sendable {
           forgetClient()
         }
       }
-      return try reader().answer(question, at: SystemClock.now)
+      return try answers().answer(question, at: SystemClock.now)
     }
   }
 
-  private func reader() throws -> Reader {
+  private func answers() throws -> Answers {
     try held.withLock { held in
-      if let reader = held.reader { return reader }
-      let made = try Reader(path, schema: StockContent.migrations.count)
-      held.reader = made
+      if let answers = held.answers { return answers }
+      let made = try Workplace.answers(
+        path, try Reader(path, schema: StockContent.migrations.count))
+      held.answers = made
       return made
     }
   }

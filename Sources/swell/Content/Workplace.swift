@@ -50,7 +50,14 @@ final class Workplace {
 
   func ask(_ question: Question) throws -> Reply {
     if let client { return try client.answer(question, at: SystemClock.now) }
-    return try reader().answer(question, at: SystemClock.now)
+    return try Self.answers(path, try reader()).answer(question, at: SystemClock.now)
+  }
+
+  /// What answers without an engine.
+  static func answers(_ path: String, _ reader: Reader) throws -> Answers {
+    Answers(
+      inventory: reader,
+      desk: MessageDesk(messages: try StockContent.messages(), traces: traces(of: path)))
   }
 
   func reader() throws -> Reader {
