@@ -347,7 +347,7 @@ package actor Core {
       switch item {
       case .reply: CrashPoint.afterCommit.reach()
       case .order(_, _, let order, _, _): CrashPoint.afterIntent.reach(if: order.isDisruptive)
-      case .admit, .refuse, .call, .close: break
+      case .admit, .accepted, .refuse, .call, .close: break
       }
     }
   }

@@ -184,7 +184,8 @@ extension Core {
       knock.connection,
       .admit(
         knock.connection.id, found.id, identity: charger.charger.identity, version,
-        wantsBoot: isUnknown(charger.charger)))
+        wantsBoot: isUnknown(charger.charger),
+        isStranger: charger.charger.admission == .pending))
     feed(found.id, .connected(version))
     dispatchSoon(knock.at)
   }

@@ -13,9 +13,10 @@ extension Core {
     }
     if !message.flaws.isDisjoint(with: .telling) { try tell(message.flaws, of: charger, message) }
     let reply = try reduce(message.event, of: charger, message)
+    guard let messageID = message.messageID else { return }
     out(
       message.connection,
-      .reply(message.connection.id, messageID: message.messageID, reply, message.version))
+      .reply(message.connection.id, messageID: messageID, reply, message.version))
   }
 
   /// Flags a charger's odd times in the ledger, once a day at most.

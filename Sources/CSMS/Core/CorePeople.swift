@@ -14,6 +14,7 @@ extension Core {
     charger.charger.admission = .known
     try store.save(charger.charger)
     try note(charger.charger.id, .note, "accepted", "taken into the inventory", at: now)
+    if let connection = charger.connection { out(connection, .accepted(connection.id)) }
     return Outcome(
       message: "\(identity) is in the inventory. "
         + (charger.connection == nil

@@ -27,7 +27,8 @@ struct Knock: Sendable {
 final class Message: Sendable {
   let connection: ConnectionRef
   let charger: ChargerID
-  let messageID: String
+  /// Nil: a SEND, which is never answered (OCPP 2.1 part 4 §4.2.4).
+  let messageID: String?
   let action: String
   /// Whose words it is in; on a connection of 2.x it may be 1.6.
   let version: ProtocolVersion
@@ -38,7 +39,7 @@ final class Message: Sendable {
   let at: Instant
 
   init(
-    connection: ConnectionRef, charger: ChargerID, messageID: String, action: String,
+    connection: ConnectionRef, charger: ChargerID, messageID: String?, action: String,
     version: ProtocolVersion, event: ChargerEvent, flaws: ClockFlaws, payload: [UInt8],
     at: Instant
   ) {
@@ -76,8 +77,12 @@ enum Inbound: Sendable {
 
 /// What the core hands a loop after the commit.
 enum Outbound: Sendable {
-  /// `wantsBoot`: it is asked for a boot when none comes by itself.
-  case admit(UInt64, ChargerID, identity: String, ProtocolVersion, wantsBoot: Bool)
+  /// `wantsBoot`: it is asked for a boot when none comes by itself. `isStranger`: nobody has
+  /// accepted it yet.
+  case admit(
+    UInt64, ChargerID, identity: String, ProtocolVersion, wantsBoot: Bool, isStranger: Bool)
+  /// A person has accepted a stranger that is connected.
+  case accepted(UInt64)
   case refuse(UInt64, Refusal)
   /// In the words of the version that the request was in.
   case reply(UInt64, messageID: String, ReplyFacts, ProtocolVersion)

@@ -16,11 +16,13 @@ extension ChargerLoop {
       case .error(let id, let code, let description, _):
         failed(session, id, code, description)
       case .resultError(let id, let code, let description, _):
+        // It ends nothing: the call was answered, and what it said is stored.
         log(
-          .warning, "\(session.identity) could not process our answer \(id): \(code) \(description)"
-        )
-      case .send(_, let action, _):
-        log(.debug, "\(session.identity) sent \(action)", charger: session.identity)
+          .warning,
+          "\(session.identity) could not process our answer \(id): \(code) \(description)",
+          charger: session.identity)
+        noteToleration(session, "", .resultError, quirk: "")
+      case .send(_, let action, let payload): sent(session, action, payload)
       }
     case .fault(let fault):
       log(
@@ -48,23 +50,65 @@ extension ChargerLoop {
     guard descriptor.mayBeSent(by: .station) else {
       return refuse(session, id, .notSupported, "\(action) is for the CSMS to send")
     }
-    if let violation = messages.validate(request: payload, of: descriptor) {
+    let violation = messages.validate(request: payload, of: descriptor)
+    let verdict = AnswerPolicy.verdict(
+      on: action, in: wire, session.registration, wasAsked: session.asked.contains(action),
+      violation, quirk: { tolerates($0, action, session) })
+    var version = session.version
+    switch verdict {
+    case .take: break
+    case .tolerate(let breach, let quirk):
+      tell(session, action, breach)
+      if violation != nil, speaksOld(session, action, payload) { version = .ocpp16 }
+      noteToleration(session, action, breach, quirk: quirk)
+    case .refuse(let code, let reason):
       session.faults += 1
-      // One that does so always is told for a while.
-      log(
-        session.faults <= 10 ? .warning : .debug,
-        "\(session.identity) \(action) breaks a rule: \(violation)", charger: session.identity)
-      let isOld = speaksOld(session, action, payload)
-      // An error here costs billing data: these are answered whenever their id can be read.
-      if Core.carriesMoney.contains(action) {
-        return take(session, id, action, payload, as: isOld ? .ocpp16 : session.version)
-      }
-      // A time that can be read is no reason to lose a boot or a status (evcc-io/evcc#10399).
-      guard violation.kind == .looseTime else {
-        return refuse(session, id, violation.errorCode(in: wire), violation.description)
-      }
+      tell(session, action, reason)
+      _ = violation != nil && speaksOld(session, action, payload)
+      return refuse(session, id, code, reason)
     }
-    take(session, id, action, payload, as: session.version)
+    if session.unanswered > 0 { noteToleration(session, action, .secondCall, quirk: "") }
+    if descriptor.kind == .send { noteToleration(session, action, .callForSend, quirk: "") }
+    take(session, id, action, payload, as: version)
+  }
+
+  /// A SEND is never answered, whatever is wrong with it (OCPP 2.1 part 4 §4.2.4).
+  private func sent(_ session: ChargerSession, _ action: String, _ payload: JSONValue) {
+    guard let descriptor = messages.action(named: action, version: session.version.wire),
+      descriptor.kind == .send, descriptor.mayBeSent(by: .station)
+    else {
+      session.faults += 1
+      return tell(session, action, "no message that is sent without an answer")
+    }
+    let verdict = AnswerPolicy.verdict(
+      on: action, in: session.version.wire, session.registration,
+      wasAsked: session.asked.contains(action),
+      messages.validate(request: payload, of: descriptor),
+      quirk: { tolerates($0, action, session) })
+    switch verdict {
+    case .take: break
+    case .tolerate(let breach, let quirk):
+      tell(session, action, breach)
+      noteToleration(session, action, breach, quirk: quirk)
+    case .refuse(_, let reason):
+      session.faults += 1
+      return tell(session, action, reason)
+    }
+    take(session, nil, action, payload, as: session.version)
+  }
+
+  private func tell(
+    _ session: ChargerSession, _ action: String, _ breach: AnswerPolicy.Breach
+  ) {
+    tell(session, action, breach.description)
+  }
+
+  /// One that breaks a rule always is told for a while.
+  private func tell(_ session: ChargerSession, _ action: String, _ what: String) {
+    log(
+      session.faults <= 10 ? .warning : .debug,
+      "\(session.identity) \(action.prefix(50)) breaks a rule: \(what)",
+      charger: session.identity)
   }
 
   /// Whether a message on a 2.x connection is one of 1.6: some negotiate the one and speak the
@@ -84,21 +128,24 @@ extension ChargerLoop {
 
   /// - Parameter version: whose words the message is in.
   private func take(
-    _ session: ChargerSession, _ id: String, _ action: String, _ payload: JSONValue,
+    _ session: ChargerSession, _ id: String?, _ action: String, _ payload: JSONValue,
     as version: ProtocolVersion
   ) {
     let now = SystemClock.now
     var flaws = ClockFlaws()
     guard let event = adapters[version].event(action, payload, receivedAt: now, &flaws) else {
-      return refuse(session, id, .notSupported, "\(action) is not offered by this CSMS")
+      if let id { refuse(session, id, .notSupported, "\(action) is not offered by this CSMS") }
+      return
     }
     switch event {
     case .heartbeat:
       noteHeard(session)
-      return reply(session, id, .heartbeat, session.version, now)
+      if let id { reply(session, id, .heartbeat, session.version, now) }
+      return
     case .booted where !session.state.contains(.booted): session.state.insert(.booting)
     default: break
     }
+    if id != nil { session.unanswered &+= 1 }
     batch.append(
       .message(
         Message(

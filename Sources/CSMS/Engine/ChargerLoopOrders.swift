@@ -9,7 +9,8 @@ extension ChargerLoop {
   func pump(_ session: ChargerSession) {
     session.timer?.cancel()
     session.timer = nil
-    guard session.connection.isOpen, !session.state.contains(.booting) else { return }
+    guard session.connection.isOpen, session.state.isDisjoint(with: [.booting, .rejected])
+    else { return }
     if loop.now < session.quietUntil {
       guard !session.calls.isIdle else { return }
       session.timer = loop.schedule(after: session.quietUntil - loop.now) {
@@ -28,6 +29,11 @@ extension ChargerLoop {
       log(
         .info, "\(session.identity) is sent \(call.action) (\(call.id))", charger: session.identity)
       batch.append(.sent(session.charger, messageID: call.id))
+      if let action = AnswerPolicy.asksFor(call.action, call.tag.payload),
+        !session.asked.contains(action)
+      {
+        session.asked.append(action)
+      }
     }
     guard let deadline = session.calls.deadline else { return }
     session.timer = loop.schedule(after: UInt64(max(1, deadline - Int64(loop.now)))) {
@@ -90,6 +96,12 @@ extension ChargerLoop {
       log(
         .warning, "\(session.identity) answers \(call.action) against a rule: \(violation)",
         charger: session.identity)
+      if session.version == .ocpp21, AnswerPolicy.isUnusable(violation) {
+        send(
+          session,
+          FrameWriter.resultError(
+            id: id, code: violation.errorCode(in: .v21), description: violation.description))
+      }
     }
     switch call.tag.asker {
     case .upgrade(let order):
@@ -132,13 +144,16 @@ extension ChargerLoop {
     let now = SystemClock.now
     for item in items {
       switch item {
-      case .admit(let id, let charger, let identity, let version, let wantsBoot):
-        admit(id, charger, identity, version, wantsBoot: wantsBoot)
+      case .admit(let id, let charger, let identity, let version, let wantsBoot, let isStranger):
+        admit(id, charger, identity, version, wantsBoot: wantsBoot, isStranger: isStranger)
+      case .accepted(let id): session(id)?.state.remove(.pending)
       case .refuse(let id, let refusal):
         connections.removeValue(forKey: id)?.refuse(refusal.response)
       case .reply(let id, let messageID, let facts, let version):
         guard let session = session(id) else { continue }
         reply(session, messageID, facts, version, now)
+        if session.unanswered > 0 { session.unanswered -= 1 }
+        if case .boot(let registration, _) = facts { session.take(registration) }
         CrashPoint.afterAnswer.reach(behind: loop)
         // Once a connection: a charger that repeats its boot must not be kept from being asked.
         if case .boot = facts, session.state.insert(.booted).inserted {
@@ -164,7 +179,7 @@ extension ChargerLoop {
 
   private func admit(
     _ id: UInt64, _ charger: ChargerID, _ identity: String, _ version: ProtocolVersion,
-    wantsBoot: Bool
+    wantsBoot: Bool, isStranger: Bool
   ) {
     guard let connection = connections[id] else {
       // It left while the core decided; its end was not told because it had no session.
@@ -174,6 +189,7 @@ extension ChargerLoop {
     let session = ChargerSession(
       charger: charger, identity: identity, version: version, connection: connection,
       quietUntil: loop.now + UInt64(settings.quietAfterConnect.milliseconds))
+    if isStranger { session.state.insert(.pending) }
     connection.context = session
     connection.accept(subprotocol: version.wire.subprotocol)
     log(.info, "\(identity) connected, speaks \(version.label)", charger: identity)

@@ -37,6 +37,10 @@ final class ChargerSession {
     static let booting = State(rawValue: 4)
     /// Its 1.6 messages on a 2.x connection were told to the core.
     static let speaksOld = State(rawValue: 8)
+    /// Its last boot was answered Pending, or its identity is not accepted yet.
+    static let pending = State(rawValue: 16)
+    /// Its last boot was rejected: the engine asks nothing.
+    static let rejected = State(rawValue: 32)
   }
 
   let charger: ChargerID
@@ -50,8 +54,27 @@ final class ChargerSession {
   var state: State = []
   /// Calls in a row that were not answered in time.
   var timeouts: UInt8 = 0
+  /// Calls of the charger that wait for their answer.
+  var unanswered: UInt16 = 0
+  /// Actions that the engine asked it to send; legal before its boot is accepted.
+  var asked: [String] = []
   /// Messages against a rule, for the log.
   var faults: UInt32 = 0
+
+  var registration: AnswerPolicy.Registration {
+    if state.contains(.rejected) { return .rejected }
+    if state.contains(.pending) { return .pending }
+    return state.contains(.booted) ? .accepted : .none
+  }
+
+  func take(_ registration: ReplyFacts.Registration) {
+    state.subtract([.pending, .rejected])
+    switch registration {
+    case .accepted: asked = []
+    case .pending: state.insert(.pending)
+    case .rejected: state.insert(.rejected)
+    }
+  }
 
   init(
     charger: ChargerID, identity: String, version: ProtocolVersion, connection: ServerConnection,
