@@ -14,7 +14,7 @@ package enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible
 /// The actions of every version and the rules of their payloads, from the tables of
 /// Inventory/messages. Made once; any thread may use it.
 package final class MessageCatalogue: Sendable {
-  private let tables: [SchemaTable?]
+  let tables: [SchemaTable?]
   private let indices: [[String: Int]]
 
   /// Reads the tables given, each the bytes of one version's file. A version without a table has no
