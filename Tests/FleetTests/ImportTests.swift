@@ -10,10 +10,23 @@ import Testing
       ("a\tb\r1\t2", [["a", "b"], ["1", "2"]]),
       ("a,b\n\"x, \"\"y\"\"\nz\",\n\n", [["a", "b"], ["x, \"y\"\nz", ""]]),
       ("\"a;x\",b\n1,2", [["a;x", "b"], ["1", "2"]]),
+      ("\n\r\na;b\n1;2", [["a", "b"], ["1", "2"]]),
     ] as [(String, [[String]])])
   func csv(text: String, fields: [[String]]) {
     let file = CSV.rows(text)
     #expect(file.rows.map(\.fields) == fields)
+    #expect(file.refused == [])
+  }
+
+  @Test(
+    "What is written is read the same, whatever its fields hold",
+    arguments: [
+      [["a", "b"], ["1, 2", "3;4"]], [["a"], ["x\ty"]], [["a\tb"], ["x"]], [["a;b"], ["\u{22}"]],
+      [["a", "b"], ["\r", "\n"], ["", ""]],
+    ])
+  func roundTrip(rows: [[String]]) {
+    let file = CSV.rows(rows.map(CSV.line).joined())
+    #expect(file.rows.map(\.fields) == rows)
     #expect(file.refused == [])
   }
 
@@ -97,6 +110,19 @@ import Testing
       ])
     #expect(file.refused.map(\.line) == [3, 4, 5])
     #expect(file.refused.map(\.column) == ["status", "expires", "id"])
+  }
+
+  @Test("A token may be meant for one kind; kinds that no version knows are refused")
+  func tokenTypes() {
+    let file = TokenImport.parse(
+      csv: "id,type\nT1,iso14443\nT2,EMAID\nT3,\nT4,Card", source: "tokens.csv")
+    #expect(file.tokens.map(\.type) == ["ISO14443", "eMAID", nil])
+    #expect(file.refused.map(\.line) == [5])
+    #expect(file.tokens[0].isMeant(by: "ISO14443"))
+    #expect(!file.tokens[0].isMeant(by: "KeyCode"))
+    // 1.6 names no kinds, and a token without one comes as any.
+    #expect(file.tokens[0].isMeant(by: nil))
+    #expect(file.tokens[2].isMeant(by: "KeyCode"))
   }
 
   @Test("An exported fleet can be imported again")

@@ -1,4 +1,4 @@
-/// A CSV of tokens, read: `id`, `status`, `group`, `expires` (a day, its end in UTC).
+/// A CSV of tokens, read: `id`, `type`, `status`, `group`, `expires` (a day, its end in UTC).
 package struct TokenImport: Sendable, Equatable {
   package var tokens: [Token] = []
   package var refused: [RefusedRow] = []
@@ -25,9 +25,9 @@ package struct TokenImport: Sendable, Equatable {
         names.firstIndex(of: name).map { row.fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
       }
       let text = row.fields[id]
-      // OCPP 2.0.1 IdTokenType.idToken has at most 36 characters.
-      guard !text.isEmpty, text.utf8.count <= 36 else {
-        refuse("id", text.isEmpty ? "the token is missing" : "a token has at most 36 characters")
+      // OCPP 2.1 IdTokenType.idToken; 2.0.1 has 36 characters, 1.6 has 20.
+      guard !text.isEmpty, text.utf8.count <= 255 else {
+        refuse("id", text.isEmpty ? "the token is missing" : "a token has at most 255 characters")
         continue
       }
       if let first = lines[text.lowercased()] {
@@ -44,6 +44,14 @@ package struct TokenImport: Sendable, Equatable {
         refuse("status", "\"\(word)\" is none of \(known)")
         continue
       }
+      var type: String?
+      if let word = field("type") {
+        type = Token.types.first { $0.lowercased() == word.lowercased() }
+        guard type != nil else {
+          refuse("type", "\"\(word)\" is none of \(Token.types.joined(separator: ", "))")
+          continue
+        }
+      }
       var expires: Instant?
       if let day = field("expires") {
         guard let start = CivilDay(iso: day)?.start else {
@@ -54,7 +62,7 @@ package struct TokenImport: Sendable, Equatable {
       }
       lines[text.lowercased()] = row.line
       result.tokens.append(
-        Token(id: text, status: status, group: field("group"), expires: expires))
+        Token(id: text, type: type, status: status, group: field("group"), expires: expires))
     }
     return result
   }

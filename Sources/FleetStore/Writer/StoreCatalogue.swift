@@ -2,13 +2,14 @@ import Fleet
 
 extension Store {
   package func token(_ id: String) throws -> Token? {
-    try connection.first("SELECT id, status, parent, expires FROM tokens WHERE id = ?", [.text(id)])
-    { row throws(StoreError) in
+    try connection.first(
+      "SELECT id, status, parent, expires, type FROM tokens WHERE id = ?", [.text(id)]
+    ) { row throws(StoreError) in
       guard let status = Token.Status(rawValue: row.text(1)) else {
         throw .damaged(subject: "Token \(row.text(0))", reason: "status \(row.text(1))")
       }
       return Token(
-        id: row.text(0), status: status, group: row.optionalText(2),
+        id: row.text(0), type: row.optionalText(4), status: status, group: row.optionalText(2),
         expires: row.optionalInt(3).map { Instant(milliseconds: $0) })
     }
   }
@@ -26,12 +27,13 @@ extension Store {
         if old == nil { counts.added += 1 } else { counts.changed += 1 }
         try connection.run(
           """
-          INSERT INTO tokens VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-            SET status = excluded.status, parent = excluded.parent, expires = excluded.expires
+          INSERT INTO tokens (id, status, parent, expires, type) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET status = excluded.status, parent = excluded.parent,
+              expires = excluded.expires, type = excluded.type
           """,
           [
             .text(token.id), .text(token.status.rawValue), .optional(token.group),
-            .optional(token.expires),
+            .optional(token.expires), .optional(token.type),
           ])
       }
     }
