@@ -28,18 +28,20 @@ package enum CSV {
 
   private static func quoted(_ field: String) -> String {
     let needsQuotes = field.utf8.contains {
-      $0 == comma || $0 == semicolon || $0 == quote || $0 == lineFeed || $0 == carriageReturn
+      $0 == comma || $0 == semicolon || $0 == tab || $0 == quote || $0 == lineFeed
+        || $0 == carriageReturn
     }
     guard needsQuotes else { return field }
     return
       "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
   }
 
-  /// What the header is divided by; names of columns hold none of the three.
+  /// What the header is divided by, the first line that is not empty; names of columns hold none of
+  /// the three.
   private static func delimiter(of bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
     var isQuoted = false
     var counts: [UInt8: Int] = [:]
-    for byte in bytes {
+    for byte in bytes.drop(while: { $0 == lineFeed || $0 == carriageReturn }) {
       if byte == quote { isQuoted.toggle() }
       if isQuoted { continue }
       if byte == lineFeed || byte == carriageReturn { break }

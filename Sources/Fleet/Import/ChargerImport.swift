@@ -7,6 +7,12 @@ package struct ChargerImport: Sendable, Equatable {
 
   /// Reads every row. A row with a fault is refused whole, the others are not touched by it.
   package static func parse(csv: String, source: String) -> ChargerImport {
+    var result = read(csv, source)
+    result.refused.sort { $0.line < $1.line }
+    return result
+  }
+
+  private static func read(_ csv: String, _ source: String) -> ChargerImport {
     let file = CSV.rows(csv)
     var result = ChargerImport()
     result.refused = file.refused
@@ -50,7 +56,6 @@ package struct ChargerImport: Sendable, Equatable {
         result.refuse(row.line, error.column.rawValue, error.reason)
       }
     }
-    result.refused.sort { $0.line < $1.line }
     return result
   }
 
