@@ -81,3 +81,16 @@ let package = Package(
   // C23 for #embed.
   cLanguageStandard: .c2x
 )
+
+// libFuzzer's targets, for `.ci/fuzz` alone: their main comes with its sanitizer.
+if Context.environment["SWELL_FUZZ"] != nil {
+  func fuzzing(_ name: String, _ imports: [String]) -> Target {
+    .executableTarget(
+      name: "Fuzz" + name, dependencies: imports.map { .init(stringLiteral: $0) },
+      path: "Tests/Fuzz/" + name, swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+  }
+  package.targets += [
+    fuzzing("Frames", ["OCPP", "Stock"]), fuzzing("Tables", ["Fleet"]),
+    fuzzing("Playbooks", ["Rollout"]),
+  ]
+}
