@@ -18,7 +18,7 @@ extension Station {
     var reader = FrameReader()
     switch reader.read(bytes, version: version) {
     case .fault(let fault):
-      if let answer = fault.answerBytes(in: version) { act(.send(answer)) }
+      if let answer = fault.answerBytes(in: version, code: .genericError) { act(.send(answer)) }
       if let id = fault.endsCall { answered(id, nil, now) }
     case .frame(.call(let id, let action, let payload)):
       guard isDelayed || hears(action, bytes, now) else { return }

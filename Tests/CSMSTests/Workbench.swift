@@ -171,7 +171,8 @@ enum Messages {
       for version in OCPPVersion.allCases {
         tables[version] = Stock.file("Inventory/messages/ocpp\(version.label).txt")?.bytes
       }
-      return try MessageCatalogue(tables: tables)
+      let codes = try ViolationCodes(csv: Stock.file("Inventory/violations.csv")?.text ?? "")
+      return try MessageCatalogue(tables: tables, codes: codes)
     } catch {
       preconditionFailure("stock tables: \(error)")
     }

@@ -6,12 +6,16 @@ import Testing
 enum Catalogue {
   static let shared: MessageCatalogue = {
     do {
-      return try MessageCatalogue(tables: tables)
+      return try MessageCatalogue(tables: tables, codes: codes())
     } catch {
       Issue.record("stock tables: \(error)")
       preconditionFailure("\(error)")
     }
   }()
+
+  static func codes() throws -> ViolationCodes {
+    try ViolationCodes(csv: Stock.file("Inventory/violations.csv")?.text ?? "")
+  }
 
   static var tables: [OCPPVersion: [UInt8]] {
     var tables: [OCPPVersion: [UInt8]] = [:]

@@ -58,9 +58,10 @@ import Testing
       ("version 1.6\ntype T\n  a Missing\n", 3), ("version 1.6\naction A Core nobody CALL\n", 2),
       ("version 1.6\naction A Core csms CALL\nrequest\n", 3),
     ])
-  func brokenTables(text: String, line: Int) {
-    do {
-      _ = try MessageCatalogue(tables: [.v16: Array(text.utf8)])
+  func brokenTables(text: String, line: Int) throws {
+    let codes = try Catalogue.codes()
+    do throws(CatalogueError) {
+      _ = try MessageCatalogue(tables: [.v16: Array(text.utf8)], codes: codes)
       Issue.record("taken")
     } catch {
       guard case .table(.v16, line, _) = error else {

@@ -99,7 +99,7 @@ import Testing
           read += 1
         case .frame: read += 1
         case .fault(let fault):
-          _ = fault.answerBytes(in: action.version)
+          _ = fault.answerBytes(in: action.version, Catalogue.shared.codes)
           refused += 1
         }
       }
@@ -150,7 +150,8 @@ import Testing
         tree! Tree
       response
       """
-    let catalogue = try MessageCatalogue(tables: [.v16: Array(table.utf8)])
+    let catalogue = try MessageCatalogue(
+      tables: [.v16: Array(table.utf8)], codes: Catalogue.codes())
     let grow = try #require(catalogue.action(named: "Grow", version: .v16))
     let tree = try #require(Self.group(catalogue.fields(ofRequest: grow)[0]))
     #expect(tree.map(\.name) == ["name", "branches"])

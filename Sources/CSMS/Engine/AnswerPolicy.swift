@@ -37,8 +37,9 @@ enum AnswerPolicy {
   ///   - wasAsked: the engine asked for this very action on this connection (`asksFor`).
   ///   - quirk: names the quirk that lets the violation pass; asked only when it decides.
   static func verdict(
-    on action: String, in version: OCPPVersion, _ registration: Registration, wasAsked: Bool,
-    _ violation: Violation?, quirk: (Violation) -> String?
+    on action: String, in version: OCPPVersion, _ codes: ViolationCodes,
+    _ registration: Registration, wasAsked: Bool, _ violation: Violation?,
+    quirk: (Violation) -> String?
   ) -> Verdict {
     // An error here costs billing data: answered whenever the id can be read.
     if Core.carriesMoney.contains(action) {
@@ -47,13 +48,13 @@ enum AnswerPolicy {
       return isEarly ? .tolerate(.beforeBoot, quirk: "") : .take
     }
     if let reason = refusal(of: action, registration, wasAsked: wasAsked) {
-      return .refuse(.securityError, reason)
+      return .refuse(codes.code(for: .callBeforeBoot, in: version), reason)
     }
     guard let violation else { return .take }
     // A time that can be read is no reason to lose a boot or a status (evcc-io/evcc#10399).
     if violation.kind == .looseTime { return .tolerate(.payload(violation), quirk: "") }
     if let quirk = quirk(violation) { return .tolerate(.payload(violation), quirk: quirk) }
-    return .refuse(violation.errorCode(in: version), violation.description)
+    return .refuse(codes.code(for: violation.kind, in: version), violation.description)
   }
 
   /// Why a CALL may not be sent before the boot is accepted; nil when it may. Pending: only the

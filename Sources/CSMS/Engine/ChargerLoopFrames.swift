@@ -31,7 +31,9 @@ extension ChargerLoop {
       if let id = fault.endsCall, let open = session.calls.answered(id: id) {
         end(session, open, .rejected("its answer could not be read"))
       }
-      if let bytes = fault.answerBytes(in: session.version.wire) { send(session, bytes) }
+      if let bytes = fault.answerBytes(in: session.version.wire, messages.codes) {
+        send(session, bytes)
+      }
     }
   }
 
@@ -45,15 +47,16 @@ extension ChargerLoop {
         return take(session, id, action, payload, as: .ocpp16)
       }
       return refuse(
-        session, id, .notImplemented, "no action \(action.prefix(50)) in OCPP \(wire.label)")
+        session, id, .unknownAction, "no action \(action.prefix(50)) in OCPP \(wire.label)")
     }
     guard descriptor.mayBeSent(by: .station) else {
-      return refuse(session, id, .notSupported, "\(action) is for the CSMS to send")
+      return refuse(session, id, .wrongDirection, "\(action) is for the CSMS to send")
     }
     let violation = messages.validate(request: payload, of: descriptor)
     let verdict = AnswerPolicy.verdict(
-      on: action, in: wire, session.registration, wasAsked: session.asked.contains(action),
-      violation, quirk: { tolerates($0, action, session) })
+      on: action, in: wire, messages.codes, session.registration,
+      wasAsked: session.asked.contains(action), violation,
+      quirk: { tolerates($0, action, session) })
     var version = session.version
     switch verdict {
     case .take: break
@@ -81,7 +84,7 @@ extension ChargerLoop {
       return tell(session, action, "no message that is sent without an answer")
     }
     let verdict = AnswerPolicy.verdict(
-      on: action, in: session.version.wire, session.registration,
+      on: action, in: session.version.wire, messages.codes, session.registration,
       wasAsked: session.asked.contains(action),
       messages.validate(request: payload, of: descriptor),
       quirk: { tolerates($0, action, session) })
@@ -134,7 +137,7 @@ extension ChargerLoop {
     let now = SystemClock.now
     var flaws = ClockFlaws()
     guard let event = adapters[version].event(action, payload, receivedAt: now, &flaws) else {
-      if let id { refuse(session, id, .notSupported, "\(action) is not offered by this CSMS") }
+      if let id { refuse(session, id, .actionNotOffered, "\(action) is not offered by this CSMS") }
       return
     }
     switch event {
@@ -143,6 +146,11 @@ extension ChargerLoop {
       if let id { reply(session, id, .heartbeat, session.version, now) }
       return
     case .booted where !session.state.contains(.booted): session.state.insert(.booting)
+    // The reservation is used up (OCPP 1.6 §5.13, OCPP 2.0.1 H01.FR.15).
+    case .sessionStarted, .sessionUpdated:
+      if let id = payload["reservationId"] {
+        batch.append(.holds(session.charger, [.remove(.reservation, key: Notices.key(id))]))
+      }
     default: break
     }
     if id != nil { session.unanswered &+= 1 }
@@ -151,6 +159,12 @@ extension ChargerLoop {
         Message(
           connection: reference(session), charger: session.charger, messageID: id, action: action,
           version: version, event: event, flaws: flaws, payload: payload.bytes, at: now)))
+  }
+
+  private func refuse(
+    _ session: ChargerSession, _ id: String, _ rule: ViolationCodes.CallRule, _ reason: String
+  ) {
+    refuse(session, id, messages.codes.code(for: rule, in: session.version.wire), reason)
   }
 
   private func refuse(

@@ -100,7 +100,8 @@ extension ChargerLoop {
         send(
           session,
           FrameWriter.resultError(
-            id: id, code: violation.errorCode(in: .v21), description: violation.description))
+            id: id, code: messages.codes.code(for: violation.kind, in: .v21),
+            description: violation.description))
       }
     }
     switch call.tag.asker {
@@ -108,6 +109,7 @@ extension ChargerLoop {
       end(session, call, adapters[session.version].reading(payload, of: order))
     case .person(let slot):
       slot.fill(payload.text)
+      noteHoldings(session, call.tag, call.action, payload)
       pump(session)
     case .nobody: pump(session)
     }

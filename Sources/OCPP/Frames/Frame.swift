@@ -27,7 +27,8 @@ package enum FrameVerdict: Sendable {
   case fault(FrameFault)
 }
 
-/// A message that is no frame of its version, and what the version wants done about it.
+/// A message that is no frame of its version, and who has to be told. With which code stands in
+/// `ViolationCodes`.
 package struct FrameFault: Error, Equatable, Sendable {
   package enum Reason: Equatable, Sendable {
     /// Not JSON, or not in UTF-8.
@@ -48,28 +49,44 @@ package struct FrameFault: Error, Equatable, Sendable {
     case payloadNotObject
   }
 
+  /// The reason as the table of error codes names it.
+  package enum Rule: String, CaseIterable, Sendable {
+    /// Its id can be read, the rest is not JSON.
+    case notJSON
+    /// No message type can be read.
+    case notFrame
+    case unknownType, noID, idTooLong, tooFewElements, tooManyElements, noName, payloadNotObject
+  }
+
   package enum Answer: Equatable, Sendable {
     /// Nothing is sent; the fault is counted.
     case none
-    /// A CALLERROR.
-    case error(id: String, ErrorCode, description: String)
+    /// A CALLERROR, where the version has a code for the rule.
+    case error(id: String)
     /// A CALLRESULTERROR, 2.1 only.
-    case resultError(id: String, ErrorCode, description: String)
+    case resultError(id: String)
   }
 
   package var reason: Reason
+  package var rule: Rule
   package var answer: Answer
   /// The id of our own call when the broken message was meant as its answer: that call is over.
   package var endsCall: String?
 
   /// The bytes of the answer, or nil when none is sent.
-  package func answerBytes(in version: OCPPVersion) -> [UInt8]? {
-    switch answer {
+  package func answerBytes(in version: OCPPVersion, _ codes: ViolationCodes) -> [UInt8]? {
+    answerBytes(in: version, code: codes.code(for: rule, in: version))
+  }
+
+  /// The bytes of an answer with that code, or nil when none is sent.
+  package func answerBytes(in version: OCPPVersion, code: ErrorCode?) -> [UInt8]? {
+    guard let code else { return nil }
+    return switch answer {
     case .none: nil
-    case .error(let id, let code, let description):
-      FrameWriter.error(id: id, code: code, description: description, version: version)
-    case .resultError(let id, let code, let description):
-      FrameWriter.resultError(id: id, code: code, description: description)
+    case .error(let id):
+      FrameWriter.error(id: id, code: code, description: reason.description, version: version)
+    case .resultError(let id):
+      FrameWriter.resultError(id: id, code: code, description: reason.description)
     }
   }
 }

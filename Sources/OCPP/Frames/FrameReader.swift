@@ -28,11 +28,9 @@ package struct FrameReader: Sendable {
     }
     let root = document.root
     guard let type = root[0]?.int else {
-      return .fault(FrameFault(reason: .notFrame, answer: Self.unreadable(.notFrame, version)))
+      return .fault(Self.unreadable(.notFrame))
     }
-    guard (2...4).contains(type) || version == .v21 && (5...6).contains(type) else {
-      return .fault(unknown(type, root, version))
-    }
+    guard Self.isKnown(type, version) else { return .fault(unknown(type, root)) }
     let kind = Kind(type: type, version: version)
     guard let id = root[1]?.string else { return .fault(kind.fault(.noID, id: nil)) }
     guard id.utf8.count <= Self.idLimit || id.unicodeScalars.count <= Self.idLimit else {
@@ -83,24 +81,19 @@ package struct FrameReader: Sendable {
     value.kind == .object || version == .v16 && value.isNull
   }
 
-  /// Unknown types are ignored (OCPP-J 1.6 §4.1.3, OCPP 2.1 part 4 §4.1.3), but 2.0.1 has an error
-  /// code for them (part 4 §4.3).
-  private func unknown(_ type: Int64, _ root: JSONValue, _ version: OCPPVersion) -> FrameFault {
-    let reason = FrameFault.Reason.unknownType(type)
-    guard version == .v201 else { return FrameFault(reason: reason, answer: .none) }
+  /// 2.0.1 has an error code for it (part 4 §4.4); 1.6 and 2.1 ignore it (OCPP-J 1.6 §4.1.3, OCPP
+  /// 2.1 part 4 §4.1.3), and have no code.
+  private func unknown(_ type: Int64, _ root: JSONValue) -> FrameFault {
     let id = root[1]?.string.flatMap { $0.unicodeScalars.count <= Self.idLimit ? $0 : nil }
     return FrameFault(
-      reason: reason,
-      answer: .error(
-        id: id ?? Self.unreadableID, .messageTypeNotSupported, description: reason.description))
+      reason: .unknownType(type), rule: .unknownType,
+      answer: .error(id: id ?? Self.unreadableID))
   }
 
-  /// What to answer when not even the id can be read: 1.6 has no way to say so.
-  private static func unreadable(
-    _ reason: FrameFault.Reason, _ version: OCPPVersion
-  ) -> FrameFault.Answer {
-    version == .v16
-      ? .none : .error(id: unreadableID, .rpcFrameworkError, description: reason.description)
+  /// When not even a message type or an id can be read, the answer names no message.
+  private static func unreadable(_ reason: FrameFault.Reason) -> FrameFault {
+    FrameFault(
+      reason: reason, rule: reason == .noID ? .noID : .notFrame, answer: .error(id: unreadableID))
   }
 
   /// Type and id may stand before the byte that broke the text; then the sender can be told which
@@ -109,9 +102,8 @@ package struct FrameReader: Sendable {
     let tape = document.tape
     let reason = FrameFault.Reason.notJSON(error)
     guard tape.nodeCount >= 2, tape.nodes[0].kind == .array, tape.nodes[1].kind == .number,
-      let type = JSONValue(tape: tape, index: 1).int,
-      (2...4).contains(type) || version == .v21 && (5...6).contains(type)
-    else { return FrameFault(reason: reason, answer: Self.unreadable(reason, version)) }
+      let type = JSONValue(tape: tape, index: 1).int, Self.isKnown(type, version)
+    else { return Self.unreadable(reason) }
     let kind = Kind(type: type, version: version)
     guard tape.nodeCount >= 3, tape.nodes[2].kind == .string else {
       return kind.fault(reason, id: nil)
@@ -121,32 +113,31 @@ package struct FrameReader: Sendable {
     return kind.fault(reason, id: isUsable ? id : nil)
   }
 
+  private static func isKnown(_ type: Int64, _ version: OCPPVersion) -> Bool {
+    (2...4).contains(type) || version == .v21 && (5...6).contains(type)
+  }
+
   /// Which way a broken message of a known type went, and so who has to be told.
   private struct Kind {
     var type: Int64
     var version: OCPPVersion
 
     func fault(_ reason: FrameFault.Reason, id: String?) -> FrameFault {
-      let description = reason.description
+      let rule = rule(reason)
       switch type {
       case 2:
-        guard let id else {
-          return FrameFault(reason: reason, answer: FrameReader.unreadable(reason, version))
-        }
-        return FrameFault(
-          reason: reason,
-          answer: .error(
-            id: answerID(id, reason), code(reason), description: description))
+        guard let id else { return FrameReader.unreadable(reason) }
+        return FrameFault(reason: reason, rule: rule, answer: .error(id: answerID(id, reason)))
       case 3 where version == .v21:
-        guard let id, reason != .idTooLong else { return FrameFault(reason: reason, answer: .none) }
-        return FrameFault(
-          reason: reason, answer: .resultError(id: id, code(reason), description: description),
-          endsCall: id)
+        guard let id, reason != .idTooLong else {
+          return FrameFault(reason: reason, rule: rule, answer: .none)
+        }
+        return FrameFault(reason: reason, rule: rule, answer: .resultError(id: id), endsCall: id)
       case 3, 4:
-        return FrameFault(reason: reason, answer: .none, endsCall: id)
+        return FrameFault(reason: reason, rule: rule, answer: .none, endsCall: id)
       default:
-        // CALLRESULTERROR and SEND are never answered (OCPP 2.1 part 4 §4.2.4, §4.2.5).
-        return FrameFault(reason: reason, answer: .none)
+        // CALLRESULTERROR and SEND are never answered (OCPP 2.1 part 4 §4.2.3, §4.2.4).
+        return FrameFault(reason: reason, rule: rule, answer: .none)
       }
     }
 
@@ -156,14 +147,24 @@ package struct FrameReader: Sendable {
       reason == .idTooLong && version != .v16 ? FrameReader.unreadableID : id
     }
 
-    /// 1.6 knows no RpcFrameworkError: a missing element is a ProtocolError ("payload incomplete"),
-    /// any other wrong structure a FormationViolation (OCPP-J 1.6 §4.2.3). In 2.x a wrong frame is
-    /// an RpcFrameworkError and a payload that is no object a FormatViolation (part 4 §4.3).
-    private func code(_ reason: FrameFault.Reason) -> ErrorCode {
+    private func rule(_ reason: FrameFault.Reason) -> FrameFault.Rule {
       switch reason {
-      case .notJSON, .payloadNotObject: .formatViolation
-      case .elementCount(let count) where version == .v16 && count < 4: .protocolError
-      default: version == .v16 ? .formatViolation : .rpcFrameworkError
+      case .notJSON: .notJSON
+      case .notFrame: .notFrame
+      case .unknownType: .unknownType
+      case .noID: .noID
+      case .idTooLong: .idTooLong
+      case .elementCount(let count): count < wanted ? .tooFewElements : .tooManyElements
+      case .noName: .noName
+      case .payloadNotObject: .payloadNotObject
+      }
+    }
+
+    private var wanted: Int {
+      switch type {
+      case 3: 3
+      case 2, 6: 4
+      default: 5
       }
     }
   }

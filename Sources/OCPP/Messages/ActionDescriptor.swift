@@ -8,7 +8,7 @@ package struct ActionDescriptor: Equatable, Sendable {
   package enum Kind: String, Sendable {
     /// Answered by a CALLRESULT or CALLERROR.
     case call = "CALL"
-    /// Never answered (OCPP 2.1 part 4 §4.2.5).
+    /// Never answered (OCPP 2.1 part 4 §4.2.4).
     case send = "SEND"
   }
 

@@ -11,15 +11,20 @@ package enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible
   }
 }
 
-/// The actions of every version and the rules of their payloads, from the tables of
-/// Inventory/messages. Made once; any thread may use it.
+/// The actions of every version, the rules of their payloads, from the tables of
+/// Inventory/messages, and the codes that answer a broken one. Made once; any thread may use it.
 package final class MessageCatalogue: Sendable {
+  package let codes: ViolationCodes
   let tables: [SchemaTable?]
   private let indices: [[String: Int]]
 
   /// Reads the tables given, each the bytes of one version's file. A version without a table has no
   /// actions.
-  package init(tables texts: [OCPPVersion: [UInt8]]) throws(CatalogueError) {
+  /// - Parameter codes: what Inventory/violations.csv says.
+  package init(
+    tables texts: [OCPPVersion: [UInt8]], codes: ViolationCodes
+  ) throws(CatalogueError) {
+    self.codes = codes
     var tables: [SchemaTable?] = []
     var indices: [[String: Int]] = []
     for version in OCPPVersion.allCases {

@@ -1,6 +1,6 @@
 /// The first rule of its schema that a payload breaks.
 package struct Violation: Error, Equatable, Sendable, CustomStringConvertible {
-  package enum Kind: String, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     /// A required field is not there.
     case missing
     /// A field that the message does not have.
@@ -38,25 +38,4 @@ package struct Violation: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { path.isEmpty ? detail : "\(path): \(detail)" }
-
-  /// The code that a CALLERROR carries for it.
-  ///
-  /// By the texts of OCPP-J 1.6 §4.2.3 and OCPP 2.0.1 part 4 §4.3, which differ in one row:
-  /// - missing, itemCount: OccurrenceConstraintViolation, "fields violate occurrence constraints".
-  ///   1.6 has ProtocolError too ("payload is incomplete"); the narrower code is taken.
-  /// - type: TypeConstraintViolation, "fields violate data type constraints".
-  /// - length, enumeration, bounds, multipleOf, format, looseTime: PropertyConstraintViolation,
-  ///   "syntactically correct but at least one field contains an invalid value".
-  /// - unknownField: "not conform the PDU structure" is FormationViolation in 1.6 and ProtocolError
-  ///   in 2.x, whose FormatViolation is for wrong syntax alone.
-  package func errorCode(in version: OCPPVersion) -> ErrorCode {
-    switch kind {
-    case .missing, .itemCount: .occurrenceConstraintViolation
-    case .type: .typeConstraintViolation
-    case .length, .enumeration, .bounds, .multipleOf, .format, .looseTime:
-      .propertyConstraintViolation
-    case .unknownField: version == .v16 ? .formatViolation : .protocolError
-    case .syntax: .formatViolation
-    }
-  }
 }

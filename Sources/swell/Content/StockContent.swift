@@ -11,11 +11,20 @@ enum StockContent {
     for version in OCPPVersion.allCases {
       tables[version] = Stock.file("Inventory/messages/ocpp\(version.label).txt")?.bytes
     }
-    return try MessageCatalogue(tables: tables)
+    let codes = try ViolationCodes(csv: Stock.file("Inventory/violations.csv")?.text ?? "")
+    return try MessageCatalogue(tables: tables, codes: codes)
   }
 
   static func keyMap() throws -> KeyMap {
     try KeyMap(csv: Stock.file("Inventory/keymap.csv")?.text ?? "")
+  }
+
+  /// What data transfers are answered; rows that can't be read are the fault of whoever edited them.
+  static func dataTransfer() throws -> DataTransferTable {
+    let name = "Inventory/data-transfer.csv"
+    let read = DataTransferTable.parse(csv: Stock.file(name)?.text ?? "")
+    if let row = read.refused.first { throw Failure("\(name), line \(row.line): \(row.reason)") }
+    return read.table
   }
 
   static var migrations: [(name: String, sql: String)] {
