@@ -6,6 +6,16 @@ package struct SessionID: RawRepresentable, Sendable, Hashable, Codable {
 
 /// A session as one protocol-neutral record.
 package struct Session: Sendable, Equatable {
+  /// What is not as a charger should have told it. Bits are stored: never renumber.
+  package struct Flaws: OptionSet, Sendable, Codable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+    /// Its start never came.
+    package static let startUnknown = Flaws(rawValue: 1)
+    /// Nobody reported its end, or the end had no register: the last one seen stands for it.
+    package static let endEstimated = Flaws(rawValue: 2)
+  }
+
   package var id: SessionID
   package var charger: ChargerID
   /// What makes a repeat of its start recognisable: the 2.x transactionId, or for 1.6 connector,
@@ -14,16 +24,20 @@ package struct Session: Sendable, Equatable {
   package var version: ProtocolVersion
   package var connector: ConnectorID
   package var token: String
+  package var terms = SessionTerms()
   package var startedAt: Instant
-  /// Register at the start in Wh; nil when the start never arrived.
+  /// Register at the start in Wh; nil when the start never arrived or had none.
   package var meterStart: Double?
   /// Last register seen in Wh.
   package var meterLast: Double?
   package var stoppedAt: Instant?
   package var meterStop: Double?
   package var stopReason: String?
+  package var flaws: Flaws = []
   /// Sequence numbers seen (2.x), to know repeats and gaps.
-  package var sequence: SequenceSet
+  package var sequence = SequenceSet()
+  /// The ledger's rows that tell of it.
+  package var entries = SessionEntries()
 
   package init(
     id: SessionID, charger: ChargerID, key: String, version: ProtocolVersion,
@@ -37,125 +51,67 @@ package struct Session: Sendable, Equatable {
     self.token = token
     self.startedAt = startedAt
     self.meterStart = meterStart
-    sequence = SequenceSet()
   }
   package var isOpen: Bool { stoppedAt == nil }
-}
 
-package struct SessionStart: Sendable, Equatable {
-  package var key: String
-  package var connector: ConnectorID
-  package var token: String
-  package var at: Instant
-  package var register: Double?
-  package var sequence: Int?
-  package init(
-    key: String, connector: ConnectorID, token: String, at: Instant, register: Double?,
-    sequence: Int?
-  ) {
-    self.key = key
-    self.connector = connector
-    self.token = token
-    self.at = at
-    self.register = register
-    self.sequence = sequence
+  /// Takes a start that came behind other messages of its session.
+  package mutating func take(_ start: SessionStart) {
+    flaws.remove(.startUnknown)
+    if let register = start.register { meterStart = register }
+    if meterLast == nil { meterLast = start.register }
+    startedAt = min(startedAt, start.at)
+    place(start.connector)
+    if !start.token.isEmpty { token = start.token }
+    terms.fill(from: start.terms)
   }
-}
 
-/// How a message names the session it belongs to.
-package enum SessionReference: Sendable, Equatable {
-  /// OCPP 1.6: the number this engine gave; -1, 0 and absurd numbers occur and match nothing.
-  case number(Int64)
-  /// OCPP 2.x: the station's own transactionId.
-  case key(String)
-}
-
-package struct SessionUpdate: Sendable, Equatable {
-  package var session: SessionReference
-  package var connector: ConnectorID
-  package var at: Instant
-  package var register: Double?
-  package var token: String?
-  package var sequence: Int?
-  package init(
-    session: SessionReference, connector: ConnectorID, at: Instant, register: Double?,
-    token: String? = nil, sequence: Int?
-  ) {
-    self.session = session
-    self.connector = connector
-    self.at = at
-    self.register = register
-    self.token = token
-    self.sequence = sequence
-  }
-}
-
-package struct SessionStop: Sendable, Equatable {
-  package var session: SessionReference
-  package var connector: ConnectorID?
-  package var token: String?
-  package var at: Instant
-  package var register: Double?
-  package var reason: String?
-  package var sequence: Int?
-  package init(
-    session: SessionReference, connector: ConnectorID?, token: String?, at: Instant,
-    register: Double?, reason: String?, sequence: Int?
-  ) {
-    self.session = session
-    self.connector = connector
-    self.token = token
-    self.at = at
-    self.register = register
-    self.reason = reason
-    self.sequence = sequence
-  }
-}
-
-/// The sequence numbers seen of one transaction, as closed ranges (OCPP 2.0.1 part 2, block E
-/// 1.3.2.1: they grow by one; retries may arrive late).
-package struct SequenceSet: Sendable, Equatable, Codable {
-  package private(set) var ranges: [ClosedRange<Int>] = []
-  package init() {}
-
-  package func contains(_ n: Int) -> Bool { ranges.contains { $0.contains(n) } }
-
-  /// Adds `n`; false when it was there already.
-  package mutating func insert(_ n: Int) -> Bool {
-    if contains(n) { return false }
-    let at = ranges.firstIndex { $0.lowerBound > n } ?? ranges.count
-    ranges.insert(n...n, at: at)
-    if at + 1 < ranges.count, ranges[at + 1].lowerBound == n + 1 {
-      ranges[at] = ranges[at].lowerBound...ranges[at + 1].upperBound
-      ranges.remove(at: at + 1)
+  /// Takes an update, whose sequence number is not yet among those seen; false when it is.
+  package mutating func take(_ update: SessionUpdate) -> Bool {
+    var isLate = false
+    if let number = update.sequence {
+      isLate = sequence.newest.map { number < $0 } ?? false
+      if !sequence.insert(number) { return false }
     }
-    if at > 0, ranges[at - 1].upperBound == n - 1 {
-      ranges[at - 1] = ranges[at - 1].lowerBound...ranges[at].upperBound
-      ranges.remove(at: at)
+    if let connector = update.connector { place(connector) }
+    if token.isEmpty, let token = update.token { self.token = token }
+    if isLate { terms.fill(from: update.terms) } else { terms.renew(from: update.terms) }
+    guard let register = update.register else { return true }
+    // Registers only grow: an older message can tell of more than is known, never of less.
+    meterLast = isLate ? max(register, meterLast ?? register) : register
+    // What stood for the missing register of its end was not the last one.
+    if !isOpen, flaws.contains(.endEstimated) {
+      meterStop = max(register, meterStop ?? register)
     }
     return true
   }
 
-  /// `0-5 7`; empty when nothing was seen.
-  package var text: String {
-    ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
-      .joined(separator: " ")
+  /// Takes an end that the charger reported. A register of 0 behind a greater one is none: chargers
+  /// that lost theirs say so.
+  package mutating func take(_ stop: SessionStop) {
+    var register = stop.register
+    if let last = meterLast ?? meterStart, last > 0, register == 0 { register = nil }
+    stoppedAt = stop.at
+    meterStop = register ?? meterLast
+    stopReason = stop.reason
+    if register == nil { flaws.insert(.endEstimated) } else { flaws.remove(.endEstimated) }
+    if let connector = stop.connector { place(connector) }
+    if token.isEmpty, let token = stop.token { self.token = token }
+    terms.renew(from: stop.terms)
+    // The end may repeat what a lost start had said.
+    guard let first = stop.first else { return }
+    if meterStart == nil { meterStart = first.register }
+    if flaws.contains(.startUnknown) { startedAt = min(startedAt, first.at) }
   }
 
-  /// Reads what `text` wrote; nil when it is not in that form or not in order.
-  package init?(text: String) {
-    for part in text.split(separator: " ") {
-      let ends = part.split(separator: "-").map { Int($0) }
-      guard let first = ends.first, let low = first, let last = ends.last, let high = last,
-        ends.count <= 2, low <= high, ranges.last.map({ $0.upperBound + 1 < low }) ?? true
-      else { return nil }
-      ranges.append(low...high)
-    }
+  /// Ends it though its charger reported no end.
+  package mutating func endUnreported(at: Instant, register: Double?, because reason: String) {
+    stoppedAt = at
+    meterStop = register ?? meterLast
+    stopReason = reason
+    flaws.insert(.endEstimated)
   }
 
-  /// Numbers missing between the smallest and the largest seen.
-  package var gaps: Int {
-    guard let first = ranges.first, let last = ranges.last else { return 0 }
-    return last.upperBound - first.lowerBound + 1 - ranges.reduce(0) { $0 + $1.count }
+  private mutating func place(_ connector: ConnectorID) {
+    if self.connector.evse == 0 { self.connector = connector }
   }
 }

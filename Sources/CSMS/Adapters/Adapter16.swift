@@ -31,26 +31,11 @@ struct Adapter16: Adapter {
     case "Authorize":
       return .authorize(token: Reading.text(p["idTag"]) ?? "")
     case "StartTransaction":
-      return .sessionStarted(start(p, receivedAt, &flaws))
+      return SessionReading16.start(p, receivedAt: receivedAt, &flaws)
     case "StopTransaction":
-      let stopped = Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws)
-      return .sessionStopped(
-        SessionStop(
-          session: .number(p["transactionId"]?.int ?? -1), connector: nil,
-          token: Reading.text(p["idTag"]), at: stopped,
-          register: Reading.whole(p["meterStop"]).map(Double.init),
-          reason: p["reason"]?.string ?? "Local", sequence: nil))
+      return SessionReading16.stop(p, receivedAt: receivedAt, &flaws)
     case "MeterValues":
-      let connector = Self.connector(Reading.whole(p["connectorId"]) ?? 0)
-      let register = Reading.register(p["meterValue"]) { $0["unit"]?.string }
-      // 9223372036854775807 and negatives stand for "no transaction" (steve-community/steve#740).
-      if let id = p["transactionId"]?.int, (1...Int64(Int32.max)).contains(id) {
-        return .sessionUpdated(
-          SessionUpdate(
-            session: .number(id), connector: connector, at: receivedAt, register: register,
-            sequence: nil))
-      }
-      return .meter(connector, register: register)
+      return SessionReading16.meterValues(p, receivedAt: receivedAt)
     case "FirmwareStatusNotification", "SignedFirmwareStatusNotification":
       guard let status = p["status"]?.string.flatMap(FirmwareStatus.init) else { return .noted }
       return .firmwareStatus(status, requestID: Reading.whole(p["requestId"]))
@@ -64,19 +49,6 @@ struct Adapter16: Adapter {
     default:
       return nil
     }
-  }
-
-  private func start(
-    _ p: JSONValue, _ receivedAt: Instant, _ flaws: inout ClockFlaws
-  ) -> SessionStart {
-    let number = Reading.whole(p["connectorId"]) ?? 0
-    let token = Reading.text(p["idTag"]) ?? ""
-    let meter = p["meterStart"]?.text ?? ""
-    return SessionStart(
-      key: "\(number)|\(p["timestamp"]?.string ?? "")|\(token)|\(meter)",
-      connector: Self.connector(number), token: token,
-      at: Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws),
-      register: Reading.whole(p["meterStart"]).map(Double.init), sequence: nil)
   }
 
   func answer(_ facts: ReplyFacts, now: Instant) -> JSON {
@@ -184,7 +156,7 @@ struct Adapter16: Adapter {
     }
   }
 
-  private static func connector(_ number: Int) -> ConnectorID {
+  static func connector(_ number: Int) -> ConnectorID {
     ConnectorID(evse: number, connector: number == 0 ? 0 : 1)
   }
 

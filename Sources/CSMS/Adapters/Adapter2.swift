@@ -30,11 +30,12 @@ struct Adapter2: Adapter {
     case "Authorize":
       return .authorize(token: Reading.text(p["idToken"]?["idToken"]) ?? "")
     case "TransactionEvent":
-      return transactionEvent(p, receivedAt, &flaws)
+      return SessionReading2.transactionEvent(
+        p, ProtocolVersion(version), receivedAt: receivedAt, &flaws)
     case "MeterValues":
       return .meter(
         ConnectorID(evse: Reading.whole(p["evseId"]) ?? 0, connector: 0),
-        register: register(p["meterValue"]))
+        register: Registers(p["meterValue"], ProtocolVersion(version)).last?.value)
     case "NotifyReport":
       return .report(
         requestID: Reading.whole(p["requestId"]) ?? 0, variables: reported(p["reportData"]),
@@ -54,44 +55,6 @@ struct Adapter2: Adapter {
     default:
       return nil
     }
-  }
-
-  private func transactionEvent(
-    _ p: JSONValue, _ receivedAt: Instant, _ flaws: inout ClockFlaws
-  ) -> ChargerEvent {
-    // Without its transaction's name it is kept raw: sessions must not run into each other.
-    guard let key = Reading.text(p["transactionInfo"]?["transactionId"]), !key.isEmpty else {
-      return .noted
-    }
-    let connector = p["evse"].map {
-      ConnectorID(
-        evse: Reading.whole($0["id"]) ?? 0, connector: Reading.whole($0["connectorId"]) ?? 1)
-    }
-    let at = Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws)
-    let register = register(p["meterValue"])
-    let sequence = Reading.whole(p["seqNo"])
-    let token = Reading.text(p["idToken"]?["idToken"])
-    switch p["eventType"]?.string {
-    case "Started":
-      return .sessionStarted(
-        SessionStart(
-          key: key, connector: connector ?? ConnectorID(evse: 0, connector: 0), token: token ?? "",
-          at: at, register: register, sequence: sequence))
-    case "Ended":
-      return .sessionStopped(
-        SessionStop(
-          session: .key(key), connector: connector, token: token, at: at, register: register,
-          reason: p["transactionInfo"]?["stoppedReason"]?.string ?? "Local", sequence: sequence))
-    default:
-      return .sessionUpdated(
-        SessionUpdate(
-          session: .key(key), connector: connector ?? ConnectorID(evse: 0, connector: 0), at: at,
-          register: register, token: token, sequence: sequence))
-    }
-  }
-
-  private func register(_ meterValue: JSONValue?) -> Double? {
-    Reading.register(meterValue) { $0["unitOfMeasure"]?["unit"]?.string }
   }
 
   private func reported(_ data: JSONValue?) -> [ReportedVariable] {

@@ -8,7 +8,7 @@ enum Reading {
 
   /// Dates before this are a clock that was never set (matth-x/MicroOcpp#354): 2015-10-01, the
   /// month in which the oldest protocol spoken here was published.
-  private static let floor: Int64 = 1_443_657_600_000
+  static let floor: Int64 = 1_443_657_600_000
   /// Dates further ahead than this are a clock that is wrong altogether; less may be a clock that
   /// keeps local time under another name (steve-community/steve#136).
   private static let ahead = Span.hours(24)
@@ -57,25 +57,5 @@ enum Reading {
     if let int = value.int { return Int(exactly: int) }
     if let double = value.double, double.magnitude < 1e15 { return Int(double) }
     return value.string.flatMap { Int($0) }
-  }
-
-  /// The energy register in Wh of a list of meter values, the last one given.
-  /// `meterValue` as an object instead of an array occurs (lbbrhzn/ocpp#1144).
-  static func register(_ meterValues: JSONValue?, unitOf: (JSONValue) -> String?) -> Double? {
-    guard let meterValues else { return nil }
-    var last: Double?
-    let list = meterValues.kind == .object ? [meterValues] : Array(meterValues.elements)
-    for meterValue in list {
-      guard let samples = meterValue["sampledValue"] else { continue }
-      for sample in samples.elements {
-        let measurand = sample["measurand"]?.string ?? "Energy.Active.Import.Register"
-        guard measurand == "Energy.Active.Import.Register", sample["phase"] == nil else { continue }
-        guard let value = sample["value"] else { continue }
-        guard let number = value.double ?? value.string.flatMap(Double.init), number.isFinite
-        else { continue }
-        last = unitOf(sample) == "kWh" ? number * 1000 : number
-      }
-    }
-    return last
   }
 }

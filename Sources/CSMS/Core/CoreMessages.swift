@@ -196,7 +196,8 @@ extension Core {
           entry.action, document.root, receivedAt: entry.at, &flaws)
         switch event {
         case nil, .meter: break
-        case .sessionUpdated(let update): _ = try liveCharger(id).take(update)
+        case .sessionUpdated(let update):
+          _ = try liveCharger(id).take(update) { entry.id }
         case .some(let event):
           apply(event, to: try liveCharger(id), version: version, at: entry.at, flaws)
         }

@@ -10,12 +10,8 @@ extension Core {
     if var known = try session(start.key, of: charger) {
       // A repeat: the same session again. In 2.x a start may also arrive behind its updates.
       if let sequence = start.sequence, known.sequence.insert(sequence) {
-        if known.meterStart == nil { known.meterStart = start.register }
-        known.startedAt = min(known.startedAt, start.at)
-        if known.token.isEmpty { known.token = start.token }
-        try store.save(known)
-        charger.update(known)
-        try recordSession(message)
+        known.take(start)
+        try save(&known, of: charger, after: message)
       }
       return .sessionStarted(number: known.id.rawValue, verdict)
     }
@@ -25,12 +21,35 @@ extension Core {
       version: message.version, connector: start.connector, token: start.token,
       startedAt: start.at, meterStart: start.register)
     session.meterLast = start.register
+    session.terms = start.terms
     if let sequence = start.sequence { _ = session.sequence.insert(sequence) }
+    let number = try add(session, to: charger, after: message).id.rawValue
+    return .sessionStarted(number: number, verdict)
+  }
+
+  /// Stores a new session with the message that tells of it.
+  @discardableResult
+  private func add(_ session: Session, to charger: LiveCharger, after message: Message) throws
+    -> Session
+  {
+    try recordSession(message)
+    var session = session
+    session.entries.append(lastLedger)
     let added = try store.add(session)
     charger.update(added)
+    if added.isOpen { feed(message.charger, .sessionStarted) }
+    return added
+  }
+
+  /// Stores a known session as a message has changed it, and the message.
+  private func save(_ session: inout Session, of charger: LiveCharger, after message: Message)
+    throws
+  {
     try recordSession(message)
-    feed(message.charger, .sessionStarted)
-    return .sessionStarted(number: added.id.rawValue, verdict)
+    session.entries.append(lastLedger)
+    try store.save(session)
+    charger.update(session)
+    if !session.isOpen { charger.dirtySessions.remove(session.id) }
   }
 
   /// A second start on a busy connector closes the first with the new register
@@ -39,11 +58,10 @@ extension Core {
     guard start.sequence == nil else { return }
     for var old in charger.openSessions where old.connector == start.connector {
       guard old.version == .ocpp16 else { continue }
-      old.stoppedAt = start.at
-      old.meterStop = start.register ?? old.meterLast
-      old.stopReason = "next session began"
+      old.endUnreported(at: start.at, register: start.register, because: Self.nextBegan)
       try store.save(old)
       charger.update(old)
+      charger.dirtySessions.remove(old.id)
     }
   }
 
@@ -54,11 +72,11 @@ extension Core {
     -> ReplyFacts
   {
     let verdict = try update.token.map { try self.verdict(on: $0, at: message.at) }
-    switch charger.take(update) {
-    case .known: break
-    case .new: try recordMeter(message)
-    case .notOpen: try updateUnknown(update, of: charger, message)
+    let taken = try charger.take(update) {
+      try recordMeter(message)
+      return lastLedger
     }
+    if taken == .notOpen { try updateUnknown(update, of: charger, message) }
     return .session(verdict)
   }
 
@@ -66,90 +84,100 @@ extension Core {
   private func updateUnknown(
     _ update: SessionUpdate, of charger: LiveCharger, _ message: Message
   ) throws {
-    guard case .key(let key) = update.session else { return try recordMeter(message) }
-    var session: Session
-    if let known = try store.session(of: message.charger, key: key) {
-      session = known
-    } else {
-      session = try store.add(
-        Session(
-          id: SessionID(rawValue: 0), charger: message.charger, key: key,
-          version: message.version, connector: update.connector, token: update.token ?? "",
-          startedAt: update.at, meterStart: nil))
-      feed(message.charger, .sessionStarted)
+    if var known = try known(update.session, of: charger) {
+      if known.take(update) { try save(&known, of: charger, after: message) }
+      return
     }
-    if let sequence = update.sequence, !session.sequence.insert(sequence) { return }
-    if let register = update.register { session.meterLast = register }
-    try store.save(session)
-    charger.update(session)
-    try recordMeter(message)
+    let key: String
+    switch update.session {
+    case .key(let name): key = name
+    case .number(let number):
+      // Numbers of another backend, and ones that chargers think up. Only where a car charges and
+      // no session tells of it, is one missing.
+      guard let place = update.connector, charger.isCharging(at: place) else {
+        return try recordMeter(message)
+      }
+      key = Self.key(ofForeign: number)
+    }
+    var session = Session(
+      id: SessionID(rawValue: 0), charger: message.charger, key: key, version: message.version,
+      connector: update.connector ?? ConnectorID(evse: 0, connector: 0), token: "",
+      startedAt: update.at, meterStart: nil)
+    session.flaws = .startUnknown
+    _ = session.take(update)
+    try add(session, to: charger, after: message)
   }
 
   func end(_ stop: SessionStop, of charger: LiveCharger, _ message: Message) throws -> ReplyFacts {
     let verdict = try stop.token.flatMap {
       $0.isEmpty ? nil : try self.verdict(on: $0, at: message.at)
     }
-    var session = try ended(stop, of: charger, message)
-    if let sequence = stop.sequence, !session.sequence.insert(sequence) {
+    guard var session = try ended(stop, of: charger) else {
+      var orphan = Session(
+        id: SessionID(rawValue: 0), charger: message.charger, key: Self.key(ofOrphan: stop),
+        version: message.version, connector: stop.connector ?? ConnectorID(evse: 0, connector: 0),
+        token: stop.token ?? "", startedAt: stop.at, meterStart: nil)
+      orphan.flaws = .startUnknown
+      if let sequence = stop.sequence { _ = orphan.sequence.insert(sequence) }
+      orphan.take(stop)
+      try add(orphan, to: charger, after: message)
+      charger.lastSessionEnd = max(message.at, charger.lastSessionEnd ?? message.at)
+      feed(message.charger, .sessionStopped(completed: false))
+      return .session(verdict)
+    }
+    if let sequence = stop.sequence {
+      guard session.sequence.insert(sequence) else { return .session(verdict) }
+    } else if !session.isOpen, !Self.guesses.contains(session.stopReason ?? "") {
       return .session(verdict)
     }
     let wasOpen = session.isOpen
-    if !wasOpen, stop.sequence == nil, session.stopReason != Self.leftBehind {
-      return .session(verdict)
-    }
-    session.stoppedAt = stop.at
-    session.meterStop = stop.register ?? session.meterLast
-    session.stopReason = stop.reason
-    if session.token.isEmpty, let token = stop.token { session.token = token }
-    try store.save(session)
-    charger.update(session)
-    charger.dirtySessions.remove(session.id)
+    session.take(stop)
+    try save(&session, of: charger, after: message)
     charger.lastSessionEnd = max(message.at, charger.lastSessionEnd ?? message.at)
-    try recordSession(message)
     if wasOpen {
-      // More than 100 Wh: energy flowed, so the session was a real one.
+      // More than 100 Wh: energy flowed, so the session was a real one. One that ended while the
+      // charger was away tells nothing of how it does now.
       let energy = (session.meterStop ?? 0) - (session.meterStart ?? session.meterStop ?? 0)
-      feed(message.charger, .sessionStopped(completed: energy > 100))
+      feed(message.charger, .sessionStopped(completed: energy > 100 && !stop.isOffline))
     }
     return .session(verdict)
   }
 
-  /// The session that a stop means. -1 and 0 occur for sessions begun offline: then the one open
-  /// session that fits. One that never began here is kept all the same (ConnectorIO#199).
-  private func ended(_ stop: SessionStop, of charger: LiveCharger, _ message: Message) throws
-    -> Session
-  {
-    if let open = charger.openSession(stop.session) { return open }
-    let key: String
-    switch stop.session {
-    case .number(let number):
-      if number > 0, let known = try store.session(SessionID(rawValue: number)),
-        known.charger == message.charger
+  /// The session that a stop means; nil for one that never began here, which is kept all the same
+  /// (ConnectorIO#199). -1 and 0 occur for sessions begun offline: then the one open session that
+  /// fits.
+  private func ended(_ stop: SessionStop, of charger: LiveCharger) throws -> Session? {
+    if let known = try known(stop.session, of: charger) { return known }
+    guard case .number(let number) = stop.session else { return nil }
+    if number <= 0 {
+      // A repeat must not end whatever has begun since.
+      if let known = try store.session(of: charger.charger.id, stoppedAt: stop.at),
+        known.meterStop == stop.register
       {
         return known
       }
-      if number <= 0 {
-        // A repeat must not end whatever has begun since.
-        if let known = try store.session(of: message.charger, stoppedAt: stop.at),
-          known.meterStop == stop.register
-        {
-          return known
-        }
-        let fitting = charger.openSessions.filter {
-          $0.startedAt <= stop.at && (stop.token == nil || $0.token == stop.token)
-        }
-        if fitting.count == 1 { return fitting[0] }
+      let fitting = charger.openSessions.filter {
+        $0.startedAt <= stop.at && (stop.token == nil || $0.token == stop.token)
       }
-      key = "stop only|\(number)|\(stop.at.milliseconds)|\(stop.register ?? -1)"
-    case .key(let name):
-      key = name
+      if fitting.count == 1 { return fitting[0] }
     }
-    if let known = try store.session(of: message.charger, key: key) { return known }
-    return try store.add(
-      Session(
-        id: SessionID(rawValue: 0), charger: message.charger, key: key, version: message.version,
-        connector: stop.connector ?? ConnectorID(evse: 0, connector: 0), token: stop.token ?? "",
-        startedAt: stop.at, meterStart: nil))
+    return try store.session(of: charger.charger.id, key: Self.key(ofOrphan: stop))
+  }
+
+  /// The session that a message names, open or not.
+  private func known(_ reference: SessionReference, of charger: LiveCharger) throws -> Session? {
+    if let open = charger.openSession(reference) { return open }
+    switch reference {
+    case .key(let key): return try store.session(of: charger.charger.id, key: key)
+    case .number(let number):
+      guard number > 0 else { return nil }
+      if let known = try store.session(SessionID(rawValue: number)),
+        known.charger == charger.charger.id, known.version == .ocpp16
+      {
+        return known
+      }
+      return try session(Self.key(ofForeign: number), of: charger)
+    }
   }
 
   /// No specification says what becomes of a session that runs while the version changes, or of
@@ -169,20 +197,44 @@ extension Core {
     }
     guard message.version == wanted else { return }
     for var session in charger.openSessions where session.version.family != wanted.family {
-      session.stoppedAt = message.at
-      session.meterStop = session.meterLast
-      session.stopReason = Self.leftBehind
+      session.endUnreported(at: message.at, register: nil, because: Self.leftBehind)
       try store.save(session)
       charger.update(session)
       charger.dirtySessions.remove(session.id)
     }
   }
 
-  /// The reason of an end that nobody reported. A stop that still comes is taken in its place.
+  /// The reasons of ends that nobody reported. A stop that still comes is taken in their place.
   private static let leftBehind = "estimated: the version changed"
+  private static let nextBegan = "next session began"
+  private static let guesses: Set<String> = [leftBehind, nextBegan]
+
+  /// Of a session that only its meter values tell of: it began with another backend, or its start
+  /// was lost.
+  private static func key(ofForeign number: Int64) -> String { "number|\(number)" }
+
+  /// Of a session that only its stop tells of; two stops of one number may be of two sessions.
+  private static func key(ofOrphan stop: SessionStop) -> String {
+    switch stop.session {
+    case .key(let key): key
+    case .number(let number):
+      "stop only|\(number)|\(stop.at.milliseconds)|\(stop.register ?? -1)"
+    }
+  }
 
   private func session(_ key: String, of charger: LiveCharger) throws -> Session? {
     try charger.openSessions.first { $0.key == key }
       ?? store.session(of: charger.charger.id, key: key)
+  }
+}
+
+extension LiveCharger {
+  /// Whether a car charges there, by what the charger said, and no session tells of it.
+  func isCharging(at place: ConnectorID) -> Bool {
+    switch connectors[place]?.state {
+    case .charging, .suspendedByCar, .suspendedByCharger:
+      !openSessions.contains { $0.connector == place }
+    default: false
+    }
   }
 }

@@ -111,12 +111,12 @@ final class LiveCharger {
   }
 
   /// Takes an update into the open session it means, whose row follows later.
-  func take(_ update: SessionUpdate) -> Taken {
+  ///
+  /// - Parameter record: the ledger's row of the update; asked for only when it is new.
+  func take(_ update: SessionUpdate, record: () throws -> Int64) rethrows -> Taken {
     guard let index = openIndex(update.session) else { return .notOpen }
-    if let number = update.sequence, !openSessions[index].sequence.insert(number) {
-      return .known
-    }
-    if let register = update.register { openSessions[index].meterLast = register }
+    guard openSessions[index].take(update) else { return .known }
+    openSessions[index].entries.append(try record())
     dirtySessions.insert(openSessions[index].id)
     return .new
   }
