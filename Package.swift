@@ -56,7 +56,9 @@ let package = Package(
 
     tests(of: "Fleet", ["Stock"]),
     tests(of: "Rollout", ["Fleet"]),
-    tests(of: "OCPP", ["Stock"]),
+    .testTarget(
+      name: "OCPPTests", dependencies: ["OCPP", "Stock"], exclude: ["Examples"],
+      swiftSettings: strict),
     tests(of: "WebSocket"),
     tests(of: "Trust"),
     tests(of: "Transport", ["WebSocket", "Trust", "CLinux"]),
