@@ -19,6 +19,7 @@ extension Glance {
     detail.sessions = try sessions(of: charger.id)
     detail.messages = try messages(of: charger)
     detail.upgrade = try upgrade(of: charger, at: now)
+    detail.holdings = try holdings(of: charger.id, at: now)
     return detail
   }
 
