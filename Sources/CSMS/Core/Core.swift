@@ -310,7 +310,7 @@ package actor Core {
       out(knock.connection, .refuse(knock.connection.id, .failed))
     case .message(let message):
       out(message.connection, .close(message.connection.id, reason: "storage failed"))
-    case .closed, .sent, .answered, .served, .heard, .deaf, .speaksOld: break
+    case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld: break
     }
   }
 
@@ -366,6 +366,9 @@ package actor Core {
     case .deaf(let connection, let id, let calls):
       try drop(deaf: connection, id, calls: calls, now: now)
     case .speaksOld(let connection, let id): try noteOldSpeech(connection, id, now: now)
+    case .holds(let id, let changes):
+      try store.change(changes, of: id, at: now)
+      hasNews = true
     case .heard(let ids, let at):
       for id in ids {
         guard let charger = live[id] else { continue }

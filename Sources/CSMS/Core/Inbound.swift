@@ -71,6 +71,8 @@ enum Inbound: Sendable {
   case deaf(ConnectionRef, ChargerID, calls: Int)
   /// A charger speaks 1.6 on a connection of another version.
   case speaksOld(ConnectionRef, ChargerID)
+  /// A charger answered a message that gives it something to hold, or took something up.
+  case holds(ChargerID, [HoldingChange])
   /// Signs of life without a message.
   case heard([ChargerID], Instant)
 }

@@ -54,6 +54,9 @@ package struct EngineSettings: Sendable {
   /// How long a download link works.
   package var linkLifetime = Span.hours(24)
 
+  /// What data transfers are answered.
+  package var dataTransfer = DataTransferTable()
+
   /// Where frames of chosen chargers are written; nil: nowhere.
   package var trace: Trace?
 
