@@ -205,6 +205,8 @@ package final class ServerConnection: WebSocketStream {
 
   package override func loopStopped() {
     if exchange?.step == .head { isUnknown = true }
+    // Peers that are told come back by themselves; some hang when they are not (evcc-io/evcc#9071).
+    sayGoodbye()
     super.loopStopped()
   }
 
@@ -227,7 +229,14 @@ package final class ServerConnection: WebSocketStream {
     }
   }
 
-  override var keepAlive: KeepAlive { listener.configuration.keepAlive }
+  /// Whether silence is answered with pings. Without them it ends the connection as late as
+  /// unanswered pings would: some peers answer none (lbbrhzn/ocpp#553).
+  package var isPinged = true
+
+  override var keepAlive: KeepAlive {
+    let usual = listener.configuration.keepAlive
+    return isPinged ? usual : KeepAlive(idle: usual.idle * (UInt64(usual.pings) + 1), pings: 0)
+  }
   override var queueLimit: Int { listener.configuration.queueLimit }
 
   override func deliver(text: UnsafeBufferPointer<UInt8>) {

@@ -213,6 +213,13 @@ package class WebSocketStream: Channel {
 
   package override func loopStopped() { end(.stopped) }
 
+  /// Writes a close frame now, as far as the system takes it: no round follows.
+  func sayGoodbye() {
+    guard phase == .open else { return }
+    sendClose(.goingAway, "")
+    flushRound()
+  }
+
   private func checkLife() {
     let limits = keepAlive
     if isPaused { lastInbound = loop.now }

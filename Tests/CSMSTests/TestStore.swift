@@ -79,9 +79,6 @@ final class TestStore: EngineStore {
   }
   func add(_ session: Session) throws -> Session { try store.add(session) }
   func save(_ session: Session) throws { try store.save(session) }
-  func change(_ changes: [HoldingChange], of charger: ChargerID, at: Instant) throws {
-    try store.change(changes, of: charger, at: at)
-  }
   func token(_ id: String) throws -> Token? { try store.token(id) }
   func catalogue() throws -> [Firmware] { try store.catalogue() }
   func append(_ entry: AuditEntry) throws { try store.append(entry) }
@@ -121,6 +118,12 @@ final class TestStore: EngineStore {
   ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
     let parsed = TokenImport.parse(csv: csv, source: source)
     return (try store.importTokens(parsed.tokens, dryRun: dryRun), parsed.refused)
+  }
+  func tolerations(of charger: ChargerID) throws -> [Toleration] {
+    try store.tolerations(of: charger)
+  }
+  func save(_ tolerations: [Toleration], of charger: ChargerID) throws {
+    try store.save(tolerations, of: charger)
   }
   func addFirmware(_ firmware: Firmware) throws -> Firmware { try store.addFirmware(firmware) }
   func recomputeReadiness() throws { let _: Int = try store.recomputeReadiness() }

@@ -39,6 +39,7 @@ package actor Core {
   var rightPasswords: [ChargerID: [UInt8]] = [:]
   let processKey = Random.bytes(32)
   var refusals = Repeats(pause: .minutes(10))
+  var quirkBook: QuirkBook
   var clockNotes = Repeats(pause: .hours(24))
   nonisolated let depotKey: [UInt8]
   var depot: Depot?
@@ -80,6 +81,7 @@ package actor Core {
     self.log = log
     self.keyMap = keyMap
     adapters = Adapters()
+    quirkBook = QuirkBook(settings.quirks)
     depotKey = try store.secret(named: "depot")
     let box = WeakCore()
     inbox = CoreInbox { [worker] in
@@ -310,7 +312,7 @@ package actor Core {
       out(knock.connection, .refuse(knock.connection.id, .failed))
     case .message(let message):
       out(message.connection, .close(message.connection.id, reason: "storage failed"))
-    case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld: break
+    case .closed, .sent, .answered, .served, .heard, .deaf, .speaksOld, .tolerated: break
     }
   }
 
@@ -347,7 +349,7 @@ package actor Core {
       switch item {
       case .reply: CrashPoint.afterCommit.reach()
       case .order(_, _, let order, _, _): CrashPoint.afterIntent.reach(if: order.isDisruptive)
-      case .admit, .accepted, .refuse, .call, .close: break
+      case .admit, .accepted, .quirks, .refuse, .call, .close: break
       }
     }
   }
@@ -366,9 +368,7 @@ package actor Core {
     case .deaf(let connection, let id, let calls):
       try drop(deaf: connection, id, calls: calls, now: now)
     case .speaksOld(let connection, let id): try noteOldSpeech(connection, id, now: now)
-    case .holds(let id, let changes):
-      try store.change(changes, of: id, at: now)
-      hasNews = true
+    case .tolerated(let id, let kinds, let at): try count(kinds, of: id, at: at)
     case .heard(let ids, let at):
       for id in ids {
         guard let charger = live[id] else { continue }

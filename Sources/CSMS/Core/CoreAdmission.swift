@@ -4,8 +4,9 @@ import Trust
 
 /// Who is let in, and in which version.
 extension Core {
-  func admit(_ knock: Knock) throws {
-    guard let charger = try find(knock) else {
+  func admit(_ stranger: Knock) throws {
+    guard let charger = try find(stranger) else {
+      let knock = stranger
       // One that could not be served anyway must not fill the inventory.
       if settings.admit != .known, let why = unservable(knock) {
         return out(knock.connection, .refuse(knock.connection.id, why))
@@ -17,6 +18,7 @@ extension Core {
       }
       return out(knock.connection, .refuse(knock.connection.id, .unknownIdentity))
     }
+    let knock = adapted(stranger, charger)
     guard let stored = charger.passwordHash else { return try letIn(knock, charger) }
     guard let password = knock.password, knock.userName == nil || isNamed(charger, by: knock)
     else { return try turnAway(knock, charger, "no password, or another user name") }
@@ -32,7 +34,7 @@ extension Core {
       return try letIn(knock, charger)
     }
     switch secret {
-    case .keyed: try passwordChecked(knock, charger.id, isRight: secret.verify(password))
+    case .keyed: try passwordChecked(knock, charger.id, isRight: knock.fits(secret))
     case .scrypt: startPasswordCheck(knock, charger.id, secret)
     }
   }
@@ -62,9 +64,13 @@ extension Core {
     out(knock.connection, .refuse(knock.connection.id, .wrongPassword))
   }
 
-  /// The user name must be the identity (OCPP 2.0.1 A00.FR.207).
+  /// The user name must be the identity (OCPP 2.0.1 A00.FR.207), but for kinds of chargers that
+  /// are known to come with another.
   private func isNamed(_ charger: Charger, by knock: Knock) -> Bool {
-    knock.userName == knock.identity || knock.userName == charger.identity
+    if knock.userName == knock.identity || knock.userName == charger.identity { return true }
+    return knock.userName.map {
+      quirks(of: charger).mayBeNamed($0, serial: charger.serial.value)
+    } ?? true
   }
 
   private func find(_ knock: Knock) throws -> Charger? {
@@ -84,7 +90,9 @@ extension Core {
 
   /// Why no version can be spoken with it, whoever it is; nil when one can.
   private func unservable(_ knock: Knock) -> Refusal? {
-    if knock.offered.isEmpty { return .noCommonVersion }
+    if knock.offered.isEmpty {
+      return knock.offeredNames.isEmpty ? .noSubprotocol : .noCommonVersion
+    }
     return knock.isValidIn2x || knock.offered.contains(.ocpp16) ? nil : .invalidIn2x
   }
 
@@ -115,9 +123,12 @@ extension Core {
   private func letIn(_ knock: Knock, _ found: Charger) throws {
     guard let (version, isReleased) = try select(knock, found) else {
       let why = unservable(knock) ?? .noCommonVersion
-      log(
-        .warning, "refused \(knock.identity): offers \(knock.offeredNames)", charger: knock.identity
-      )
+      if why != .noSubprotocol || refusals.mayTell("\(found.id.rawValue) offers", at: knock.at) {
+        let offer =
+          why == .noSubprotocol
+          ? adviceOnMissingSubprotocol(found) : "offers \(knock.offeredNames)"
+        log(.warning, "refused \(knock.identity): \(offer)", charger: knock.identity)
+      }
       return out(knock.connection, .refuse(knock.connection.id, why))
     }
     if knock.password != nil, knock.identity.contains(":") {
@@ -125,6 +136,7 @@ extension Core {
       return try turnAway(knock, found, "an identity with a colon can't use a password")
     }
     let charger = try liveCharger(found)
+    charger.quirks = quirks(of: charger.charger)
     if let old = charger.connection, old != knock.connection {
       // Newest authenticated connection wins (lorenzodonini/ocpp-go#314).
       out(old, .close(old.id, reason: "a newer connection of this charger took over"))
@@ -183,9 +195,11 @@ extension Core {
     out(
       knock.connection,
       .admit(
-        knock.connection.id, found.id, identity: charger.charger.identity, version,
-        wantsBoot: isUnknown(charger.charger),
-        isStranger: charger.charger.admission == .pending))
+        knock.connection.id,
+        Welcome(
+          charger: found.id, identity: charger.charger.identity, version: version,
+          namesVersion: !knock.offeredNames.isEmpty, wantsBoot: isUnknown(charger.charger),
+          isStranger: charger.charger.admission == .pending, quirks: charger.quirks)))
     feed(found.id, .connected(version))
     dispatchSoon(knock.at)
   }

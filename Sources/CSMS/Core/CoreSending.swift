@@ -21,7 +21,9 @@ extension Core {
       throw ControlError.refused("\(identity) is not connected.")
     }
     var overridden = ""
-    if let harm = MessageHarm(action, json), let hindrance = hindrance(charger, harm) {
+    if let hindrance = MessageHarm(action, json).flatMap({ hindrance(charger, $0) })
+      ?? charger.quirks.objection(to: action, json)
+    {
       guard let override, !override.isEmpty else {
         throw ControlError.refused(
           "\(hindrance) To send \(action) all the same, give a reason with --override.")

@@ -36,8 +36,12 @@ extension Core {
     if campaign.strata.indices.contains(upgrade.stratum) {
       view.plannedFrom = campaign.strata[upgrade.stratum].stratum.fromFirmware
     }
+    var playbook = campaign.playbook
+    if let patience = charger.quirks.patience {
+      playbook.limits.answer = max(playbook.limits.answer, patience)
+    }
     let commands = upgrade.reduce(
-      event, view: view, playbook: campaign.playbook, firmware: firmware, at: now,
+      event, view: view, playbook: playbook, firmware: firmware, at: now,
       ids: { Self.messageID() }, carry: { [keyMap] in keyMap.plan($0, among: $1) })
     if upgrade != before {
       try store(upgrade, replacing: before)
@@ -78,13 +82,14 @@ extension Core {
         followUps.append((id, .answered(messageID: attempt.messageID, .lost)))
         return
       }
+      var context = context(
+        of: attempt.order, upgrade, firmware,
+        keepClosed: try placeInoperative(of: upgrade, charger, for: attempt.order, now), now)
+      if attempt.order == .triggerStatus { context.connectors = knownPlugs(of: charger) }
       out(
         connection,
         .order(
-          connection.id, messageID: attempt.messageID, attempt.order,
-          context(
-            of: attempt.order, upgrade, firmware,
-            keepClosed: try placeInoperative(of: upgrade, charger, for: attempt.order, now), now),
+          connection.id, messageID: attempt.messageID, attempt.order, context,
           patience: campaign.playbook.limits.answer))
     case .settle(let attempt):
       try store.settle(attempt)
@@ -116,6 +121,13 @@ extension Core {
       guard let connection = charger.connection else { return }
       out(connection, .close(connection.id, reason: "connect again in the released version"))
     }
+  }
+
+  /// Connectors in the numbers of the version it speaks, as far as they are known.
+  private func knownPlugs(of charger: LiveCharger) -> [ConnectorID] {
+    let plugs = charger.hasForeignConnectors ? [] : charger.plugs.map(\.id)
+    guard plugs.isEmpty, charger.charger.speaks == .ocpp16 else { return plugs }
+    return ConnectorPlaces.flat(charger.charger.connectorCount.value ?? 0)
   }
 
   /// The connectors that stay out of service, as they are numbered now. 1.6 counts them through, 2.x

@@ -3,7 +3,7 @@ import Fleet
 import Rollout
 
 /// What the engine asks of its store besides the stores of Fleet and Rollout.
-package protocol EngineStore: Inventory, CampaignStore {
+package protocol EngineStore: Inventory, CampaignStore, TolerationStore {
   /// Takes some rows of a file over, in one transaction.
   func importChargers(
     _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool

@@ -19,6 +19,8 @@ struct Knock: Sendable {
   var isValidIn2x: Bool
   var userName: String?
   var password: [UInt8]?
+  /// The password in the other form that chargers of its kind give it in.
+  var otherPassword: [UInt8]?
   var at: Instant
 }
 
@@ -71,20 +73,19 @@ enum Inbound: Sendable {
   case deaf(ConnectionRef, ChargerID, calls: Int)
   /// A charger speaks 1.6 on a connection of another version.
   case speaksOld(ConnectionRef, ChargerID)
-  /// A charger answered a message that gives it something to hold, or took something up.
-  case holds(ChargerID, [HoldingChange])
+  /// What was let pass since the last word.
+  case tolerated(ChargerID, [Toleration.Kind: Int], Instant)
   /// Signs of life without a message.
   case heard([ChargerID], Instant)
 }
 
 /// What the core hands a loop after the commit.
 enum Outbound: Sendable {
-  /// `wantsBoot`: it is asked for a boot when none comes by itself. `isStranger`: nobody has
-  /// accepted it yet.
-  case admit(
-    UInt64, ChargerID, identity: String, ProtocolVersion, wantsBoot: Bool, isStranger: Bool)
+  case admit(UInt64, Welcome)
   /// A person has accepted a stranger that is connected.
   case accepted(UInt64)
+  /// What applies to the charger is something else now.
+  case quirks(UInt64, QuirkSet)
   case refuse(UInt64, Refusal)
   /// In the words of the version that the request was in.
   case reply(UInt64, messageID: String, ReplyFacts, ProtocolVersion)
@@ -99,6 +100,8 @@ enum Refusal: Sendable, Equatable {
   case unknownIdentity
   case wrongPassword
   case noCommonVersion
+  /// It offers no sub-protocol, and no row of the quirk table says which version it means.
+  case noSubprotocol
   case invalidIn2x
   case failed
 }

@@ -31,6 +31,10 @@ final class LiveCharger {
   /// What it offered for this connection, where it has offered more before: a probe does not last.
   var offersFewer: VersionSet?
   var dirtySessions: Set<SessionID> = []
+  /// What the quirk table says of it.
+  var quirks = QuirkSet.none
+  /// What was let pass of it; nil while nothing was since it came into memory.
+  var tolerations: TolerationBook?
 
   init(charger: Charger, connectors: [Connector], openSessions: [Session]) {
     self.charger = charger
@@ -53,6 +57,7 @@ final class LiveCharger {
   /// Its rows are behind, or it need not be in memory any more.
   var needsWriting: Bool {
     isDirty || areConnectorsDirty || !dirtySessions.isEmpty || connection == nil
+      || tolerations?.isChanged == true
   }
 
   var view: ChargerView {

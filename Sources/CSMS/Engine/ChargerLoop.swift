@@ -21,6 +21,8 @@ final class ChargerLoop: ServerDelegate {
   var batch: [Inbound] = []
   private var isHeardTimerSet = false
   private var heard: [ChargerID] = []
+  /// What was let pass and not told to the core yet.
+  var tolerated: [ChargerID: [Toleration.Kind: Int]] = [:]
 
   init(
     number: Int, loop: EventLoop, inbox: CoreInbox, settings: EngineSettings,
@@ -58,15 +60,6 @@ final class ChargerLoop: ServerDelegate {
           text: "\(error.message)\n"))
     }
     let names = request.offeredSubprotocols
-    guard !names.isEmpty else {
-      log(
-        .warning, "refused \(decoded.text): it offers no sub-protocol (Sec-WebSocket-Protocol)",
-        charger: decoded.text)
-      return connection.refuse(
-        HTTPResponse(
-          400, "Bad Request",
-          text: "Sec-WebSocket-Protocol is missing: offer ocpp1.6, ocpp2.0.1 or ocpp2.1\n"))
-    }
     for warning in decoded.warnings { log(.info, "\(decoded.text): \(warning)") }
     connections[connection.id] = connection
     batch.append(
@@ -116,6 +109,7 @@ final class ChargerLoop: ServerDelegate {
       case .nobody: break
       }
     }
+    tellTolerations(of: session.charger)
     batch.append(.closed(reference(session), session.charger))
   }
 

@@ -136,7 +136,11 @@ extension ChargerLoop {
   ) {
     let now = SystemClock.now
     var flaws = ClockFlaws()
-    let event = adapters[version].event(action, payload, receivedAt: now, &flaws)
+    guard var event = adapters[version].event(action, payload, receivedAt: now, &flaws) else {
+      if let id { refuse(session, id, .actionNotOffered, "\(action) is not offered by this CSMS") }
+      return
+    }
+    if session.quirks.adaptsEvents { adapt(&event, of: session, action, payload, now, &flaws) }
     switch event {
     case .heartbeat:
       noteHeard(session)

@@ -52,7 +52,7 @@ extension ChargerLoop {
   private func noteTimeout(_ session: ChargerSession, _ action: String) {
     session.timeouts += 1
     log(.warning, "\(session.identity) does not answer \(action)", charger: session.identity)
-    guard session.timeouts >= settings.deafAfter else { return }
+    guard session.timeouts >= session.quirks.deafAfter ?? settings.deafAfter else { return }
     batch.append(.deaf(reference(session), session.charger, calls: Int(session.timeouts)))
   }
 
@@ -69,7 +69,7 @@ extension ChargerLoop {
     session.calls.enqueue(
       .init(
         id: Hex.encode(Random.bytes(16)), action: action,
-        patience: settings.answerWithin.milliseconds,
+        patience: patience(of: session, settings.answerWithin),
         tag: .init(asker: .nobody, action: descriptor, payload: payload)))
     pump(session)
   }
@@ -79,7 +79,10 @@ extension ChargerLoop {
     _ session: ChargerSession, by id: String
   ) -> CallQueue<ChargerSession.Pending>.Call? {
     session.timeouts = 0
-    if let call = session.calls.answered(id: id) { return call }
+    if let call = session.calls.answered(id: id) {
+      leaveInPeace(session, after: call.action)
+      return call
+    }
     guard let call = session.calls.late(id: id) else {
       log(
         .warning, "\(session.identity) answers \(id.prefix(36)), which nobody asked",
@@ -121,6 +124,7 @@ extension ChargerLoop {
       .info, "\(session.identity) refuses \(call.action): \(code) \(text)",
       charger: session.identity)
     if case .person(let slot) = call.tag.asker {
+      if startsAgain(session, call) { return pump(session) }
       slot.fail("The charger answered with an error: \(code) \(text)")
       return pump(session)
     }
@@ -133,7 +137,9 @@ extension ChargerLoop {
     _ session: ChargerSession, _ call: CallQueue<ChargerSession.Pending>.Call, _ answer: Answer
   ) {
     switch call.tag.asker {
-    case .upgrade: batch.append(.answered(session.charger, messageID: call.id, answer))
+    case .upgrade:
+      batch.append(.answered(session.charger, messageID: call.id, answer))
+      askEach(session, call, answer)
     case .person(let slot): slot.fail("The charger did not answer in time, or not readably.")
     case .nobody: break
     }
@@ -146,8 +152,8 @@ extension ChargerLoop {
     let now = SystemClock.now
     for item in items {
       switch item {
-      case .admit(let id, let charger, let identity, let version, let wantsBoot, let isStranger):
-        admit(id, charger, identity, version, wantsBoot: wantsBoot, isStranger: isStranger)
+      case .admit(let id, let welcome): admit(id, welcome)
+      case .quirks(let id, let quirks): session(id)?.quirks = quirks
       case .accepted(let id): session(id)?.state.remove(.pending)
       case .refuse(let id, let refusal):
         connections.removeValue(forKey: id)?.refuse(refusal.response)
@@ -160,7 +166,7 @@ extension ChargerLoop {
         // Once a connection: a charger that repeats its boot must not be kept from being asked.
         if case .boot = facts, session.state.insert(.booted).inserted {
           session.state.remove(.booting)
-          session.quietUntil = loop.now + UInt64(settings.quietAfterBoot.milliseconds)
+          session.quietUntil = loop.now + quiet(of: session.quirks, settings.quietAfterBoot)
           pump(session)
         }
       case .order(let id, let messageID, let order, let context, let patience):
@@ -179,23 +185,21 @@ extension ChargerLoop {
     connections[id]?.context as? ChargerSession
   }
 
-  private func admit(
-    _ id: UInt64, _ charger: ChargerID, _ identity: String, _ version: ProtocolVersion,
-    wantsBoot: Bool, isStranger: Bool
-  ) {
+  private func admit(_ id: UInt64, _ welcome: Welcome) {
     guard let connection = connections[id] else {
       // It left while the core decided; its end was not told because it had no session.
-      batch.append(.closed(ConnectionRef(loop: number, id: id), charger))
+      batch.append(.closed(ConnectionRef(loop: number, id: id), welcome.charger))
       return
     }
     let session = ChargerSession(
-      charger: charger, identity: identity, version: version, connection: connection,
-      quietUntil: loop.now + UInt64(settings.quietAfterConnect.milliseconds))
-    if isStranger { session.state.insert(.pending) }
+      welcome, on: connection,
+      quietUntil: loop.now + quiet(of: welcome.quirks, settings.quietAfterConnect))
     connection.context = session
-    connection.accept(subprotocol: version.wire.subprotocol)
-    log(.info, "\(identity) connected, speaks \(version.label)", charger: identity)
-    guard wantsBoot else { return }
+    connection.accept(subprotocol: welcome.namesVersion ? welcome.version.wire.subprotocol : nil)
+    log(
+      .info, "\(welcome.identity) connected, speaks \(welcome.version.label)",
+      charger: welcome.identity)
+    guard welcome.wantsBoot else { return }
     loop.schedule(after: UInt64(settings.bootWithin.milliseconds)) { [weak self, weak session] in
       if let session { self?.askForBoot(session) }
     }
@@ -214,6 +218,14 @@ extension ChargerLoop {
           .notSupported("OCPP \(session.version.label) has no form for it")))
       return
     }
+    if let objection = session.quirks.objection(to: action, payload) {
+      log(
+        .info, "\(session.identity) is not sent \(action): \(objection)",
+        charger: session.identity)
+      batch.append(
+        .answered(session.charger, messageID: messageID, .notSupported("not sent: \(objection)")))
+      return
+    }
     if let violation = messages.validate(request: payload, of: descriptor) {
       // Strict out: what would not validate is not sent.
       log(
@@ -225,13 +237,16 @@ extension ChargerLoop {
     }
     session.calls.enqueue(
       .init(
-        id: messageID, action: action, patience: patience.milliseconds,
-        tag: .init(asker: .upgrade(order), action: descriptor, payload: payload)))
+        id: messageID, action: action, patience: self.patience(of: session, patience),
+        tag: .init(
+          asker: .upgrade(order), action: descriptor, payload: payload,
+          connectors: context.connectors)))
     for connector in context.keepClosed {
       let (action, payload) = adapters[session.version].close(connector)
       session.calls.enqueue(
         .init(
-          id: Hex.encode(Random.bytes(16)), action: action, patience: patience.milliseconds,
+          id: Hex.encode(Random.bytes(16)), action: action,
+          patience: self.patience(of: session, patience),
           tag: .init(asker: .nobody, action: descriptor, payload: payload)))
     }
     pump(session)
@@ -251,7 +266,7 @@ extension ChargerLoop {
     }
     session.calls.enqueue(
       .init(
-        id: messageID, action: action, patience: settings.answerWithin.milliseconds,
+        id: messageID, action: action, patience: patience(of: session, settings.answerWithin),
         tag: .init(asker: .person(slot), action: descriptor, payload: payload)))
     pump(session)
   }
@@ -269,6 +284,10 @@ extension Refusal {
     case .noCommonVersion:
       HTTPResponse(
         400, "Bad Request", text: "No common version: ocpp1.6, ocpp2.0.1 and ocpp2.1 are served.\n")
+    case .noSubprotocol:
+      HTTPResponse(
+        400, "Bad Request",
+        text: "Sec-WebSocket-Protocol is missing: offer ocpp1.6, ocpp2.0.1 or ocpp2.1\n")
     case .invalidIn2x:
       HTTPResponse(
         400, "Bad Request",

@@ -24,6 +24,8 @@ final class ChargerSession {
     var asker: Asker
     var action: ActionDescriptor
     var payload: JSON
+    /// Asked one by one when the charger refuses to be asked for all at once.
+    var connectors: [ConnectorID] = []
   }
 
   /// What the connection has come to; one byte, because thousands are idle.
@@ -58,6 +60,11 @@ final class ChargerSession {
   var unanswered: UInt16 = 0
   /// Actions that the engine asked it to send; legal before its boot is accepted.
   var asked: [String] = []
+  var quirks: QuirkSet {
+    didSet { follow(oldValue) }
+  }
+  /// A clock in local time, as its last message showed it.
+  var clock: ClockOffset?
   /// Messages against a rule, for the log.
   var faults: UInt32 = 0
 
@@ -76,14 +83,21 @@ final class ChargerSession {
     }
   }
 
-  init(
-    charger: ChargerID, identity: String, version: ProtocolVersion, connection: ServerConnection,
-    quietUntil: UInt64
-  ) {
-    self.charger = charger
-    self.identity = identity
-    self.version = version
+  init(_ welcome: Welcome, on connection: ServerConnection, quietUntil: UInt64) {
+    charger = welcome.charger
+    identity = welcome.identity
+    version = welcome.version
     self.connection = connection
     self.quietUntil = quietUntil
+    quirks = welcome.quirks
+    clock = quirks.clock
+    connection.isPinged = quirks.answersPings
+    if welcome.isStranger { state.insert(.pending) }
+  }
+
+  private func follow(_ before: QuirkSet) {
+    connection.isPinged = quirks.answersPings
+    // What was measured holds as long as it is to be measured.
+    if quirks.clock != before.clock { clock = quirks.clock }
   }
 }

@@ -66,7 +66,7 @@ package final class Engine: Commanding, Sendable {
         },
         checkPassword: { [inbox = core.inbox] knock, id, secret in
           hasher.submit {
-            let isRight = secret.verify(knock.password ?? [])
+            let isRight = knock.fits(secret)
             inbox.post([.checked(knock, id, isRight: isRight)])
           }
         },

@@ -54,8 +54,8 @@ package struct EngineSettings: Sendable {
   /// How long a download link works.
   package var linkLifetime = Span.hours(24)
 
-  /// What data transfers are answered.
-  package var dataTransfer = DataTransferTable()
+  /// How kinds of chargers differ from the specification.
+  package var quirks = QuirkTable()
 
   /// Where frames of chosen chargers are written; nil: nowhere.
   package var trace: Trace?

@@ -55,6 +55,11 @@ package final class QuirkSet: Sendable {
   /// Whether what it says is not always taken as it says it.
   package var adaptsEvents: Bool { clock != nil || freeToken != nil }
 
+  /// The name of the row that says so; empty when none does.
+  package func name(of word: Quirk.Word) -> String {
+    rows.first { $0.quirk.word == word }?.name ?? ""
+  }
+
   /// The name of the row that lets a broken rule pass; nil when none does.
   package func tolerates(_ action: String, _ path: String, _ flaw: Quirk.Flaw) -> String? {
     tolerances.first { $0.tolerance.covers(action, path, flaw) }?.name

@@ -71,11 +71,11 @@ package struct TolerationBook: Sendable, Equatable {
   package var all: [Toleration] { Array(entries.values) }
   package var isChanged: Bool { !changed.isEmpty }
 
-  package mutating func note(_ kind: Toleration.Kind, at now: Instant) {
+  package mutating func note(_ kind: Toleration.Kind, times: Int = 1, at now: Instant) {
     let known = entries[kind] != nil || entries.count < Self.limit
     let kind = known ? kind : .other(kind.version)
     var entry = entries[kind] ?? Toleration(kind: kind, count: 0, first: now, last: now)
-    entry.count += 1
+    entry.count += times
     entry.last = max(entry.last, now)
     entries[kind] = entry
     changed.insert(kind)

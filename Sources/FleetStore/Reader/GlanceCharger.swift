@@ -1,6 +1,15 @@
 import Control
 import Fleet
 
+extension TolerationRow {
+  init(_ toleration: Toleration) {
+    let kind = toleration.kind
+    self.init(
+      version: kind.version, action: kind.action, path: kind.path, what: kind.what,
+      quirk: kind.quirk, count: toleration.count, first: toleration.first, last: toleration.last)
+  }
+}
+
 extension Glance {
   func charger(_ identity: String, at now: Instant) throws(StoreError) -> ChargerDetail? {
     guard let charger = try ChargerTable.chargers(like: identity, connection).first,
@@ -19,7 +28,7 @@ extension Glance {
     detail.sessions = try sessions(of: charger.id)
     detail.messages = try messages(of: charger)
     detail.upgrade = try upgrade(of: charger, at: now)
-    detail.holdings = try holdings(of: charger.id, at: now)
+    detail.tolerations = try TolerationTable.read(charger.id, connection).map(TolerationRow.init)
     return detail
   }
 

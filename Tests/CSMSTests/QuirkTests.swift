@@ -1,0 +1,440 @@
+import Control
+import Fleet
+import Glibc
+import OCPP
+import Rollout
+import Testing
+import Transport
+
+@testable import CSMS
+
+/// Chargers that differ from the specification, and what the quirk table changes for them.
+struct QuirkTests {
+  private static let volta = "identity,vendor,model,firmware\nCP1,Volta,AC22,2.3.1\n"
+
+  /// - Parameter rows: `name,vendor,does,value`.
+  private func bench(
+    _ rows: [String], fleet: String = volta, _ edit: (inout EngineSettings) -> Void = { _ in }
+  ) throws -> Workbench {
+    let table = QuirkTable(
+      try QuirkTable.read(
+        csv: "name,vendor,does,value\n" + rows.joined(separator: "\n") + "\n", file: "test",
+        isOwn: true))
+    return try Workbench(fleet) {
+      $0.quirks = table
+      edit(&$0)
+    }
+  }
+
+  /// Sends a message as a person does; its answer comes into the slot.
+  private func ask(
+    _ bench: Workbench, _ action: String, _ payload: String = "{}", of charger: String = "CP1",
+    override: String? = nil
+  ) throws -> AnswerSlot {
+    let slot = AnswerSlot()
+    try bench.look { core in
+      try core.send(
+        .send(charger: charger, action: action, payload: payload, override: override),
+        by: Caller(name: "anna", role: .admin), into: slot, now: SystemClock.now)
+    }
+    return slot
+  }
+
+  // MARK: The door
+
+  /// The response to a handshake that offers no sub-protocol.
+  private func bareHandshake(
+    _ port: UInt16
+  ) throws -> (status: Int, fields: [String: String], socket: RawSocket) {
+    let socket = try RawSocket(port: port)
+    socket.say(
+      "GET /ocpp/CP1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+    let answer = try socket.response()
+    return (answer.status, answer.fields, socket)
+  }
+
+  @Test("one that offers no sub-protocol is refused, and the log says which row would let it in")
+  func noSubprotocol() throws {
+    let bench = try bench([])
+    #expect(try bareHandshake(bench.port).status == 400)
+    let row = ",no-subprotocol,Volta,AC22,*,assume-version,1.6,"
+    #expect(bench.log.contains(row))
+    // The row that is advised is one that can be read, and does it.
+    let advised = QuirkTable(
+      try QuirkTable.read(
+        csv: QuirkTable.columns.joined(separator: ",") + "\n\(row)\n", file: "advice"))
+    let quirks = advised.quirks(of: QuirkSubject(vendor: "Volta", model: "AC22"))
+    #expect(quirks.assumedVersion == .ocpp16)
+  }
+
+  @Test("a kind that is known to offer none is answered without one and spoken to in its version")
+  func assumedVersion() throws {
+    let bench = try bench(["no-subprotocol,Volta,assume-version,1.6"])
+    let answer = try bareHandshake(bench.port)
+    #expect(answer.status == 101)
+    #expect(answer.fields["sec-websocket-protocol"] == nil)
+    #expect(try bench.charger("CP1").speaks == .ocpp16)
+    #expect(try bench.charger("CP1").online)
+    // One that does offer is answered as ever.
+    #expect(try Station("CP1", port: bench.port).chosen == "ocpp1.6")
+    #expect(try Station.status("CP1", port: bench.port, offers: "ocpp0.9") == 400)
+  }
+
+  struct Password: Sendable, CustomTestStringConvertible {
+    var said: String
+    var rows: [String]
+    var status: Int
+    var testDescription: String { "\(said) with \(rows): \(status)" }
+    init(_ said: String, _ rows: [String], _ status: Int) {
+      (self.said, self.rows, self.status) = (said, rows, status)
+    }
+  }
+
+  private static let key = "volta-secret-001"
+  private static let keyInHex = "766f6c74612d7365637265742d303031"
+
+  @Test(
+    "a password may come as hexadecimal text only from kinds that are known for it",
+    arguments: [
+      Password(key, [], 101), Password(keyInHex, [], 401),
+      Password(key, ["hex,Volta,hex-password,"], 101),
+      Password(keyInHex, ["hex,Volta,hex-password,"], 101),
+      Password(keyInHex.uppercased(), ["hex,Volta,hex-password,"], 101),
+      Password(keyInHex, ["hex,Watt,hex-password,"], 401),
+      Password(keyInHex + "ff", ["hex,Volta,hex-password,"], 401),
+      Password("wrong", ["hex,Volta,hex-password,"], 401),
+    ])
+  func hexPasswords(password: Password) throws {
+    let fleet = "identity,vendor,password\nCP1,Volta,\(Self.key)\n"
+    let bench = try bench(password.rows, fleet: fleet)
+    #expect(
+      try Station.status("CP1", port: bench.port, password: password.said) == password.status)
+    // A password that a person set is checked elsewhere.
+    try bench.perform(.setPassword(charger: "CP1", password: Self.key))
+    #expect(
+      try Station.status("CP1", port: bench.port, password: password.said) == password.status)
+  }
+
+  @Test("another user name is let in only where a row names it, and never without the password")
+  func userNames() throws {
+    let fleet = "identity,vendor,serial,password\nCP1,Volta,S77,\(Self.key)\n"
+    let bench = try bench(["alias,Volta,user-name,V-{serial}"], fleet: fleet)
+    func status(_ user: String, _ password: String = Self.key) throws -> Int {
+      try Station.status("CP1", port: bench.port, user: user, password: password)
+    }
+    #expect(try status("CP1") == 101)
+    #expect(try status("V-S77") == 101)
+    #expect(try status("V-S78") == 401)
+    #expect(try status("V-S77", "wrong") == 401)
+  }
+
+  // MARK: Pace
+
+  @Test("an answer that is late for others is waited for where answers are known to be slow")
+  func slowAnswers() throws {
+    let bench = try bench(
+      ["slow,Volta,answer-within,30"], fleet: "identity,vendor\nCP1,Volta\nCP2,Watt\n"
+    ) { $0.answerWithin = .milliseconds(200) }
+    let slow = try Station("CP1", port: bench.port)
+    let other = try Station("CP2", port: bench.port)
+    let asked = try ask(bench, "ClearCache")
+    let call = try slow.expectCall("ClearCache")
+    // Asked later, and given up by now: the time that others have is over.
+    let given = try ask(bench, "ClearCache", of: "CP2")
+    _ = try other.expectCall("ClearCache")
+    #expect(throws: ControlError.self) { try given.wait() }
+    slow.answer(call, #"{"status":"Accepted"}"#)
+    #expect(try asked.wait() == #"{"status":"Accepted"}"#)
+  }
+
+  @Test("nothing is asked for as long after a boot as a row says")
+  func quiet() throws {
+    let bench = try bench(["touchy,Volta,quiet,0.5"])
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    let booted = SystemClock.now
+    let asked = try ask(bench, "ClearCache")
+    let call = try station.expectCall("ClearCache")
+    #expect(SystemClock.now - booted >= .milliseconds(450))
+    station.answer(call, #"{"status":"Accepted"}"#)
+    _ = try asked.wait()
+  }
+
+  @Test("what a boot says of the charger decides at once which rows apply")
+  func learntAtBoot() throws {
+    let bench = try bench(["touchy,Volta,quiet,0.5"], fleet: "identity\nCP1\n")
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    let booted = SystemClock.now
+    let asked = try ask(bench, "ClearCache")
+    let call = try station.expectCall("ClearCache")
+    #expect(SystemClock.now - booted >= .milliseconds(450))
+    station.answer(call, #"{"status":"Accepted"}"#)
+    _ = try asked.wait()
+  }
+
+  @Test("writes are spaced where many of them make a charger restart")
+  func spacedWrites() throws {
+    let bench = try bench(["spaced,Volta,space-writes,0.5"])
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    let write = try ask(
+      bench, "ChangeConfiguration", #"{"key":"HeartbeatInterval","value":"60"}"#)
+    let call = try station.expectCall("ChangeConfiguration")
+    station.answer(call, #"{"status":"Accepted"}"#)
+    _ = try write.wait()
+    let written = SystemClock.now
+    let next = try ask(bench, "ClearCache")
+    station.answer(try station.expectCall("ClearCache"), #"{"status":"Accepted"}"#)
+    #expect(SystemClock.now - written >= .milliseconds(450))
+    _ = try next.wait()
+  }
+
+  @Test("pings stop for kinds that answer none")
+  func pings() throws {
+    for (rows, isPinged) in [([], true), (["mute,Volta,no-pings,"], false)] {
+      let bench = try bench(rows) { $0.heartbeatInterval = 1 }
+      let station = try Station("CP1", port: bench.port)
+      // Silence for three heartbeats ends the connection in either case.
+      var opcodes: Set<UInt8> = []
+      while let head = try? station.socket.take(2) {
+        opcodes.insert(head[0] & 0x0F)
+        _ = try station.socket.take(Int(head[1] & 0x7F))
+      }
+      #expect(opcodes.contains(9) == isPinged)
+      #expect(try eventually { try !bench.charger("CP1").online })
+    }
+  }
+
+  // MARK: What is sent
+
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    var row: String
+    var action: String
+    var payload: String
+    var isRefused: Bool
+    var testDescription: String { "\(row): \(action) \(payload)" }
+    init(_ row: String, _ action: String, _ payload: String, _ isRefused: Bool) {
+      (self.row, self.action, self.payload, self.isRefused) = (row, action, payload, isRefused)
+    }
+  }
+
+  private static let ban = "abb,Volta,never-send,GetConfiguration key=MeterValuesS*"
+
+  @Test(
+    "what a kind of charger must not be sent needs a reason",
+    arguments: [
+      Refusal(ban, "GetConfiguration", #"{"key":["MeterValuesSampledData"]}"#, true),
+      Refusal(ban, "GetConfiguration", #"{"key":["HeartbeatInterval"]}"#, false),
+      Refusal(ban, "GetConfiguration", "{}", false),
+      Refusal(
+        ban, "GetConfiguration", #"{"key":["HeartbeatInterval","metervaluessampleddata"]}"#, true),
+      Refusal("keys,Volta,no-keys,", "GetConfiguration", #"{"key":["HeartbeatInterval"]}"#, true),
+      Refusal("keys,Volta,no-keys,", "GetConfiguration", "{}", false),
+      Refusal("clear,Volta,never-send,ClearCache", "ClearCache", "{}", true),
+      Refusal("clear,Watt,never-send,ClearCache", "ClearCache", "{}", false),
+      Refusal("hex,Volta,hex-tokens,", "RemoteStartTransaction", #"{"idTag":"EVC_0123"}"#, true),
+      Refusal("hex,Volta,hex-tokens,", "RemoteStartTransaction", #"{"idTag":"04AB12CD"}"#, false),
+    ])
+  func bans(refusal: Refusal) throws {
+    let bench = try bench([refusal.row])
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    if refusal.isRefused {
+      let error = try #require(throws: ControlError.self) {
+        try ask(bench, refusal.action, refusal.payload)
+      }
+      let name = refusal.row.prefix { $0 != "," }
+      #expect(error.message.contains("quirk \(name)"), "\(error.message)")
+      #expect(error.message.contains("--override"))
+    }
+    let asked = try ask(
+      bench, refusal.action, refusal.payload, override: refusal.isRefused ? "it must be" : nil)
+    let call = try station.expectCall(refusal.action)
+    station.answer(
+      call, refusal.action == "GetConfiguration" ? "{}" : #"{"status":"Accepted"}"#)
+    _ = try asked.wait()
+  }
+
+  @Test("a remote start that is answered with an error goes out again without its profile, once")
+  func retriedStart() throws {
+    let payload = """
+      {"idTag":"T1","connectorId":1,"chargingProfile":{"chargingProfileId":1,"stackLevel":0,\
+      "chargingProfilePurpose":"TxProfile","chargingProfileKind":"Relative","chargingSchedule":\
+      {"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":6}]}}}
+      """
+    let bench = try bench(["start,Volta,retry-without-profile,"])
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    for accepts in [true, false] {
+      let asked = try ask(bench, "RemoteStartTransaction", payload)
+      let first = try station.expectCall("RemoteStartTransaction")
+      #expect(first.payload["chargingProfile"] != nil)
+      station.refuse(first, "ProtocolError")
+      let second = try station.expectCall("RemoteStartTransaction")
+      #expect(second.id != first.id)
+      #expect(second.payload == ["idTag": "T1", "connectorId": 1])
+      if accepts {
+        station.answer(second, #"{"status":"Accepted"}"#)
+        #expect(try asked.wait() == #"{"status":"Accepted"}"#)
+      } else {
+        station.refuse(second, "ProtocolError")
+        #expect(throws: ControlError.self) { try asked.wait() }
+      }
+    }
+  }
+
+  // MARK: What is taken
+
+  private static let boot =
+    #"{"chargePointVendor":"Volta","chargePointModel":"AC22","chargePointSerialNumber":17}"#
+
+  @Test("a broken rule passes only for kinds that a row names, and is counted once for each time")
+  func tolerance() throws {
+    let strict = try bench([])
+    #expect(
+      try Station("CP1", port: strict.port).ask("BootNotification", Self.boot).array?[2].string
+        == "TypeConstraintViolation")
+    let bench = try bench(["numbers,Volta,tolerate,BootNotification *Serial* type"])
+    let station = try Station("CP1", port: bench.port)
+    for _ in 0..<3 { try station.call("BootNotification", Self.boot) }
+    #expect(try bench.charger("CP1").serial.observed?.value == "17")
+    #expect(
+      try station.ask(
+        "StatusNotification",
+        #"{"connectorId":"1","errorCode":"NoError","status":"Available"}"#
+      ).array?.first?.int == 4)
+    #expect(
+      try counted(bench) == [
+        "BootNotification chargePointSerialNumber wrong type numbers: 3"
+      ])
+  }
+
+  private func counted(_ bench: Workbench, at least: Int = 1) throws -> [String] {
+    let read = {
+      try bench.look { core in
+        guard let id = try core.store.charger(identity: "CP1")?.id else { return [String]() }
+        return try core.store.tolerations(of: id).map {
+          "\($0.kind.action) \($0.kind.path) \($0.kind.what) \($0.kind.quirk): \($0.count)"
+        }
+      }
+    }
+    #expect(try eventually { try read().count >= least })
+    return try read()
+  }
+
+  @Test(
+    "billing data against a rule is taken of every charger, counted, and stays so over a restart")
+  func countsLast() throws {
+    let bench = try bench([])
+    let meter =
+      #"{"connectorId":1,"meterValue":[{"timestamp":"2026-11-23T01:00:00Z","sampledValue":[{"value":17}]},{"timestamp":"2026-11-23T01:01:00Z","sampledValue":[{"value":"1"},{"value":18}]}]}"#
+    var station = try Station("CP1", port: bench.port)
+    try station.call("MeterValues", meter)
+    #expect(
+      try counted(bench) == ["MeterValues meterValue.sampledValue.value wrong type : 1"])
+    try bench.restart()
+    station = try Station("CP1", port: bench.port)
+    try station.call("MeterValues", meter)
+    try station.call("MeterValues", meter)
+    station.hangUp()
+    #expect(
+      try eventually {
+        try counted(bench) == ["MeterValues meterValue.sampledValue.value wrong type : 3"]
+      })
+  }
+
+  @Test("a charger that breaks new rules for ever is bounded")
+  func endlessKinds() throws {
+    let bench = try bench(["extras,Volta,tolerate,* * unknown-field"])
+    let station = try Station("CP1", port: bench.port)
+    for number in 0..<200 { try station.call("Heartbeat", #"{"field\#(number)":1}"#) }
+    station.hangUp()
+    #expect(
+      try eventually {
+        try counted(bench).compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
+          .reduce(0, +) == 200
+      })
+    let kinds = try counted(bench)
+    #expect(kinds.count <= TolerationBook.limit + 1)
+    #expect(kinds.contains { $0.hasPrefix("  other ") })
+  }
+
+  /// A time as a charger writes it whose clock is so far ahead.
+  private func time(_ ahead: Span = .seconds(0)) -> String {
+    DateTime.format((SystemClock.now + ahead).milliseconds)
+  }
+
+  @Test("a clock in local time is taken back by its offset until it is set, and messages stay raw")
+  func localTime() throws {
+    let bench = try bench(["local,Volta,shift-clock,measured"])
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    let started = time(.hours(2))
+    let before = SystemClock.now
+    try station.call(
+      "StartTransaction",
+      #"{"connectorId":1,"idTag":"T1","meterStart":100,"timestamp":"\#(started)"}"#)
+    let session = try #require(try bench.sessions().first)
+    #expect(abs((session.startedAt - before).milliseconds) < 5000)
+    // Older than the start, in the same local time: the offset holds.
+    try station.call(
+      "StatusNotification",
+      #"{"connectorId":2,"errorCode":"NoError","status":"Available","timestamp":"\#(time(.hours(1)))"}"#
+    )
+    let other = try bench.look { core in
+      core.live.values.first?.connectors[ConnectorID(evse: 2, connector: 1)]?.at
+    }
+    #expect(abs((try #require(other) - before).milliseconds + 3_600_000) < 5000)
+    // Set by the answer to a heartbeat: right from then on.
+    try station.call(
+      "StopTransaction",
+      #"{"transactionId":\#(session.id.rawValue),"meterStop":900,"timestamp":"\#(time())"}"#)
+    let ended = try #require(try bench.sessions().first?.stoppedAt)
+    #expect(abs((ended - SystemClock.now).milliseconds) < 5000)
+    let raw = try #require(try bench.ledger("StartTransaction").first)
+    #expect(String(decoding: raw.body, as: UTF8.self).contains(started))
+    #expect(
+      try counted(bench, at: 2).sorted() == [
+        "StartTransaction timestamp its clock is 2:00 ahead local: 1",
+        "StatusNotification timestamp its clock is 2:00 ahead local: 1",
+      ])
+  }
+
+  @Test("without a row the same clock is believed")
+  func localTimeUnknown() throws {
+    let bench = try bench([])
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    try station.call(
+      "StartTransaction",
+      #"{"connectorId":1,"idTag":"T1","meterStart":100,"timestamp":"\#(time(.hours(2)))"}"#)
+    let session = try #require(try bench.sessions().first)
+    #expect((session.startedAt - SystemClock.now).milliseconds > 7_000_000)
+  }
+
+  @Test("a session without a token is that of the token which a row names")
+  func freeToken() throws {
+    let bench = try bench(["free,Volta,free-token,FREE"]) { $0.authorize = .any }
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    for (token, taken) in [("", "FREE"), ("T1", "T1")] {
+      try station.call(
+        "StartTransaction",
+        #"{"connectorId":1,"idTag":"\#(token)","meterStart":1,"timestamp":"\#(time())"}"#)
+      #expect(try bench.sessions().last?.token == taken)
+    }
+  }
+
+  // MARK: The end
+
+  @Test("an engine that stops says so to every charger")
+  func goodbye() throws {
+    let bench = try bench([])
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    bench.stop()
+    #expect(station.end() == 1001)
+  }
+}
