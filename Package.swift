@@ -57,7 +57,7 @@ let package = Package(
     tests(of: "Fleet", ["Stock"]),
     tests(of: "Rollout", ["Fleet"]),
     .testTarget(
-      name: "OCPPTests", dependencies: ["OCPP", "Stock"], exclude: ["Examples"],
+      name: "OCPPTests", dependencies: ["OCPP", "Stock"], exclude: ["Examples", "Oracle"],
       swiftSettings: strict),
     tests(of: "WebSocket"),
     tests(of: "Trust"),
