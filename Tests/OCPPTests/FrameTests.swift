@@ -96,6 +96,15 @@ import Testing
       ["FormationViolation \(longID)", "RpcFrameworkError -1", "RpcFrameworkError -1"]),
     Fault(#"[1,"1","X",{}]"#, ["-", "MessageTypeNotSupported 1", "-"]),
     Fault(#"[7,8]"#, ["-", "MessageTypeNotSupported -1", "-"]),
+    Fault(#"[5,"1","GenericError","",{}]"#, ["-", "MessageTypeNotSupported 1", "frame"]),
+    Fault(#"[6,"1","X",{}]"#, ["-", "MessageTypeNotSupported 1", "frame"]),
+    Fault(#"[-2,"1","X",{}]"#, ["-", "MessageTypeNotSupported 1", "-"]),
+    Fault(#"[8,"\#(longID)"]"#, ["-", "MessageTypeNotSupported -1", "-"]),
+    Fault(#"[1e30,"1","X",{}]"#, unreadable),
+    Fault(#"[3,"1",null]"#, ["frame", "-", "result ProtocolError 1"], ends: "1"),
+    Fault(#"[3,"1",{},{}]"#, ["-", "-", "result RpcFrameworkError 1"], ends: "1"),
+    Fault(#"[4,"1","X"]"#, ["-", "-", "-"], ends: "1"),
+    Fault(#"[4,"1","X","",{},1]"#, ["-", "-", "-"], ends: "1"),
     Fault(#"[3,"1"]"#, ["-", "-", "result RpcFrameworkError 1"], ends: "1"),
     Fault(#"[3,"1",[]]"#, ["-", "-", "result ProtocolError 1"], ends: "1"),
     Fault(#"[3,"1",{"a""#, ["-", "-", "result FormatViolation 1"], ends: "1"),
@@ -168,6 +177,65 @@ import Testing
     guard case .frame(.call(id, _, _)) = Self.read("[2,\"\(id)\",\"X\",{}]", .v16) else {
       Issue.record("refused")
       return
+    }
+  }
+
+  @Test(
+    "A message type may be written as any whole number is, and an id as any string",
+    arguments: [
+      #"[2.0,"a","X",{}]"#, #"[20e-1,"a","X",{}]"#, #" [ 2 , "\u0061" , "X" , { } ] "#,
+    ])
+  func spellings(text: String) {
+    for version in OCPPVersion.allCases {
+      guard case .frame(.call("a", "X", _)) = Self.read(text, version) else {
+        Issue.record("refused in \(version)")
+        continue
+      }
+    }
+  }
+
+  @Test("An empty id is an id: no version forbids it, and it is answered with itself")
+  func emptyID() {
+    for version in OCPPVersion.allCases {
+      guard case .frame(.call("", _, _)) = Self.read(#"[2,"","X",{}]"#, version),
+        case .fault(let fault) = Self.read(#"[2,"","X",7]"#, version)
+      else {
+        Issue.record("in \(version)")
+        continue
+      }
+      #expect(Self.told(fault.answerBytes(in: version, Catalogue.shared.codes)).hasSuffix(" "))
+    }
+  }
+
+  @Test(
+    "A CALLERROR is read whatever stands in its description and details",
+    arguments: [
+      #"[4,"1","GenericError",null,null]"#, #"[4,"1","GenericError",7,"text"]"#,
+      #"[4,"1","GenericError",""]"#, #"[4,"1","GenericError","",[1]]"#,
+    ])
+  func looseErrors(text: String) {
+    for version in OCPPVersion.allCases {
+      guard case .frame(.error("1", "GenericError", "", _)) = Self.read(text, version) else {
+        Issue.record("refused in \(version)")
+        continue
+      }
+    }
+  }
+
+  @Test("A CALLERROR that names no message ends no call")
+  func errorWithoutID() {
+    for version in OCPPVersion.allCases {
+      guard
+        case .frame(.error("-1", _, _, _)) = Self.read(#"[4,"-1","RpcFrameworkError",""]"#, version)
+      else {
+        Issue.record("refused in \(version)")
+        continue
+      }
+      guard case .fault(let fault) = Self.read(#"[4,null,"GenericError","",{}]"#, version) else {
+        Issue.record("taken in \(version)")
+        continue
+      }
+      #expect(fault.endsCall == nil && fault.answer == .none)
     }
   }
 

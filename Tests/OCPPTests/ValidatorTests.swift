@@ -207,6 +207,15 @@ import Testing
     }
   }
 
+  @Test("A field's name from outside is cut where it is told")
+  func longName() throws {
+    let name = String(repeating: "x", count: 5000)
+    let violation = try Sample([.v21], "Heartbeat", .request, #"{"\#(name)":1}"#)
+      .violation(in: .v21)
+    #expect(violation?.kind == .unknownField)
+    #expect(violation?.path == String(repeating: "x", count: 64) + "…")
+  }
+
   @Test("A payload made here is validated like one received")
   func outgoing() throws {
     let reset = try #require(Catalogue.shared.action(named: "Reset", version: .v16))

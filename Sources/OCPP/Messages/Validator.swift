@@ -52,11 +52,17 @@ struct Validator {
         }
       } else if !object.isOpen {
         return Violation(
-          kind: .unknownField, path: view.string(key), detail: "no field of this message")
+          kind: .unknownField, path: strangerName(key), detail: "no field of this message")
       }
       key = Int(view.nodes[value].next)
     }
     return missing(in: object, seen: seen)
+  }
+
+  /// A name from outside: cut, for a path is logged and kept.
+  private func strangerName(_ key: Int) -> String {
+    let name = view.string(key)
+    return name.utf8.count <= 64 ? name : String(name.prefix(64)) + "…"
   }
 
   private func missing(in object: SchemaTable.Object, seen: UInt64) -> Violation? {
