@@ -4,7 +4,7 @@ package enum ChargerEvent: Sendable, Equatable {
   case booted(Boot)
   case heartbeat
   case status(Connector)
-  case authorize(token: String)
+  case authorize(PresentedToken)
   case sessionStarted(SessionStart)
   case sessionUpdated(SessionUpdate)
   case sessionStopped(SessionStop)
@@ -14,7 +14,11 @@ package enum ChargerEvent: Sendable, Equatable {
   case security(kind: String, at: Instant, detail: String)
   /// A part of the device model report that was asked for.
   case report(requestID: Int, variables: [ReportedVariable], isLast: Bool)
-  /// Anything else worth keeping: data transfers, notified events, diagnostics.
+  case dataTransfer(vendor: String, message: String)
+  case asked(Service)
+  /// What it holds or how it is, beyond the above.
+  case told(Notice)
+  /// Anything else worth keeping.
   case noted
 }
 

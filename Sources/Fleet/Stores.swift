@@ -39,6 +39,10 @@ package protocol Inventory: AnyObject {
   func add(_ session: Session) throws -> Session
   func save(_ session: Session) throws
 
+  // What chargers hold
+  /// Keeps at most `Holding.limit` of a topic.
+  func change(_ changes: [HoldingChange], of charger: ChargerID, at: Instant) throws
+
   // Tokens and firmware
   func token(_ id: String) throws -> Token?
   func catalogue() throws -> [Firmware]

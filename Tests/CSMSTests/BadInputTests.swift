@@ -56,7 +56,7 @@ struct BadInputTests {
     Case("[2,7,\"Heartbeat\",{}]", .v16, .silence),
     Case("[2,\"7\",\"Heartbeat\"]", .v16, .error(id: "7", "ProtocolError")),
     Case("[2,\"7\",\"Heartbeat\",[]]", .v16, .error(id: "7", "FormationViolation")),
-    Case("[2,\"7\",\"Heartbeat\",[]]", .v201, .error(id: "7", "FormatViolation")),
+    Case("[2,\"7\",\"Heartbeat\",[]]", .v201, .error(id: "7", "ProtocolError")),
     Case(String(repeating: "[", count: 100_000), .v16, .silence),
   ]
 

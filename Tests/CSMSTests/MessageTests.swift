@@ -154,8 +154,6 @@ struct MessageTests {
       Wrong(.v16, "Reset", #"{"type":"Soft"}"#, "NotSupported"),
       Wrong(.v201, "GetVariables", "{}", "NotSupported"),
       Wrong(
-        .v201, "SignCertificate", #"{"csr":"x"}"#, "NotSupported"),
-      Wrong(
         .v16, "BootNotification", #"{"chargePointVendor":"V"}"#, "OccurenceConstraintViolation",
         "chargePointModel"),
       Wrong(

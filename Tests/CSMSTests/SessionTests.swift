@@ -232,6 +232,8 @@ struct SessionTests {
     let new = try Station("B", port: bench.port, offers: "ocpp2.0.1")
     let other = try new.call(
       "Authorize", #"{"idToken":{"idToken":"\#(verdict.token)","type":"ISO14443"}}"#)
-    #expect(other["idTokenInfo"]?["status"]?.string == verdict.status)
+    // 1.6 has one word for what is not known and what is not valid.
+    let word = verdict.status == "Invalid" ? "Unknown" : verdict.status
+    #expect(other["idTokenInfo"]?["status"]?.string == word)
   }
 }

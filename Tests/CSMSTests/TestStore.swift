@@ -79,6 +79,9 @@ final class TestStore: EngineStore {
   }
   func add(_ session: Session) throws -> Session { try store.add(session) }
   func save(_ session: Session) throws { try store.save(session) }
+  func change(_ changes: [HoldingChange], of charger: ChargerID, at: Instant) throws {
+    try store.change(changes, of: charger, at: at)
+  }
   func token(_ id: String) throws -> Token? { try store.token(id) }
   func catalogue() throws -> [Firmware] { try store.catalogue() }
   func append(_ entry: AuditEntry) throws { try store.append(entry) }

@@ -2,33 +2,6 @@ import Fleet
 import OCPP
 import Rollout
 
-/// What the engine tells a charger in answer, in no version's words.
-package enum ReplyFacts: Sendable, Equatable {
-  package enum Registration: Sendable, Equatable { case accepted, pending, rejected }
-
-  case empty
-  /// `interval` in seconds: heartbeat when accepted, else the wait before the next boot.
-  case boot(Registration, interval: Int)
-  case heartbeat
-  case authorize(TokenVerdict)
-  /// OCPP 1.6: the number that names the session from now on.
-  case sessionStarted(number: Int64, TokenVerdict)
-  case session(TokenVerdict?)
-  case dataTransferUnknownVendor
-}
-
-/// The word on a token.
-package struct TokenVerdict: Sendable, Equatable {
-  package var status: Token.Status
-  package var group: String?
-  package var expires: Instant?
-
-  package static let accepted = TokenVerdict(status: .accepted)
-  package init(status: Token.Status, group: String? = nil, expires: Instant? = nil) {
-    (self.status, self.group, self.expires) = (status, group, expires)
-  }
-}
-
 /// What an order needs besides its own words.
 package struct OrderContext: Sendable, Equatable {
   package var now: Instant
@@ -50,12 +23,12 @@ package struct OrderContext: Sendable, Equatable {
 protocol Adapter: Sendable {
   var version: OCPPVersion { get }
 
-  /// What a request says; nil when it is an action that stations may send but nothing here reads.
-  /// Tolerant: a payload that fails validation may still come here when its data must not be lost.
-  /// `flaws` gains what is odd about its times.
+  /// What a request says, of any action that stations may send. Tolerant: a payload that fails
+  /// validation may still come here when its data must not be lost. `flaws` gains what is odd about
+  /// its times.
   func event(
     _ action: String, _ payload: JSONValue, receivedAt: Instant, _ flaws: inout ClockFlaws
-  ) -> ChargerEvent?
+  ) -> ChargerEvent
 
   func answer(_ facts: ReplyFacts, now: Instant) -> JSON
 

@@ -8,7 +8,7 @@ struct Adapter16: Adapter {
 
   func event(
     _ action: String, _ p: JSONValue, receivedAt: Instant, _ flaws: inout ClockFlaws
-  ) -> ChargerEvent? {
+  ) -> ChargerEvent {
     switch action {
     case "Heartbeat":
       return .heartbeat
@@ -29,7 +29,7 @@ struct Adapter16: Adapter {
           id: Self.connector(number), state: state,
           at: Reading.past(p["timestamp"], receivedAt: receivedAt, &flaws), error: error))
     case "Authorize":
-      return .authorize(token: Reading.text(p["idTag"]) ?? "")
+      return .authorize(PresentedToken(id: Reading.text(p["idTag"]) ?? ""))
     case "StartTransaction":
       return SessionReading16.start(p, receivedAt: receivedAt, &flaws)
     case "StopTransaction":
@@ -44,115 +44,16 @@ struct Adapter16: Adapter {
         kind: Reading.text(p["type"]) ?? "",
         at: Reading.instant(p["timestamp"], receivedAt: receivedAt, &flaws),
         detail: Reading.text(p["techInfo"]) ?? "")
-    case "DataTransfer", "DiagnosticsStatusNotification", "LogStatusNotification":
+    case "DataTransfer":
+      return Reading.dataTransfer(p)
+    case "DiagnosticsStatusNotification":
+      return .told(Notice([.put(Notices.upload(p, key: "diagnostics"))]))
+    case "LogStatusNotification":
+      return .told(Notice([.put(Notices.upload(p))]))
+    case "SignCertificate":
+      return .asked(.certificateSigning)
+    default:
       return .noted
-    default:
-      return nil
-    }
-  }
-
-  func answer(_ facts: ReplyFacts, now: Instant) -> JSON {
-    switch facts {
-    case .empty:
-      [:]
-    case .boot(let registration, let interval):
-      [
-        "status": .string(Self.word(registration)),
-        "currentTime": .string(DateTime.format(now.milliseconds)),
-        "interval": .int(Int64(interval)),
-      ]
-    case .heartbeat:
-      ["currentTime": .string(DateTime.format(now.milliseconds))]
-    case .authorize(let verdict):
-      ["idTagInfo": info(verdict)]
-    case .sessionStarted(let number, let verdict):
-      ["transactionId": .int(number), "idTagInfo": info(verdict)]
-    case .session(let verdict):
-      .compact([("idTagInfo", verdict.map(info))])
-    case .dataTransferUnknownVendor:
-      ["status": "UnknownVendorId"]
-    }
-  }
-
-  private func info(_ verdict: TokenVerdict) -> JSON {
-    .compact([
-      ("status", .string(verdict.status.rawValue)),
-      ("parentIdTag", verdict.group.map { .string(String($0.prefix(20))) }),
-      ("expiryDate", verdict.expires.map { .string(DateTime.format($0.milliseconds)) }),
-    ])
-  }
-
-  func order(_ order: Order, _ context: OrderContext) -> (action: String, payload: JSON)? {
-    switch order {
-    case .setAvailability(let operative):
-      return (
-        "ChangeAvailability",
-        ["connectorId": 0, "type": .string(operative ? "Operative" : "Inoperative")]
-      )
-    case .readConfiguration:
-      return ("GetConfiguration", [:])
-    case .writeConfiguration(let key, let value):
-      return ("ChangeConfiguration", ["key": .string(key), "value": .string(value)])
-    case .updateFirmware(_, let signed, let requestID):
-      let now = JSON.string(DateTime.format(context.now.milliseconds))
-      guard signed, let signature = context.signature, let pem = context.signingCertificate else {
-        return ("UpdateFirmware", ["location": .string(context.location), "retrieveDate": now])
-      }
-      return (
-        "SignedUpdateFirmware",
-        [
-          "requestId": .int(Int64(requestID)),
-          "firmware": [
-            "location": .string(context.location), "retrieveDateTime": now,
-            "signingCertificate": .string(pem), "signature": .string(signature),
-          ],
-        ]
-      )
-    case .reset:
-      return ("Reset", ["type": "Soft"])
-    case .triggerBoot:
-      return ("TriggerMessage", ["requestedMessage": "BootNotification"])
-    case .triggerFirmwareStatus:
-      // Only the extended trigger is answered in the signed form (security white paper §4.3.4).
-      return (
-        context.signed ? "ExtendedTriggerMessage" : "TriggerMessage",
-        ["requestedMessage": "FirmwareStatusNotification"]
-      )
-    case .triggerStatus:
-      return ("TriggerMessage", ["requestedMessage": "StatusNotification"])
-    case .readReport, .writeVariables, .readVariables, .readFirmwareVersion:
-      return nil
-    }
-  }
-
-  func close(_ connector: ConnectorID) -> (action: String, payload: JSON) {
-    ("ChangeAvailability", ["connectorId": .int(Int64(connector.evse)), "type": "Inoperative"])
-  }
-
-  func reading(_ p: JSONValue, of order: Order) -> Answer {
-    switch order {
-    case .readConfiguration:
-      var configuration: [String: String] = [:]
-      var readOnly: Set<String> = []
-      // Missing and empty both mean none (lbbrhzn/ocpp#1300).
-      for item in Reading.items(p["configurationKey"]) {
-        guard let key = item["key"]?.string else { continue }
-        configuration[key] = Reading.text(item["value"]) ?? ""
-        if item["readonly"]?.bool == true { readOnly.insert(key) }
-      }
-      return .configuration(configuration, readOnly: readOnly)
-    case .updateFirmware(_, signed: false, _):
-      return .accepted
-    default:
-      return StatusReading.answer(p["status"]?.string)
-    }
-  }
-
-  private static func word(_ registration: ReplyFacts.Registration) -> String {
-    switch registration {
-    case .accepted: "Accepted"
-    case .pending: "Pending"
-    case .rejected: "Rejected"
     }
   }
 
@@ -162,19 +63,5 @@ struct Adapter16: Adapter {
 
   private static func state(_ word: String) -> ConnectorState? {
     ConnectorState.allCases.first { $0 != .occupied && $0.label == word }
-  }
-}
-
-/// Statuses in answers to orders, the same words in every version.
-enum StatusReading {
-  static func answer(_ status: String?) -> Answer {
-    switch status {
-    case "Accepted": .accepted
-    case "AcceptedCanceled": .accepted
-    case "Scheduled": .scheduled
-    case "RebootRequired": .needsReboot
-    case "NotImplemented", "NotSupported": .notSupported(status ?? "")
-    default: .rejected(status ?? "no status in the answer")
-    }
   }
 }

@@ -58,4 +58,11 @@ enum Reading {
     if let double = value.double, double.magnitude < 1e15 { return Int(double) }
     return value.string.flatMap { Int($0) }
   }
+
+  /// The same in all versions.
+  static func dataTransfer(_ p: JSONValue) -> ChargerEvent {
+    .dataTransfer(
+      vendor: String((text(p["vendorId"]) ?? "").prefix(255)),
+      message: String((text(p["messageId"]) ?? "").prefix(50)))
+  }
 }

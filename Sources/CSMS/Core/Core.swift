@@ -312,7 +312,7 @@ package actor Core {
       out(knock.connection, .refuse(knock.connection.id, .failed))
     case .message(let message):
       out(message.connection, .close(message.connection.id, reason: "storage failed"))
-    case .closed, .sent, .answered, .served, .heard, .deaf, .speaksOld, .tolerated: break
+    case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld, .tolerated: break
     }
   }
 
@@ -369,6 +369,9 @@ package actor Core {
       try drop(deaf: connection, id, calls: calls, now: now)
     case .speaksOld(let connection, let id): try noteOldSpeech(connection, id, now: now)
     case .tolerated(let id, let kinds, let at): try count(kinds, of: id, at: at)
+    case .holds(let id, let changes):
+      try store.change(changes, of: id, at: now)
+      hasNews = true
     case .heard(let ids, let at):
       for id in ids {
         guard let charger = live[id] else { continue }

@@ -30,7 +30,7 @@ extension Core {
     try note(message.charger, .note, "clock", new.sentence, at: message.at)
   }
 
-  private func record(_ message: Message, _ kind: LedgerEntry.Kind) throws {
+  func record(_ message: Message, _ kind: LedgerEntry.Kind) throws {
     lastLedger = try store.append(
       LedgerEntry(
         charger: message.charger, at: message.at, kind: kind, version: message.version,
@@ -68,6 +68,14 @@ extension Core {
       return .empty
     case .authorize(let token):
       return .authorize(try verdict(on: token, at: message.at))
+    case .dataTransfer(let vendor, let name):
+      try record(message, .note)
+      return .dataTransfer(settings.dataTransfer.answer(vendor: vendor, message: name))
+    case .asked(let service):
+      try record(message, .note)
+      return .unavailable(service)
+    case .told(let notice):
+      return try take(notice, of: charger, message)
     case .sessionStarted(let start):
       return try begin(start, of: charger, message)
     case .sessionUpdated(let update):
@@ -90,7 +98,7 @@ extension Core {
       return .empty
     case .noted:
       try record(message, Self.carriesMoney.contains(message.action) ? .unreadable : .note)
-      return message.action == "DataTransfer" ? .dataTransferUnknownVendor : .empty
+      return .empty
     }
   }
 
@@ -114,6 +122,10 @@ extension Core {
       charger.staleConnectors = Set(charger.connectors.keys)
     case .status(let connector):
       charger.take(connector, in: version.family, isReceiptTime: flaws.isReceiptTime)
+    case .told(let notice):
+      for connector in notice.connectors {
+        charger.take(connector, in: version.family, isReceiptTime: flaws.isReceiptTime)
+      }
     default: break
     }
     flushLater()
@@ -166,17 +178,6 @@ extension Core {
     return .boot(.accepted, interval: settings.heartbeatInterval)
   }
 
-  /// What the token list says, under the policy for tokens it does not hold.
-  func verdict(on token: String, at now: Instant) throws -> TokenVerdict {
-    guard let known = try store.token(token) else {
-      return TokenVerdict(status: settings.authorize == .any ? .accepted : .invalid)
-    }
-    if known.status == .accepted, let expires = known.expires, expires <= now {
-      return TokenVerdict(status: .expired, group: known.group, expires: expires)
-    }
-    return TokenVerdict(status: known.status, group: known.group, expires: known.expires)
-  }
-
   // MARK: After a crash
 
   /// Applies the ledger entries that the tables do not reflect yet.
@@ -196,10 +197,10 @@ extension Core {
         let event = adapters[version].event(
           entry.action, document.root, receivedAt: entry.at, &flaws)
         switch event {
-        case nil, .meter: break
+        case .meter: break
         case .sessionUpdated(let update):
           _ = try liveCharger(id).take(update) { entry.id }
-        case .some(let event):
+        default:
           apply(event, to: try liveCharger(id), version: version, at: entry.at, flaws)
         }
       }

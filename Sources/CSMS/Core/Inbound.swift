@@ -75,6 +75,8 @@ enum Inbound: Sendable {
   case speaksOld(ConnectionRef, ChargerID)
   /// What was let pass since the last word.
   case tolerated(ChargerID, [Toleration.Kind: Int], Instant)
+  /// A charger answered a message that gives it something to hold, or took something up.
+  case holds(ChargerID, [HoldingChange])
   /// Signs of life without a message.
   case heard([ChargerID], Instant)
 }

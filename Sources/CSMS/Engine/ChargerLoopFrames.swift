@@ -136,10 +136,7 @@ extension ChargerLoop {
   ) {
     let now = SystemClock.now
     var flaws = ClockFlaws()
-    guard var event = adapters[version].event(action, payload, receivedAt: now, &flaws) else {
-      if let id { refuse(session, id, .actionNotOffered, "\(action) is not offered by this CSMS") }
-      return
-    }
+    var event = adapters[version].event(action, payload, receivedAt: now, &flaws)
     if session.quirks.adaptsEvents { adapt(&event, of: session, action, payload, now, &flaws) }
     switch event {
     case .heartbeat:

@@ -56,6 +56,8 @@ package struct EngineSettings: Sendable {
 
   /// How kinds of chargers differ from the specification.
   package var quirks = QuirkTable()
+  /// What data transfers are answered.
+  package var dataTransfer = DataTransferTable()
 
   /// Where frames of chosen chargers are written; nil: nowhere.
   package var trace: Trace?

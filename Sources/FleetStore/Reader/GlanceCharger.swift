@@ -29,6 +29,7 @@ extension Glance {
     detail.messages = try messages(of: charger)
     detail.upgrade = try upgrade(of: charger, at: now)
     detail.tolerations = try TolerationTable.read(charger.id, connection).map(TolerationRow.init)
+    detail.holdings = try holdings(of: charger.id, at: now)
     return detail
   }
 
