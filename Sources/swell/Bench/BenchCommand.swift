@@ -1,6 +1,6 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
-  static let all = [console, crash]
+  static let all = [console, crash, messages]
 
   static let console = CommandInfo(
     "bench console", "[--chargers N] [--seconds N]",
@@ -36,6 +36,26 @@ enum BenchCommand {
       kills: try arguments.number("kills", in: 1...100_000) ?? 200,
       fleet: arguments["fleet"] == "good" ? try .forty(budget: 1) : try .habits(), seed: seed,
       port: try arguments.number("port", in: 1024...65_535) ?? 22_600)
+    try show(bench.run(), arguments)
+  }
+
+  static let messages = CommandInfo(
+    "bench messages", "[--mutations N] [--answers N] [--action NAME]",
+    "an engine under everything that stations may send and answer, right and wrong",
+    [
+      OptionInfo("mutations", "N", "frames of each message that a station sends; 10000"),
+      OptionInfo("answers", "N", "answers to each message that the engine sends; 1000"),
+      OptionInfo("action", "NAME", "only this message, in every version that has it"),
+      OptionInfo("seed", "N", "of what is sent; another one each time"), Out.tableOrJSON,
+    ]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let seed = try arguments.number("seed", in: 0...UInt64.max) ?? UInt64.random(in: 1...1_000_000)
+    Out.talk("bench: --seed \(seed)")
+    let bench = MessagesBench(
+      mutations: try arguments.number("mutations", in: 0...1_000_000) ?? 10_000,
+      answers: try arguments.number("answers", in: 0...1_000_000) ?? 1_000, seed: seed,
+      action: arguments["action"])
     try show(bench.run(), arguments)
   }
 

@@ -29,6 +29,9 @@ final class EngineProcess {
     throw Failure("the engine did not start: \(text.suffix(500))")
   }
 
+  var id: pid_t { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
+
   func kill() {
     process.terminate()
     process.waitUntilExit()
