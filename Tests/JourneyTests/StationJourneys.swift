@@ -125,6 +125,7 @@ extension JourneyTests {
     var boots: [String] { facts("boot", "status") }
     var downloads: [Int] { facts("downloaded", "size") }
     var asked: [String] { facts("asked", "action") }
+    var bypassed: Set<String> { Set(facts("bypassed", "action")) }
     var availability: [String] { facts("asked", "to") }
   }
 }

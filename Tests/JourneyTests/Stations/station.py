@@ -49,11 +49,11 @@ async def connect(url, identity, offers):
     return socket
 
 
-def run(journey):
-    """Runs a coroutine function of (url, identity), then gives the verdict."""
+def run(journey, seconds=60):
+    """Runs a coroutine function of (url, identity, ...), then gives the verdict."""
 
     async def timed():
-        await asyncio.wait_for(journey(sys.argv[1], sys.argv[2]), 60)
+        await asyncio.wait_for(journey(*sys.argv[1:]), seconds)
 
     try:
         asyncio.run(timed())
