@@ -73,16 +73,20 @@ extension Registers.Value {
 struct SampleUnit {
   /// As the charger names it; the default where it does not.
   let name: String
+  /// The charger named it.
+  let isNamed: Bool
   /// 10 to this is the value of 1 (OCPP 2.x UnitOfMeasureType.multiplier).
   let exponent: Int
 
   init(of sample: JSONValue, _ version: ProtocolVersion) {
     if version == .ocpp16 {
-      name = sample["unit"]?.string ?? "Wh"
+      let own = sample["unit"]?.string
+      (name, isNamed) = (own ?? "Wh", own != nil)
       exponent = 0
     } else {
       let unit = sample["unitOfMeasure"]
-      name = unit?["unit"]?.string ?? "Wh"
+      let own = unit?["unit"]?.string
+      (name, isNamed) = (own ?? "Wh", own != nil)
       exponent = Reading.whole(unit?["multiplier"]) ?? 0
     }
   }

@@ -6,7 +6,7 @@ extension Core {
   func begin(_ start: SessionStart, of charger: LiveCharger, _ message: Message) throws
     -> ReplyFacts
   {
-    let verdict = try verdict(on: start.token, at: message.at)
+    let verdict = try verdict(on: start.token, type: start.terms.tokenType, at: message.at)
     if var known = try session(start.key, of: charger) {
       // A repeat: the same session again. In 2.x a start may also arrive behind its updates.
       if let sequence = start.sequence, known.sequence.insert(sequence) {
@@ -71,7 +71,9 @@ extension Core {
   func update(_ update: SessionUpdate, of charger: LiveCharger, _ message: Message) throws
     -> ReplyFacts
   {
-    let verdict = try update.token.map { try self.verdict(on: $0, at: message.at) }
+    let verdict = try update.token.map {
+      try self.verdict(on: $0, type: update.terms.tokenType, at: message.at)
+    }
     let taken = try charger.take(update) {
       try recordMeter(message)
       return lastLedger
@@ -110,7 +112,7 @@ extension Core {
 
   func end(_ stop: SessionStop, of charger: LiveCharger, _ message: Message) throws -> ReplyFacts {
     let verdict = try stop.token.flatMap {
-      $0.isEmpty ? nil : try self.verdict(on: $0, at: message.at)
+      $0.isEmpty ? nil : try self.verdict(on: $0, type: stop.terms.tokenType, at: message.at)
     }
     guard var session = try ended(stop, of: charger) else {
       var orphan = Session(

@@ -202,6 +202,8 @@ enum ChargersCommand {
         })
     }
     if !found.notes.isEmpty { Out.line("\nnotes\n  \(found.notes.replacing("\n", with: "\n  "))") }
+    showHoldings(found.holdings)
+    showOddities(found)
     showSessions(found.sessions)
     if !found.messages.isEmpty {
       Out.line("")
@@ -219,6 +221,24 @@ enum ChargersCommand {
       Out.line("")
       for line in found.story { Out.line("\(Out.time(line.at))  \(line.text)") }
     }
+  }
+
+  private static func showHoldings(_ holdings: [HoldingRow]) {
+    if holdings.isEmpty { return }
+    Out.line("")
+    Out.table(
+      ["HOLDS", "", "WHAT", "SINCE", "UNTIL"],
+      holdings.map {
+        [$0.topic, $0.key, $0.summary, Out.time($0.at), $0.ends.map { Out.time($0) } ?? ""]
+      })
+  }
+
+  private static func showOddities(_ found: ChargerDetail) {
+    if !found.quirks.isEmpty {
+      Out.line("")
+      QuirksCommand.showQuirks(found.quirks)
+    }
+    QuirksCommand.showTolerations(found.tolerations)
   }
 
   private static func showSessions(_ sessions: [SessionRow]) {

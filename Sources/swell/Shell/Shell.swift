@@ -21,9 +21,11 @@ enum Shell {
       ConsoleCommand.info, ServeCommand.info, RunCommand.info, DemoCommand.info,
       ImportCommand.info, ExportCommand.info,
     ] + ChargersCommand.all + EndOfLifeCommand.all + FirmwareCommand.all + PlanCommand.all
-      + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + RolesCommand.all + [
-        ChargersCommand.send, TraceCommand.info, StatusCommand.info, AuditCommand.info,
-        BackupCommand.info, ServiceCommand.info, SimulateCommand.info, SimulateCommand.image,
+      + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all + RolesCommand.all + [
+        ChargersCommand.send, QuirksCommand.info,
+        MessagesCommand.info, TraceCommand.info, StatusCommand.info,
+        AuditCommand.info, BackupCommand.info, ServiceCommand.info, SimulateCommand.info,
+        SimulateCommand.image,
       ] + BenchCommand.all
   }
 
@@ -79,6 +81,7 @@ enum Shell {
     case let error as Failure: (error.message, error.code)
     case let error as StoreError where error.isBusy: (error.message, .unavailable)
     case let error as StoreError: (error.message, .failed)
+    case let error as QuirkError: ("the quirk table can't be used: \(error)", .usage)
     case let error as PlaybookError: ("the playbook can't be used: \(error)", .failed)
     case let error as TerminalError: (Self.sentence(error), .failed)
     case let error as LinkError: (Self.sentence(error), .unavailable)
