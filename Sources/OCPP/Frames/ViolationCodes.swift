@@ -43,12 +43,12 @@ package struct ViolationCodes: Sendable {
     var lines: [String: Int] = [:]
     var line = 0
     var isHeader = true
-    for text in csv.split(separator: "\n", omittingEmptySubsequences: false) {
+    for text in csv.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       line += 1
-      if text.isEmpty || text.hasPrefix("#") { continue }
+      if text.isEmpty || text.first == UInt8(ascii: "#") { continue }
       if isHeader {
         isHeader = false
-        guard text == "violation,version,code,clause,text" else {
+        guard text.elementsEqual("violation,version,code,clause,text".utf8) else {
           throw Flaw(line: line, reason: "the header is not violation,version,code,clause,text")
         }
         continue
@@ -85,7 +85,7 @@ package struct ViolationCodes: Sendable {
     (index ?? 0) * OCPPVersion.allCases.count + Int(version.rawValue)
   }
 
-  private static func row(_ text: Substring, _ line: Int) throws(Flaw) -> Row {
+  private static func row(_ text: Substring.UTF8View, _ line: Int) throws(Flaw) -> Row {
     guard let cells = cells(text) else { throw Flaw(line: line, reason: "a quote is not closed") }
     guard cells.count == 5 else {
       throw Flaw(line: line, reason: "\(cells.count) fields, 5 are wanted")
@@ -103,26 +103,27 @@ package struct ViolationCodes: Sendable {
   }
 
   /// The fields of a line of CSV (RFC 4180), none of which spans lines.
-  private static func cells(_ line: Substring) -> [String]? {
-    var cells = [""]
+  private static func cells(_ line: Substring.UTF8View) -> [String]? {
+    let quote = UInt8(ascii: "\"")
+    var cells: [[UInt8]] = [[]]
     var isQuoted = false
     var wasQuote = false
-    for character in line {
-      if character == "\"" {
+    for byte in line {
+      if byte == quote {
         // A second quote in a row stands for itself.
-        if wasQuote { cells[cells.count - 1].append(character) }
+        if wasQuote { cells[cells.count - 1].append(quote) }
         wasQuote = isQuoted && !wasQuote
         isQuoted.toggle()
         continue
       }
       wasQuote = false
-      if character == ",", !isQuoted {
-        cells.append("")
+      if byte == UInt8(ascii: ","), !isQuoted {
+        cells.append([])
       } else {
-        cells[cells.count - 1].append(character)
+        cells[cells.count - 1].append(byte)
       }
     }
-    return isQuoted ? nil : cells
+    return isQuoted ? nil : cells.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The rows of those names in their order, each in every version.
