@@ -33,7 +33,8 @@ package struct SessionRecord: Sendable, Equatable, Codable {
   package enum Remark: String, Sendable, Codable, CaseIterable {
     /// Its start never came.
     case startUnknown
-    /// Its end is an estimate: the charger changed version, or the next session began.
+    /// Its end is an estimate: the charger changed version, the next session began, or its end
+    /// came without a register.
     case endEstimated
     /// Sequence numbers are missing (2.x).
     case messagesMissing
@@ -114,7 +115,8 @@ package struct MeterSample: Sendable, Equatable, Codable {
   package var at: Instant
   /// In 1.6's words as in 2.x's: `Energy.Active.Import.Register`.
   package var measurand: String
-  package var value: Double
+  /// In the unit without a prefix: kWh come as Wh. Nil where only signed data came.
+  package var value: Double?
   package var unit: String
   package var phase: String?
   /// `Sample.Periodic`, `Transaction.Begin`, …
@@ -122,7 +124,7 @@ package struct MeterSample: Sendable, Equatable, Codable {
   /// The meter's signed data, as it came.
   package var signed: String?
   package init(
-    at: Instant, measurand: String, value: Double, unit: String, phase: String? = nil,
+    at: Instant, measurand: String, value: Double?, unit: String, phase: String? = nil,
     context: String? = nil, signed: String? = nil
   ) {
     self.at = at
@@ -156,6 +158,8 @@ package struct SessionDetail: Sendable, Equatable, Codable {
   package var entries: [Entry]
   /// Oldest first; read from the entries.
   package var samples: [MeterSample]
+  /// What of it may be missing here, and why; nil: nothing.
+  package var note: String?
   package init(record: SessionRecord, entries: [Entry], samples: [MeterSample] = []) {
     self.record = record
     self.entries = entries

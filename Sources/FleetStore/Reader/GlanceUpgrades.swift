@@ -24,11 +24,13 @@ extension Glance {
       ).first,
       let row = try rows(of: campaign, "u.id = ?", [.int(upgrade.id.rawValue)]).first
     else { return nil }
-    return UpgradeDetail(
+    var detail = UpgradeDetail(
       row: row, campaign: campaign.name, online: charger.online, failure: upgrade.failure,
       explanation: upgrade.explanation(campaign: campaign, online: charger.online, at: now),
       attempts: try AttemptTable.attempts(of: upgrade.id, connection),
       story: try story(of: charger.id))
+    detail.continuity = try continuity(of: charger, at: now)
+    return detail
   }
 
   func story(of charger: ChargerID) throws(StoreError) -> [ChargerDetail.StoryLine] {

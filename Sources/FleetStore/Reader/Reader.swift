@@ -71,6 +71,32 @@ package final class Reader: Answering {
     }
   }
 
+  /// Hands the sessions of a query to `body`, oldest first, as they are at this moment: however many
+  /// there are, one is in memory. `below` and `limit` of the query don't count.
+  package func export(
+    _ query: SessionQuery, _ body: (SessionRecord) throws -> Void
+  ) throws {
+    var query = query
+    query.below = nil
+    var failure: (any Error)?
+    do {
+      try read { glance in
+        try glance.eachSession(query, "ASC") { session throws(StoreError) in
+          do {
+            try body(session)
+          } catch {
+            failure = error
+            throw .missing(subject: "Whoever wants session \(session.number)")
+          }
+        }
+      }
+    } catch let error as FleetFilterError {
+      throw ControlError.invalid(error.message)
+    } catch {
+      throw failure ?? error
+    }
+  }
+
   /// Lends a connection in a transaction, so that all of an answer is of one moment.
   private func read<Result>(
     _ body: (Glance) throws -> Result

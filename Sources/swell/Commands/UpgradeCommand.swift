@@ -34,6 +34,10 @@ enum UpgradeCommand {
       let detail = failure.detail.isEmpty ? "" : ": \(failure.detail)"
       Out.line("why   \(failure.reason.rawValue) while \(failure.phase.label)\(detail)")
     }
+    if let continuity = upgrade.continuity {
+      Out.line("")
+      SessionsCommand.show(continuity)
+    }
     if !upgrade.story.isEmpty {
       Out.line("")
       for line in upgrade.story { Out.line("\(Out.time(line.at))  \(line.text)") }

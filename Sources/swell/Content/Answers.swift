@@ -15,7 +15,11 @@ final class Answers: Answering {
 
   func answer(_ question: Question, at now: Instant) throws -> Reply {
     guard case .messages(let question) = question else {
-      return try inventory.answer(question, at: now)
+      let reply = try inventory.answer(question, at: now)
+      // The inventory keeps payloads as they came; what they say is the protocols' to know.
+      guard case .session(var detail?) = reply else { return reply }
+      detail.samples = SessionSamples.read(detail.entries)
+      return .session(detail)
     }
     return .messages(try desk.answer(question, at: now))
   }

@@ -58,15 +58,28 @@ enum Out {
   }
 
   static func csv(_ titles: [String], _ rows: [[String]]) {
-    for row in [titles] + rows { line(row.map(quoted).joined(separator: ",")) }
+    for row in [titles] + rows { line(csvLine(row)) }
   }
+
+  static func csvLine(_ row: [String]) -> String { row.map(quoted).joined(separator: ",") }
 
   private static func quoted(_ field: String) -> String {
     guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 
-  /// A local date and time to the minute.
+  /// Where a day begins by this machine's clock.
+  static func localMidnight(_ day: CivilDay) -> Instant {
+    var parts = tm()
+    parts.tm_year = Int32(day.year - 1900)
+    parts.tm_mon = Int32(day.month - 1)
+    parts.tm_mday = Int32(day.day)
+    // Whether summer time holds is for the zone to say.
+    parts.tm_isdst = -1
+    return Instant(seconds: Int64(mktime(&parts)))
+  }
+
+  /// A local date and time to the second.
   static func time(_ instant: Instant) -> String {
     var seconds = time_t(instant.milliseconds / 1000)
     var parts = tm()
