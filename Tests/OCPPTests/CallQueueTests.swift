@@ -48,7 +48,7 @@ import Testing
   @Test("Whatever happens, every call ends exactly once and never two are open")
   func property() {
     let seed = UInt64.random(in: 0 ... .max)
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<50 {
       var queue = CallQueue<Int>()
       var enqueued: [String] = []

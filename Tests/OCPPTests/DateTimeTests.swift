@@ -47,7 +47,7 @@ import Testing
   @Test("What is written reads back")
   func roundTrips() {
     let seed = UInt64.random(in: 0 ... .max)
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<5000 {
       let ms = Int64.random(in: -62_167_219_200_000...253_402_300_799_999, using: &random)
       let back = DateTime.parse(DateTime.format(ms))

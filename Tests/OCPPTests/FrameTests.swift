@@ -222,6 +222,21 @@ import Testing
     }
   }
 
+  @Test("What a CALLERROR says is cut to what one may say")
+  func longError() {
+    let long = String(repeating: "é", count: 5000)
+    for version in OCPPVersion.allCases {
+      guard
+        case .frame(.error("1", let code, let description, _)) = Self.read(
+          "[4,\"1\",\"\(long)\",\"\(long)\",{}]", version)
+      else {
+        Issue.record("refused in \(version)")
+        continue
+      }
+      #expect(code.unicodeScalars.count == 64 && description.unicodeScalars.count == 255)
+    }
+  }
+
   @Test("A CALLERROR that names no message ends no call")
   func errorWithoutID() {
     for version in OCPPVersion.allCases {

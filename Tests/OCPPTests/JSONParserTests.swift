@@ -119,7 +119,7 @@ import Testing
   @Test("What the writer writes reads back the same")
   func roundTrips() throws {
     let seed = UInt64.random(in: 0 ... .max)
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<400 {
       let value = Self.value(&random, depth: 0)
       let back = try JSON(JSONDocument(text: value.text).root)
@@ -130,7 +130,7 @@ import Testing
   @Test("A text cut anywhere is refused, and no byte changed at random stops the parser")
   func damaged() throws {
     let seed = UInt64.random(in: 0 ... .max)
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     let text = Array(#"[2,"é\u00e9","A",{"a":[1.5e3,true,null,{"b":"x\n"}],"c":-0.1}]"#.utf8)
     for end in 0..<text.count {
       #expect(throws: JSONError.self) { try JSONDocument(bytes: Array(text[..<end])) }
@@ -147,7 +147,7 @@ import Testing
     }
   }
 
-  private static func value(_ random: inout SplitMix, depth: Int) -> JSON {
+  private static func value(_ random: inout SplitMix64, depth: Int) -> JSON {
     switch Int.random(in: 0..<(depth < 5 ? 8 : 5), using: &random) {
     case 0: return .null
     case 1: return .bool(.random(using: &random))
@@ -164,25 +164,12 @@ import Testing
     }
   }
 
-  private static func text(_ random: inout SplitMix) -> String {
+  private static func text(_ random: inout SplitMix64) -> String {
     var scalars = String.UnicodeScalarView()
     for _ in 0..<Int.random(in: 0...20, using: &random) {
       let limit: UInt32 = [0x30, 0x80, 0x3000, 0x11_0000].randomElement(using: &random) ?? 0x80
       scalars.append(Unicode.Scalar(.random(in: 0..<limit, using: &random)) ?? "x")
     }
     return String(scalars)
-  }
-}
-
-/// A small generator that a printed seed starts again.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -43,7 +43,7 @@ import Testing
     var sampler = MessageSampler(catalogue: Catalogue.shared, seed: seed)
     var twin = MessageSampler(catalogue: Catalogue.shared, seed: seed)
     for (side, action) in Self.payloads {
-      for _ in 0..<20 {
+      for _ in 0..<10 {
         let payload = sampler.valid(side, of: action)
         let verdict = try Self.verdict(payload, side, action)
         #expect(verdict == nil, "seed \(seed), \(action.name) \(side) of \(action.version)")
@@ -92,7 +92,7 @@ import Testing
         side == .request
         ? FrameWriter.call(id: "7", action: action.name, payload: payload)
         : FrameWriter.result(id: "7", payload: payload)
-      for _ in 0..<20 {
+      for _ in 0..<10 {
         switch reader.read(sampler.mutated(frame, with: last), version: action.version) {
         case .frame(.call(_, _, let value)), .frame(.result(_, let value)):
           _ = Catalogue.shared.validate(side, value, of: action)
@@ -105,7 +105,7 @@ import Testing
       }
       last = frame
     }
-    #expect(read > 100 && refused > 1000, "seed \(seed): \(read) read, \(refused) refused")
+    #expect(read > 100 && refused > 500, "seed \(seed): \(read) read, \(refused) refused")
   }
 
   @Test("A message's fields are described as its table has them")

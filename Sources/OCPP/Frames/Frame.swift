@@ -4,8 +4,8 @@ package enum Frame: Sendable {
   case call(id: String, action: String, payload: JSONValue)
   /// `[3, id, payload]`
   case result(id: String, payload: JSONValue)
-  /// `[4, id, code, description, details]`. The code as sent; `ErrorCode(spelling:)` reads it.
-  /// Details are nil where a station left them out.
+  /// `[4, id, code, description, details]`. The code as sent; `ErrorCode(spelling:)` reads it. It
+  /// and the description are cut to a limit; details are nil where a station left them out.
   case error(id: String, code: String, description: String, details: JSONValue?)
   /// `[5, id, code, description, details]`, 2.1 only: our CALLRESULT could not be processed.
   case resultError(id: String, code: String, description: String, details: JSONValue?)

@@ -67,8 +67,10 @@ package struct FrameReader: Sendable {
     default:
       // Grizzl-E leaves the details out (lbbrhzn/ocpp#899).
       guard count == 4 || count == 5 else { return .failure(.elementCount(count)) }
-      guard let code = root[2]?.string else { return .failure(.noName) }
-      let description = root[3]?.string ?? ""
+      guard let sent = root[2]?.string else { return .failure(.noName) }
+      // Both are logged and kept: what is longer than any code, or than the limit, is cut.
+      let code = FrameWriter.cut(sent, to: 64)
+      let description = FrameWriter.cut(root[3]?.string ?? "")
       return .success(
         type == 4
           ? .error(id: id, code: code, description: description, details: root[4])

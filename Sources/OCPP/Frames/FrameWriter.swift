@@ -94,8 +94,9 @@ package enum FrameWriter {
     writer.endArray()
   }
 
-  private static func cut(_ text: String) -> String {
-    guard text.utf8.count > descriptionLimit else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.prefix(descriptionLimit)))
+  /// The text, at most so many Unicode scalars of it.
+  static func cut(_ text: String, to limit: Int = descriptionLimit) -> String {
+    guard text.utf8.count > limit else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
   }
 }
