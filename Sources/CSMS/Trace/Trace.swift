@@ -48,14 +48,24 @@ package final class Trace: Sendable {
   private let files: Mutex<TraceFiles>
   private let written = Atomic<Int>(0)
   private let log: Log
+  private let onWrite: @Sendable () -> Void
+  /// When `onWrite` was called last, in milliseconds.
+  private let told = Atomic<Int64>(0)
+  /// Milliseconds from one call of `onWrite` to the next, at least.
+  private static let rest: Int64 = 200
 
-  /// - Parameter all: traces every charger, whatever was chosen.
+  /// - Parameters:
+  ///   - all: traces every charger, whatever was chosen.
+  ///   - onWrite: called after frames were written, from the trace's own thread, at most five times
+  ///     a second.
   package init(
-    directory: String, all: Bool = false, limits: Limits = Limits(), log: Log
+    directory: String, all: Bool = false, limits: Limits = Limits(), log: Log,
+    onWrite: @escaping @Sendable () -> Void = {}
   ) throws {
     self.directory = directory
     self.all = all
     self.log = log
+    self.onWrite = onWrite
     let chosen = TraceChoice.read(directory)
     self.chosen = Mutex(chosen)
     isOn = Atomic(all || !chosen.isEmpty)
@@ -114,6 +124,16 @@ package final class Trace: Sendable {
         log(.info, "the message trace is written again")
       }
     }
+    tell()
+  }
+
+  /// Frames that come meanwhile wait in the queue, and are written together.
+  private func tell() {
+    let wait = min(
+      Self.rest, told.load(ordering: .relaxed) + Self.rest - SystemClock.now.milliseconds)
+    if wait > 0 { usleep(UInt32(wait) * 1000) }
+    told.store(SystemClock.now.milliseconds, ordering: .relaxed)
+    onWrite()
   }
 
   /// Switches a charger's trace and remembers it for the next start.
