@@ -208,7 +208,7 @@ struct QuirkTests {
   @Test("columns may be left out or stand in another order, but not be misspelt")
   func columns() throws {
     let rows = try QuirkTable.read(csv: "does,name,vendor\nno-pings,a,Volta\n", file: "f")
-    #expect(rows.map(\.whom) == ["Volta * *"])
+    #expect(rows.map(\.whom) == ["vendor Volta"])
     for (csv, reason) in [
       ("name,dose\n", "did you mean \"does\"?"), ("name\n", "missing"), ("", "empty"),
     ] {

@@ -48,10 +48,13 @@ package struct QuirkTable: Sendable, Equatable {
     /// What the engine does, for a person.
     package var does: String { quirk.sentence(value) }
 
-    /// Whom it is about: `ABB *TAC* <=1.8.21`, or `every charger`.
+    /// Whom it is about: `vendor ABB*, firmware <=1.8.21`, or `every charger`.
     package var whom: String {
-      let parts = [vendor, model, firmware]
-      return parts.allSatisfy { $0 == "*" } ? "every charger" : parts.joined(separator: " ")
+      let said = [("vendor", vendor), ("model", model), ("firmware", firmware)].filter {
+        $0.1 != "*"
+      }
+      return said.isEmpty
+        ? "every charger" : said.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 
     /// More columns that say something, then more of what they say.

@@ -15,6 +15,7 @@ enum ServeCommand {
       OptionInfo("public-url", "URL", "where chargers reach this engine for firmware"),
       OptionInfo("heartbeat", "SECONDS", "heartbeat interval that chargers are given; 300"),
       OptionInfo("quiet", "SECONDS", "before the first order on a new connection; 5"),
+      QuirkOptions.own,
       OptionInfo("log", "debug|info|warning|error", "least level of the log; info"),
       OptionInfo("log-format", "text|json", "a line of the log is logfmt or JSON; text"),
     ] + TraceOptions.all
@@ -61,6 +62,7 @@ enum ServeCommand {
       settings.quietAfterConnect = .milliseconds(Int64(quiet * 1000))
       settings.quietAfterBoot = min(settings.quietAfterBoot, settings.quietAfterConnect)
     }
+    settings.quirks = try StockContent.quirks(arguments["quirks"])
     settings.publicURL = arguments["public-url"].map {
       $0.hasSuffix("/") ? String($0.dropLast()) : $0
     }

@@ -39,9 +39,11 @@ final class Service: Sendable {
     self.changes = changes
     var settings = settings
     settings.onCommit = { changes.raise() }
+    settings.dataTransfer = try StockContent.dataTransfer()
     worker = try WorkerThread(name: "writer")
     trace = try Trace(
-      directory: Workplace.traces(of: path), all: tracing.all, limits: tracing.limits, log: log)
+      directory: Workplace.traces(of: path), all: tracing.all, limits: tracing.limits, log: log,
+      onWrite: { changes.raise() })
     settings.trace = trace
     let core = try Workplace.makeCore(path: path, worker: worker, settings: settings, log: log)
     reader = try Reader(path, schema: StockContent.migrations.count)
@@ -54,7 +56,8 @@ final class Service: Sendable {
     }
     let engine = self.engine
     let reader = self.reader
-    let answers = try Workplace.answers(path, reader)
+    let answers = try Workplace.answers(
+      path, reader, quirks: settings.quirks, tracesAll: tracing.all)
     control = try ControlServer(
       path: Workplace.socket(of: path),
       desk: .init(

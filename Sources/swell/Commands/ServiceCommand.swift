@@ -24,7 +24,8 @@ enum ServiceCommand {
       ?? { throw Failure("This user has no name here; say --user NAME.") }()
     var words = [program, "serve", "--db", database]
     for option in ServeCommand.options where option.name != "db" {
-      if let value = arguments[option.name] { words += ["--" + option.name, value] }
+      guard let value = arguments[option.name] else { continue }
+      words += ["--" + option.name, option.name == "quirks" ? absolute(value) : value]
     }
     let capability = isPrivileged(arguments) ? "CAP_NET_BIND_SERVICE" : ""
     // The control socket of a long path is elsewhere.

@@ -53,11 +53,15 @@ final class Workplace {
     return try Self.answers(path, try reader()).answer(question, at: SystemClock.now)
   }
 
-  /// What answers without an engine.
-  static func answers(_ path: String, _ reader: Reader) throws -> Answers {
+  /// What answers in an engine, and without one.
+  static func answers(
+    _ path: String, _ reader: Reader, quirks: QuirkTable? = nil, tracesAll: Bool = false
+  ) throws -> Answers {
     Answers(
-      inventory: reader,
-      desk: MessageDesk(messages: try StockContent.messages(), traces: traces(of: path)))
+      inventory: QuirkInventory(
+        inventory: reader, quirks: try quirks ?? StockContent.quirks()),
+      desk: MessageDesk(
+        messages: try StockContent.messages(), traces: traces(of: path), tracesAll: tracesAll))
   }
 
   func reader() throws -> Reader {

@@ -1,5 +1,6 @@
 import Control
 import ControlLink
+import Fleet
 import FleetStore
 import Glibc
 import Rollout

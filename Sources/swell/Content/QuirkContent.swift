@@ -1,0 +1,50 @@
+import CSMS
+import Control
+import Fleet
+import Stock
+
+/// The quirk table: the binary's, and an operator's own in front of it.
+extension StockContent {
+  /// - Parameter file: an operator's own rows.
+  static func quirks(_ file: String? = nil) throws -> QuirkTable {
+    let name = "Inventory/quirks.csv"
+    var rows = try QuirkTable.read(csv: Stock.file(name)?.text ?? "", file: name)
+    if let file { rows += try QuirkTable.read(csv: Files.text(file), file: file, isOwn: true) }
+    return QuirkTable(rows)
+  }
+}
+
+enum QuirkOptions {
+  static let own = OptionInfo("quirks", "FILE", "your own rows of the quirk table; they come first")
+}
+
+extension ChargerDetail {
+  /// What the quirk table knows it by.
+  var quirkSubject: QuirkSubject {
+    func fact(_ name: String) -> String {
+      known.first { $0.name == name }.flatMap { $0.observed ?? $0.claimed } ?? ""
+    }
+    return QuirkSubject(vendor: fact("vendor"), model: fact("model"), firmware: fact("firmware"))
+  }
+
+  /// With the rows of a table that apply to it.
+  func with(_ table: QuirkTable) -> ChargerDetail {
+    var detail = self
+    detail.quirks = table.quirks(of: quirkSubject).rows.map {
+      QuirkRow(name: $0.name, value: $0.value, does: "\($0.does) (\($0.whom))")
+    }
+    return detail
+  }
+}
+
+/// The inventory's answers, with the rows of the quirk table that apply to a charger.
+struct QuirkInventory: Answering {
+  let inventory: any Answering
+  let quirks: QuirkTable
+
+  func answer(_ question: Question, at now: Instant) throws -> Reply {
+    let reply = try inventory.answer(question, at: now)
+    guard case .charger(let detail?) = reply else { return reply }
+    return .charger(detail.with(quirks))
+  }
+}
