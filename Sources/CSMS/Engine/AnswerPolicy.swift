@@ -41,11 +41,11 @@ enum AnswerPolicy {
     _ registration: Registration, wasAsked: Bool, _ violation: Violation?,
     quirk: (Violation) -> String?
   ) -> Verdict {
+    let isEarly = registration == .pending || registration == .rejected
+    if violation == nil, !isEarly { return .take }
     // An error here costs billing data: answered whenever the id can be read.
     if Core.carriesMoney.contains(action) {
-      if let violation { return .tolerate(.payload(violation), quirk: "") }
-      let isEarly = registration == .pending || registration == .rejected
-      return isEarly ? .tolerate(.beforeBoot, quirk: "") : .take
+      return .tolerate(violation.map { .payload($0) } ?? .beforeBoot, quirk: "")
     }
     if let reason = refusal(of: action, registration, wasAsked: wasAsked) {
       return .refuse(codes.code(for: .callBeforeBoot, in: version), reason)

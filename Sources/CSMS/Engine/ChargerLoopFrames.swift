@@ -57,22 +57,21 @@ extension ChargerLoop {
       on: action, in: wire, messages.codes, session.registration,
       wasAsked: session.asked.contains(action), violation,
       quirk: { tolerates($0, action, session) })
-    var version = session.version
+    let isOld = violation != nil && speaksOld(session, action, payload)
     switch verdict {
     case .take: break
     case .tolerate(let breach, let quirk):
       tell(session, action, breach)
-      if violation != nil, speaksOld(session, action, payload) { version = .ocpp16 }
       noteToleration(session, action, breach, quirk: quirk)
     case .refuse(let code, let reason):
       session.faults += 1
       tell(session, action, reason)
-      _ = violation != nil && speaksOld(session, action, payload)
       return refuse(session, id, code, reason)
     }
     if session.unanswered > 0 { noteToleration(session, action, .secondCall, quirk: "") }
     if descriptor.kind == .send { noteToleration(session, action, .callForSend, quirk: "") }
-    take(session, id, action, payload, as: version)
+    let isOldMoney = isOld && Core.carriesMoney.contains(action)
+    take(session, id, action, payload, as: isOldMoney ? .ocpp16 : session.version)
   }
 
   /// A SEND is never answered, whatever is wrong with it (OCPP 2.1 part 4 §4.2.4).
