@@ -22,11 +22,11 @@ enum Shell {
       ConsoleCommand.info, ServeCommand.info, RunCommand.info, DemoCommand.info,
       ImportCommand.info, ExportCommand.info,
     ] + ChargersCommand.all + EndOfLifeCommand.all + FirmwareCommand.all + PlanCommand.all
-      + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all + RolesCommand.all + [
-        ChargersCommand.send, QuirksCommand.info,
-        MessagesCommand.info, TraceCommand.info, StatusCommand.info,
-        AuditCommand.info, BackupCommand.info, ServiceCommand.info, SimulateCommand.info,
-        SimulateCommand.image,
+      + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all
+      + RolesCommand.all + [
+        ChargersCommand.send, MessagesCommand.info, QuirksCommand.info, TraceCommand.info,
+        StatusCommand.info, AuditCommand.info, BackupCommand.info, ServiceCommand.info,
+        SimulateCommand.info, SimulateCommand.image,
       ] + BenchCommand.all
   }
 
