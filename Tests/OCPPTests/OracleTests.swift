@@ -31,11 +31,52 @@ enum Oracle {
       && FileManager.default.isExecutableFile(atPath: python.path)
   }
 
-  static func verdicts(on cases: [Case]) throws -> [[Objection]] {
+  private static func run(
+    _ script: String, _ arguments: [String], input: URL? = nil, output: URL
+  ) throws {
+    try Data().write(to: output)
+    let process = Process()
+    process.executableURL = python
+    process.arguments =
+      [here.appendingPathComponent("Oracle/\(script)").path, schemas ?? ""] + arguments
+    if let input { process.standardInput = try FileHandle(forReadingFrom: input) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+  }
+
+  private static func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("swell-oracle-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+  }
+
+  /// Payloads that the schemas themselves are the pattern of, so many of each.
+  static func instances(seed: UInt64, count: Int) throws -> [Case] {
+    try withFolder { folder in
+      let output = folder.appendingPathComponent("cases.jsonl")
+      try run("instances.py", ["\(seed)", "\(count)"], output: output)
+      return try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map { line in
+        let root = try JSONDocument(text: String(line)).root
+        let version = OCPPVersion.allCases.first { $0.label == root["version"]?.string }
+        let action = Catalogue.shared.action(
+          named: root["action"]?.string ?? "", version: try #require(version))
+        return Case(
+          action: try #require(action),
+          side: root["side"]?.string == "Request" ? .request : .response,
+          payload: try #require(root["payload"]?.text))
+      }
+    }
+  }
+
+  static func verdicts(on cases: [Case]) throws -> [[Objection]] {
+    try withFolder { try verdicts(on: cases, in: $0) }
+  }
+
+  private static func verdicts(on cases: [Case], in folder: URL) throws -> [[Objection]] {
     let input = folder.appendingPathComponent("cases.jsonl")
     let output = folder.appendingPathComponent("verdicts.jsonl")
     let lines = cases.map { item in
@@ -44,15 +85,7 @@ enum Oracle {
         + #""side":"\#(side)","payload":\#(item.payload)}"#
     }
     try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: input)
-    try Data().write(to: output)
-    let process = Process()
-    process.executableURL = python
-    process.arguments = [here.appendingPathComponent("Oracle/verdicts.py").path, schemas ?? ""]
-    process.standardInput = try FileHandle(forReadingFrom: input)
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    try run("verdicts.py", [], input: input, output: output)
     return try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map { line in
       try JSONDocument(text: String(line)).root.elements.map {
         Objection(keyword: $0[0]?.string ?? "", message: $0[1]?.string ?? "")
@@ -177,6 +210,15 @@ struct OracleTests {
       }
     }
     #expect(SampleTests.payloads.count == 387)
+    _ = try compare(cases, seed)
+  }
+
+  @Test("Payloads made from the schemas alone get the verdict that jsonschema gives")
+  func schemasAlone() throws {
+    let seed = UInt64.random(in: 0...UInt64(UInt32.max))
+    print("oracle of the schemas alone: seed \(seed)")
+    let cases = try Oracle.instances(seed: seed, count: 5)
+    #expect(cases.count == 5 * 387)
     _ = try compare(cases, seed)
   }
 
