@@ -84,6 +84,22 @@ extension Fixture {
         text: "asked for its firmware status for the \($0 + 1)th time; it did not answer within"
           + " 30 s, and is asked again when it boots")
     }
+    detail.quirks = [
+      QuirkRow(
+        name: "slow-answers", value: "120",
+        does: "has 120 s for each answer (vendor Volta, firmware <2.4)"),
+      QuirkRow(
+        name: "no-single-keys", value: "",
+        does: "its configuration is read as a whole, never by keys (vendor Volta)"),
+    ]
+    detail.tolerations = [
+      TolerationRow(
+        version: .ocpp16, action: "MeterValues", path: "meterValue.sampledValue.value",
+        what: "wrong type", quirk: "", count: 18_204, first: now + .hours(-900), last: now),
+      TolerationRow(
+        version: .ocpp16, action: "BootNotification", path: "imsi", what: "too long",
+        quirk: "long-imsi", count: 1, first: now + .hours(-80), last: now + .hours(-80)),
+    ]
     let row = UpgradeRow(
       identity: identity, site: "Köln-Deutz", wave: 4, stratum: "Volta AC22 2.3.1→2.4.0",
       phase: .quarantined, since: now + .hours(-60), detail: "no boot for 3 h after install")

@@ -5,7 +5,7 @@ import Rollout
 
 extension ConsoleState {
   /// A named fact, wrapped beside its name.
-  private func fact(
+  func fact(
     _ name: String, _ text: String, _ style: Style = .normal, width: Int
   ) -> [PiecedLine] {
     wrapped(say(text), to: width - Self.gutter).enumerated().map { index, part in
