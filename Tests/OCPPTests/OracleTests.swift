@@ -115,6 +115,12 @@ enum Oracle {
         && objection?.message.hasSuffix(".0 is not of type 'integer'") == true
     },
     Difference(
+      name: "null payload",
+      why: "OCPP-J 1.6 §4.2.1 allows null for an empty payload; no schema does."
+    ) { item, objection in
+      item.action.version == .v16 && item.payload == "null" && objection?.keyword == "type"
+    },
+    Difference(
       name: "leap second",
       why: "RFC 3339 §5.7 has a second 60 on leap seconds; jsonschema's checker has none."
     ) { _, objection in
@@ -229,7 +235,10 @@ struct OracleTests {
     let update = try #require(Catalogue.shared.action(named: "UpdateFirmware", version: .v16))
     let limits = try #require(Catalogue.shared.action(named: "SetChargingProfile", version: .v16))
     let token = try #require(Catalogue.shared.action(named: "Authorize", version: .v16))
-    var cases: [Oracle.Case] = []
+    let beat = try #require(Catalogue.shared.action(named: "Heartbeat", version: .v16))
+    var cases = ["null", "{}", "[]", "7"].map {
+      Oracle.Case(action: beat, side: .request, payload: $0)
+    }
     let times = [
       "2026-11-23T01:02:03Z", "2026-11-23t01:02:03z", "2016-12-31T23:59:60Z",
       "2026-11-23T01:02:03.123456789Z", "2026-11-23T24:00:00Z", "2024-02-29T00:00:00Z",
