@@ -17,8 +17,9 @@ extension ConsoleState {
   }
 
   private mutating func edit(_ key: Key) {
-    if line == nil { return editForm(key) }
-    editLine(key)
+    if line != nil { return editLine(key) }
+    if form == nil, composer != nil { return editComposer(key) }
+    editForm(key)
   }
 
   /// - Parameter key: what caused it; Enter for a command of the palette.
@@ -46,10 +47,15 @@ extension ConsoleState {
     case .textUp: scrollForm(by: -Self.bodyRows(in: size) / 2)
     case .mark, .markRange, .markAll, .unmarkAll: actOnMarks(action, by: key)
     case .open, .item, .back, .help, .dashboard, .fleet, .charger, .campaigns, .campaign, .wave,
-      .endOfLife, .audit:
+      .endOfLife, .audit, .messages:
       navigate(action, by: key)
+    case .pauseTraffic: pauseTraffic()
+    case .compose: if let charger { compose(to: charger.identity) }
+    case .composeEnter, .composeLeave, .composeUp, .composeDown, .composePageUp,
+      .composePageDown, .composeDrop, .composeRaw, .composeSend:
+      actInComposer(action, by: key)
     case .plan, .markEndOfLife, .undoEndOfLife, .pin, .note, .repaired, .acceptCharger, .rollBack,
-      .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum, .why:
+      .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum, .why, .trace:
       if let form = form(for: action) { open(form, isByEnter: key == .enter) }
     }
     return []
@@ -62,6 +68,7 @@ extension ConsoleState {
     case .campaigns: go(to: [.dashboard, .campaigns])
     case .endOfLife: go(to: [.dashboard, .endOfLife])
     case .audit: go(to: [.dashboard, .audit])
+    case .messages: openTraffic()
     case .wave:
       guard let live = liveWave, case .wave(let campaign, _) = live else { return }
       go(to: [.dashboard, .campaigns, .campaign(campaign), live])
@@ -127,6 +134,7 @@ extension ConsoleState {
     case .repaired: return form(.repaired)
     case .acceptCharger: return form(.accept)
     case .rollBack: return form(.rollBack)
+    case .trace: return form(.trace(on: !(charger.flatMap { isTraced($0.identity) } ?? false)))
     default: break
     }
     guard let campaign = campaignSubject else { return nil }

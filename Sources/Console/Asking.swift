@@ -21,6 +21,8 @@ extension ConsoleState {
     case .endOfLife:
       .endOfLife(register(endOfLife?.query.offset, endOfLife?.rows.count, endOfLife?.matching))
     case .audit: .audit(register(audit?.query.offset, audit?.entries.count, audit?.matching))
+    case .messages: .messages(.traffic(trafficQuery))
+    case .compose(let identity): composer?.question ?? .charger(identity)
     }
   }
 
@@ -92,6 +94,7 @@ extension ConsoleState {
     switch reply {
     case .dashboard(let dashboard): self.dashboard = dashboard
     case .fleet(let page): fleet.take(page)
+    case .charger(let detail) where composer != nil: composer?.take(detail, at: now)
     case .charger(let detail):
       if let detail {
         // Identities are the same without regard to case; from here on it is the inventory's.
@@ -111,6 +114,8 @@ extension ConsoleState {
       if wave == nil { missing = screen }
     case .endOfLife(let page): endOfLife = page
     case .audit(let page): audit = page
+    case .messages(.traffic(let page)): traffic = page
+    case .messages(let reply): composer?.take(reply, at: now)
     default: break
     }
   }
@@ -134,6 +139,8 @@ extension ConsoleState {
     case .wave: return wave?.at
     case .endOfLife: return endOfLife?.at
     case .audit: return audit?.at
+    case .messages: return shownTraffic?.at
+    case .compose: return nil
     }
   }
 
@@ -149,6 +156,9 @@ extension ConsoleState {
       (query.filter, query.sort, query.descending) == (fleet.filter, fleet.sort, fleet.descending)
     case (.endOfLife(let query), .endOfLife), (.audit(let query), .audit):
       query.filter == shownFilter
+    case (.messages(.traffic(let query)), .messages): query == trafficQuery
+    case (.charger(let identity), .compose(let shown)): identity == shown
+    case (.messages, .compose): composer?.question == question
     default: false
     }
   }

@@ -19,6 +19,8 @@ extension ConsoleAction {
     case .repaired: .endQuarantine(charger: "", reason: "")
     case .acceptCharger: .accept(charger: "")
     case .rollBack: .rollBack(charger: "", reason: "")
+    case .trace: .trace(charger: "", on: true)
+    case .compose: .send(charger: "", action: "a message", payload: "", override: nil)
     case .approve: .approve(campaign: "", planHash: nil)
     case .start: .start(campaign: "")
     case .hold: .hold(campaign: "", reason: "")
@@ -64,6 +66,10 @@ extension ConsoleState {
     switch action {
     case .markEndOfLife, .undoEndOfLife, .pin, .note, .repaired, .acceptCharger, .rollBack:
       whyNotCharger(action)
+    case .compose: charger == nil ? noRow : nil
+    case .open where isOnTraffic: currentFrame == nil ? noRow : nil
+    case .pauseTraffic: trafficLines.isEmpty ? noRow : nil
+    case .trace: whyNotTrace
     case .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum:
       whyNotCampaign(action)
     case .plan:
@@ -81,6 +87,13 @@ extension ConsoleState {
       liveWave == nil ? "No campaign runs, as far as is known here. Campaigns: c" : nil
     default: nil
     }
+  }
+
+  private var whyNotTrace: String? {
+    guard charger != nil else { return noRow }
+    guard traffic != nil else { return "Still on its way." }
+    return traffic?.traced == nil
+      ? "The engine was told to trace every charger: swell serve --trace all" : nil
   }
 
   private func whyNotCharger(_ action: ConsoleAction) -> String? {
@@ -151,6 +164,8 @@ extension ConsoleState {
     case .wave where wave != nil: "No charger is listed here."
     case .endOfLife where rowCount == 0 && endOfLife != nil: "There is no charger in this list."
     case .audit: "Nothing to open here."
+    case .messages(nil) where traffic != nil: "Choose a charger first: f, then m on it."
+    case .messages where traffic != nil: "There is no message here."
     default: "This is still on its way."
     }
   }

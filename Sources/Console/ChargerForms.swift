@@ -62,6 +62,8 @@ extension ConsoleState {
         "accept",
         ["It came unannounced and its boots are answered Pending; from here on it is accepted."],
         [], "accept")
+    case .trace(let on):
+      ask(on ? "trace on" : "trace off", traceLines(on), [], on ? "start" : "stop")
     case .rollBack:
       let identity = identities.first ?? ""
       ask(

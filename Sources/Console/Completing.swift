@@ -32,7 +32,7 @@ extension ConsoleState {
   private func candidates(for typed: String, of command: Palette.Command) -> [String] {
     let names: [String]
     switch command.argument {
-    case .charger: names = knownIdentities
+    case .charger, .ownCharger: names = knownIdentities
     case .campaign, .wave: names = knownCampaigns.map(\.name).sorted()
     case .filter, nil: names = []
     }
@@ -47,6 +47,8 @@ extension ConsoleState {
     all.formUnion(waveList.map(\.identity))
     all.formUnion((endOfLife?.rows ?? []).map(\.charger.identity))
     if case .known(let detail, _) = opened { all.insert(detail.row.identity) }
+    all.formUnion(traffic?.lines.map(\.charger) ?? [])
+    all.formUnion(traffic?.traced ?? [])
     return all.sorted()
   }
 
@@ -58,6 +60,7 @@ extension ConsoleState {
   /// The last term of a filter, completed.
   private func completedFilter(_ text: String) -> String {
     guard screen != .audit else { return text }
+    if isOnTraffic { return completedTraffic(text) }
     let term = Self.lastTerm(text)
     guard !term.isEmpty, let common = Palette.common(terms(beginningWith: term)) else {
       return text
@@ -107,10 +110,13 @@ extension ConsoleState {
     switch line {
     case .filter(let input):
       if let error = shownFailure { return Text("\(setup.glyphs.cross) \(error.message)", .bad) }
-      if screen != .audit, let error = Self.error(of: input.text) {
+      if screen != .audit, !isOnTraffic, let error = Self.error(of: input.text) {
         return Text("\(setup.glyphs.cross) \(error)", .warning)
       }
       if screen == .audit { return Text("a word of any column", .dim) }
+      if isOnTraffic {
+        return Text("the beginning of an action, err for what went wrong, or both", .dim)
+      }
       let found = terms(beginningWith: Self.lastTerm(input.text))
       return Text(
         found.count > 1 && !Self.lastTerm(input.text).isEmpty

@@ -2,7 +2,7 @@ import Canvas
 
 /// What a key or a command of the palette can do.
 package enum ConsoleAction: Hashable, Sendable {
-  case dashboard, fleet, charger, campaigns, campaign, wave, endOfLife, audit
+  case dashboard, fleet, charger, campaigns, campaign, wave, endOfLife, audit, messages
   case help, back, quit
   case palette, filter
   case holdEverything
@@ -14,6 +14,10 @@ package enum ConsoleAction: Hashable, Sendable {
   case markEndOfLife, undoEndOfLife, pin, note, repaired, acceptCharger, rollBack
   case approve, start, hold, resume, recall, abort
   case overrideGate, stopStratum, why
+  case pauseTraffic, trace, compose
+  /// In a message being made.
+  case composeEnter, composeLeave, composeUp, composeDown, composePageUp, composePageDown
+  case composeDrop, composeRaw, composeSend
   /// In a line being typed.
   case accept, leave, complete, older, newer
   /// In a form.
@@ -29,6 +33,8 @@ extension KeyScope {
   package static let wave = KeyScope("Wave")
   package static let endOfLife = KeyScope("End of life")
   package static let audit = KeyScope("Audit")
+  package static let messages = KeyScope("Messages")
+  package static let composer = KeyScope("Message to a charger", inherits: false)
   package static let help = KeyScope("Help")
   package static let form = KeyScope("Form", inherits: false)
   package static let paletteLine = KeyScope("Command line", inherits: false)
@@ -38,7 +44,7 @@ extension KeyScope {
 /// The one table of keys: dispatch, hints, help and the conflict test all read it.
 package enum ConsoleKeys {
   package static let table = KeyTable<ConsoleAction>(
-    chargerRows + campaignRows + movingRows + everywhereRows + typingRows)
+    chargerRows + campaignRows + messageRows + movingRows + everywhereRows + typingRows)
 
   private static let chargerRows: [KeyBinding<ConsoleAction>] = [
     row(
@@ -100,6 +106,31 @@ package enum ConsoleKeys {
     row([.character("X")], .abort, "abort…", "End a campaign for good", onCampaigns, 4),
   ]
 
+  private static let messageRows: [KeyBinding<ConsoleAction>] = [
+    row([.enter], .open, "decode", "The frame in full, field by field", [.messages], 1),
+    row(
+      [.character(" "), .character("p")], .pauseTraffic, "pause",
+      "Stand still while frames come, or go along again", [.messages], 1),
+    row(
+      [.character("t")], .trace, "trace on/off",
+      "Write a charger's messages down, or no longer", [.messages], 2),
+    row(
+      [.character("s")], .compose, "send…", "Make a message to the charger and send it",
+      [.messages, .charger], 2),
+    row([.enter], .composeEnter, "take", "Choose, add, toggle, or on to the next", [.composer], 0),
+    row(
+      [.escape, .ctrl("c")], .composeLeave, "leave", "Back; nothing is sent", [.composer], 0),
+    row(
+      [.ctrl("s")], .composeSend, "send…", "Show what is sent to whom, then send it", [.composer], 0
+    ),
+    row([.ctrl("d")], .composeDrop, "drop", "Leave out this field or item", [.composer], 1),
+    row([.ctrl("r")], .composeRaw, "JSON", "The payload as JSON, or as fields", [.composer], 1),
+    row([.up, .backTab], .composeUp, "", "One field up", [.composer]),
+    row([.down, .tab], .composeDown, "", "One field down", [.composer]),
+    row([.pageUp], .composePageUp, "", "One screen up", [.composer]),
+    row([.pageDown], .composePageDown, "", "One screen down", [.composer]),
+  ]
+
   private static let movingRows: [KeyBinding<ConsoleAction>] = [
     row([.up, .character("k")], .up, "", "One line up", moving),
     row([.down, .character("j")], .down, "", "One line down", moving),
@@ -118,6 +149,9 @@ package enum ConsoleKeys {
     row([.character("w")], .wave, "wave", "The newest wave that runs", all, 4),
     row([.character("E")], .endOfLife, "", "Chargers that will never move", all),
     row([.character("a")], .audit, "", "What people did", all),
+    row(
+      [.character("m")], .messages, "messages", "What goes to and from the charger here, or all",
+      all, 7),
     row(
       [.character("H")], .holdEverything, "hold everything",
       "Hold every campaign at once; asks nothing first", all, 2),
@@ -147,7 +181,8 @@ package enum ConsoleKeys {
   private static let onCampaigns: [KeyScope] = [.campaigns, .campaign, .wave]
   private static let typing: [KeyScope] = [.paletteLine, .filterLine]
   private static let moving: [KeyScope] = [
-    .dashboard, .fleet, .charger, .campaigns, .campaign, .wave, .endOfLife, .audit, .help,
+    .dashboard, .fleet, .charger, .campaigns, .campaign, .wave, .endOfLife, .audit, .messages,
+    .help,
   ]
 
   private static func row(

@@ -13,6 +13,10 @@ package struct ConsoleState: Sendable, Equatable {
     case wave(campaign: String, number: Int)
     case endOfLife
     case audit
+    /// Of one charger; nil: of every one that is traced.
+    case messages(String?)
+    /// A message to this charger is made.
+    case compose(String)
   }
 
   /// A sentence in place of the hints, until the next key.
@@ -55,6 +59,10 @@ package struct ConsoleState: Sendable, Equatable {
   var wave: WaveDetail?
   var endOfLife: EndOfLifePage?
   var audit: AuditPage?
+  var traffic: TrafficPage?
+  var trafficView = TrafficView()
+  /// The message that is made; nil unless a person makes one.
+  var composer: Composer?
   var registerFilters: [Screen: String] = [:]
   /// Where each list was left. The fleet keeps its own.
   var positions: [Screen: ListPosition] = [:]
@@ -117,6 +125,8 @@ package struct ConsoleState: Sendable, Equatable {
     case .wave: .wave
     case .endOfLife: .endOfLife
     case .audit: .audit
+    case .messages: .messages
+    case .compose: .composer
     }
   }
 
@@ -144,6 +154,7 @@ package struct ConsoleState: Sendable, Equatable {
       settleList()
       scrollOpened(by: 0)
       scrollHelp(by: 0)
+      scrollFrame(by: 0)
     }
     if !effects.contains(.quit), let question = nextQuestion() {
       let asked = Asked(question: question, at: now)

@@ -37,6 +37,19 @@ package struct LocalTime: Sendable, Equatable {
     return two(second / 3600) + ":" + two(second / 60 % 60) + ":" + two(second % 60)
   }
 
+  /// `14:03:07.123`
+  package func precise(_ instant: Instant) -> String {
+    let part = String(instant.milliseconds - instant.milliseconds.flooredDivision(by: 1000) * 1000)
+    return clock(instant) + "." + String(repeating: "0", count: 3 - part.count) + part
+  }
+
+  /// `2026-11-12T14:03:07Z`, whatever the clock on the wall says.
+  package static func stamp(_ instant: Instant) -> String {
+    let utc = LocalTime(offset: 0)
+    let (year, month, day) = civil(utc.parts(instant).day)
+    return "\(year)-\(utc.two(Int64(month)))-\(utc.two(Int64(day)))T\(utc.clock(instant))Z"
+  }
+
   /// `12 Nov`
   package func day(_ instant: Instant) -> String {
     let (_, month, day) = Self.civil(parts(instant).day)

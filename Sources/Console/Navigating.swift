@@ -25,6 +25,8 @@ extension ConsoleState {
   mutating func back() {
     if helpTop != nil {
       helpTop = nil
+    } else if isOnTraffic, trafficView.openTop != nil {
+      trafficView.openTop = nil
     } else if !shownFilter.isEmpty {
       apply(filter: "")
     } else if screens.count > 1 {
@@ -37,6 +39,7 @@ extension ConsoleState {
   /// What is shown must be of the screen's own subject.
   private mutating func forgetOthers() {
     if missing != screen { missing = nil }
+    if case .compose = screen {} else { composer = nil }
     switch screen {
     case .charger(let identity):
       if case .known(let detail, _) = opened, detail.row.identity == identity { return }
@@ -45,6 +48,7 @@ extension ConsoleState {
       if campaign?.summary.name != name { campaign = nil }
     case .wave(let name, let number):
       if wave?.summary.name != name || wave?.number != number { wave = nil }
+    case .messages: (traffic, trafficView) = (nil, TrafficView())
     default: break
     }
   }
@@ -58,6 +62,7 @@ extension ConsoleState {
     case .wave(let number):
       guard case .campaign(let name) = screen else { return false }
       push(.wave(campaign: name, number: number))
+    case .frame: trafficView.openTop = trafficView.openTop == nil ? 0 : nil
     case .entry, nil: return false
     }
     return true
@@ -90,6 +95,9 @@ extension ConsoleState {
       registerFilters[screen] = filter.isEmpty ? nil : filter
       list = ListPosition()
       if screen == .audit { audit = nil } else { endOfLife = nil }
+    case .messages:
+      registerFilters[screen] = filter.isEmpty ? nil : filter
+      (traffic, trafficView) = (nil, TrafficView())
     default: break
     }
   }
@@ -103,6 +111,7 @@ extension ConsoleState {
     case wave(Int)
     case charger(String)
     case entry(AuditEntry)
+    case frame(FrameKey)
   }
 
   /// Rows of the list on top. Those of a register are counted from its beginning.
@@ -116,6 +125,8 @@ extension ConsoleState {
     case .wave: waveList.count
     case .endOfLife: endOfLife?.matching ?? 0
     case .audit: audit?.matching ?? 0
+    case .messages: trafficLines.count
+    case .compose: 0
     }
   }
 
@@ -129,6 +140,8 @@ extension ConsoleState {
     case .wave: Self.waveRows(in: size)
     case .endOfLife: Self.endOfLifeRows(in: size)
     case .audit: Self.auditRows(in: size)
+    case .messages: Self.trafficRows(in: size)
+    case .compose: Self.bodyRows(in: size)
     }
   }
 
@@ -158,7 +171,8 @@ extension ConsoleState {
     case .endOfLife:
       return endOfLife.map { .charger($0.rows[index - loaded.lowerBound].charger.identity) }
     case .audit: return audit.map { .entry($0.entries[index - loaded.lowerBound]) }
-    case .fleet, .charger: return nil
+    case .messages: return .frame(FrameKey(trafficLines[index]))
+    case .fleet, .charger, .compose: return nil
     }
   }
 
@@ -170,8 +184,12 @@ extension ConsoleState {
     let held = currentRow
     // At the top of the audit a person waits for what comes next.
     let stays = !(screen == .audit && list.cursor == 0)
+    // At the end of the messages a person goes along with what comes.
+    let follows = isOnTraffic && trafficView.past.isEmpty && list.cursor >= rowCount - 1
     take(&self)
-    if stays, let held, let index = loadedRows.first(where: { row($0) == held }) {
+    if follows {
+      list.cursor = max(0, rowCount - 1)
+    } else if stays, let held, let index = loadedRows.first(where: { row($0) == held }) {
       list.follow(to: index)
     }
     settleList()
@@ -179,7 +197,7 @@ extension ConsoleState {
 
   mutating func settleList() {
     switch screen {
-    case .fleet, .charger: break
+    case .fleet, .charger, .compose: break
     default: list.settle(count: rowCount, visible: visibleRows)
     }
   }
@@ -191,6 +209,9 @@ extension ConsoleState {
     switch screen {
     case .fleet: return moveFleet(action)
     case .charger: return scroll(action)
+    case .messages:
+      if trafficView.openTop != nil { return scroll(action) }
+      if turnTraffic(action) { return }
     default: break
     }
     let (count, visible) = (rowCount, visibleRows)
@@ -230,7 +251,13 @@ extension ConsoleState {
       case .first: -Self.everything
       default: Self.everything
       }
-    if helpTop != nil { scrollHelp(by: step) } else { scrollOpened(by: step) }
+    if helpTop != nil {
+      scrollHelp(by: step)
+    } else if isOnTraffic {
+      scrollFrame(by: step)
+    } else {
+      scrollOpened(by: step)
+    }
   }
 
   mutating func scrollHelp(by step: Int) {

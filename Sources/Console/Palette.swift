@@ -5,6 +5,8 @@ package enum Palette {
     case filter, charger, campaign
     /// A campaign and a number; the campaign on top needs no name.
     case wave
+    /// A charger; the one on top needs no name.
+    case ownCharger
 
     /// Whether the command means nothing without.
     var isNeeded: Bool { self == .charger || self == .campaign }
@@ -45,6 +47,11 @@ package enum Palette {
     Command("wave", ["w"], .wave, "One wave: wave NAME 2; alone the newest that runs", .wave),
     Command("end-of-life", ["eol"], .endOfLife, "Chargers that will never move", .filter),
     Command("audit", ["a"], .audit, "What people did: audit WORD", .filter),
+    Command(
+      "messages", ["m", "msg", "trace"], .messages,
+      "What goes over the wire: messages IDENTITY; alone all that is traced", .ownCharger),
+    Command(
+      "send", ["compose"], .compose, "Make a message and send it: send IDENTITY", .ownCharger),
     Command("plan", [], .plan, "Plan a campaign for the marked, else for the filter"),
     Command("approve", [], .approve, "Approve the plan of this campaign"),
     Command("start", [], .start, "Start this campaign"),

@@ -126,6 +126,7 @@ extension ConsoleState {
         case .repaired: .endQuarantine(charger: charger, reason: first)
         case .accept: .accept(charger: charger)
         case .rollBack: .rollBack(charger: charger, reason: first)
+        case .trace(let on): .trace(charger: charger, on: on)
         }
       }
     case .campaign(let action, let name):
@@ -144,6 +145,12 @@ extension ConsoleState {
       case .override: [.overrideGate(campaign: campaign, stratum: stratum, reason: first)]
       case .stop: [.stopStratum(campaign: campaign, stratum: stratum, reason: first)]
       }
+    case .send(let charger, let action, let payload):
+      return [
+        .send(
+          charger: charger, action: action, payload: payload,
+          override: first.isEmpty ? nil : first)
+      ]
     case .plan(_, let shown):
       return planRequest(form, dryRun: shown == nil).map { [.plan($0)] } ?? []
     }
@@ -192,13 +199,18 @@ extension ConsoleState {
         return show(plan, of: request)
       }
       if isShown { form = nil }
+      if case .send(let charger, let action, _, _) = command, isShown {
+        return showAnswer(outcome.message, to: action, of: charger)
+      }
       if case .plan(let request) = command, !request.dryRun {
         fleet.unmarkAll()
         go(to: [.dashboard, .campaigns, .campaign(request.name)])
       }
       tell(result)
     case .failure(let error):
-      if isShown { form?.problem = error.message } else { tell(result) }
+      guard isShown else { return tell(result) }
+      form?.problem = error.message
+      if case .send = command { offerOverride(error) }
     }
   }
 

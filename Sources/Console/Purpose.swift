@@ -14,11 +14,14 @@ enum Purpose: Sendable, Equatable {
   case plan(selection: String, shown: PlanRequest?)
   /// Marks every charger of the filter.
   case markAll
+  /// A person's own message to a charger.
+  case send(charger: String, action: String, payload: String)
 }
 
 /// Actions on chargers that ask something first.
 enum ChargerAction: Sendable, Equatable {
   case endOfLife, undoEndOfLife, pin, unpin, note, repaired, accept, rollBack
+  case trace(on: Bool)
 }
 
 /// Actions on a campaign that ask something first.

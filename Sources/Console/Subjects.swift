@@ -59,6 +59,8 @@ extension ConsoleState {
     case .wave:
       guard case .charger(let identity) = currentRow else { return nil }
       return ChargerSubject(identity: identity)
+    case .messages(let identity):
+      return (identity ?? currentFrame?.charger).map { ChargerSubject(identity: $0) }
     default: return nil
     }
   }

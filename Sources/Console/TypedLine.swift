@@ -64,7 +64,9 @@ extension ConsoleState {
       commandHistory.start()
       line = .palette(InputLine())
     case .filter:
-      if ![.fleet, .endOfLife, .audit].contains(screen) { go(to: [.dashboard, .fleet]) }
+      if ![.fleet, .endOfLife, .audit].contains(screen), !isOnTraffic {
+        go(to: [.dashboard, .fleet])
+      }
       helpTop = nil
       filterHistory.start()
       line = .filter(InputLine(shownFilter))
@@ -130,6 +132,11 @@ extension ConsoleState {
     case .charger:
       guard !argument.isEmpty else { return "Name the charger: :charger IDENTITY" }
       go(to: [.dashboard, .fleet, .charger(argument)])
+    case .messages: go(to: [.dashboard, .messages(argument)])
+    case .compose:
+      if let sample = action.sample, let why = refusal(of: sample) { return why }
+      go(to: [.dashboard, .fleet, .charger(argument)])
+      compose(to: argument)
     case .campaign:
       guard !argument.isEmpty else { return "Name the campaign: :campaign NAME" }
       go(to: [.dashboard, .campaigns, .campaign(named(argument))])

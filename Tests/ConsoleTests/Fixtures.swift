@@ -68,6 +68,7 @@ enum Fixture {
     case .wave: return .wave(wave)
     case .endOfLife(let query): return .endOfLife(endOfLife(matching, query))
     case .audit(let query): return .audit(audit(matching, query))
+    case .messages(let question): return .messages(messages(question, matching, at: at))
     default: return .dashboard(dashboard)
     }
   }

@@ -258,5 +258,97 @@ private let overlays: [Scene] = [
   },
 ]
 
+private let traffics =
+  situations(
+    "messages", [.messages(identity)],
+    empty: { $0.traffic = Fixture.traffic(0, of: identity, traced: []) },
+    one: { $0.traffic = Fixture.traffic(1, of: identity) },
+    many: { state in
+      state.traffic = Fixture.traffic(200, of: identity)
+      state.list = ListPosition(cursor: 198, top: 0)
+      state.settleList()
+    }) + [
+    Scene("messages-waiting", [.messages(identity)]) {
+      $0.traffic = Fixture.traffic(0, of: identity)
+    },
+    Scene("messages-nobody", [.messages(nil)]) {
+      $0.traffic = Fixture.traffic(0, of: nil, traced: [])
+    },
+    Scene("messages-all", [.messages(nil)]) { state in
+      state.traffic = Fixture.traffic(40, of: nil)
+      state.list = ListPosition(cursor: 39, top: 0)
+      state.settleList()
+    },
+    Scene("messages-fault", [.messages(identity)]) { state in
+      state.traffic = Fixture.traffic(12, of: identity)
+      state.list = ListPosition(cursor: 7, top: 0)
+      state.settleList()
+    },
+    Scene("messages-open", [.messages(identity)]) { state in
+      state.traffic = Fixture.traffic(12, of: identity)
+      state.list = ListPosition(cursor: 7, top: 0)
+      state.trafficView.openTop = 0
+    },
+    Scene("messages-paused", [.messages(identity)]) { state in
+      state.traffic = Fixture.traffic(30, of: identity)
+      state.trafficView.frozen = Fixture.traffic(18, of: identity)
+      state.list = ListPosition(cursor: 17, top: 0)
+      state.settleList()
+    },
+    Scene("messages-filter", [.messages(identity)]) { state in
+      state.registerFilters[state.screen] = "err Status"
+      state.traffic = Fixture.traffic(0, of: identity)
+    },
+    Scene("messages-past", [.messages(identity)]) { state in
+      state.traffic = Fixture.traffic(200, of: identity)
+      state.trafficView.past = [now + .minutes(-90)]
+      state.list = ListPosition(cursor: 3, top: 0)
+    },
+  ]
+
+private let composers: [Scene] = [
+  ComposerFixture.scene("composer-list") { $0.press(.down, .down) },
+  ComposerFixture.scene("composer-find") { $0.type("trig") },
+  ComposerFixture.scene("composer-form") { $0.choose("TriggerMessage") },
+  ComposerFixture.scene("composer-choices") { state in
+    state.choose("TriggerMessage")
+    state.press(.enter)
+    state.type("me")
+  },
+  ComposerFixture.scene("composer-fault") { state in
+    state.choose("TriggerMessage")
+    state.press(.down, .enter)
+    state.type("x")
+  },
+  ComposerFixture.scene("composer-required") { state in
+    state.choose("SetVariables")
+    state.press(.down, .down)
+  },
+  ComposerFixture.scene("composer-json") { state in
+    state.choose("SetVariables")
+    state.press(.ctrl("r"))
+  },
+  ComposerFixture.scene("composer-send") { state in
+    state.choose("TriggerMessage")
+    state.press(.ctrl("s"))
+  },
+  ComposerFixture.scene("composer-refused") { state in
+    state.choose("Reset")
+    state.press(.ctrl("s"), .enter)
+    state.reply(
+      .failure(
+        .refused(
+          "A car charges at \(identity). To send Reset all the same, give a reason with"
+            + " --override.")))
+    state.type("agreed with the driver")
+  },
+  ComposerFixture.scene("composer-answer") { state in
+    state.choose("SetVariables")
+    state.press(.ctrl("s"), .enter)
+    state.reply(.success(Outcome(message: ComposerFixture.answer)))
+  },
+  ComposerFixture.scene("composer-never-connected", speaks: nil) { _ in },
+]
+
 let scenes =
-  dashboards + fleets + chargers + campaigns + waves + registers + overlays
+  dashboards + fleets + chargers + campaigns + waves + registers + traffics + composers + overlays

@@ -25,8 +25,16 @@ extension ConsoleState {
 
   /// Says on the rule that a screen of text goes on.
   private func moreBelow(at row: Int, in canvas: inout Canvas) {
-    guard case .charger = screen, helpTop == nil, form == nil else { return }
-    let more = openedHeight - openedTop - Self.bodyRows(in: size)
+    guard helpTop == nil, form == nil else { return }
+    let left =
+      switch screen {
+      case .charger: openedHeight - openedTop
+      case .messages where trafficView.openTop != nil:
+        frameLines(width: size.columns - 2).count - (trafficView.openTop ?? 0)
+      case .compose: composer.map(answerLinesLeft) ?? 0
+      default: 0
+      }
+    let more = left - Self.bodyRows(in: size)
     guard more > 0 else { return }
     canvas.putRight(
       " \(setup.glyphs.descending) \(grouped(more)) more lines, PgDn ", at: row,

@@ -20,6 +20,8 @@ extension ConsoleState {
     case .wave: drawWave(in: body, &canvas)
     case .endOfLife: drawEndOfLife(in: body, &canvas)
     case .audit: drawAudit(in: body, &canvas)
+    case .messages: drawTraffic(in: body, &canvas)
+    case .compose: drawComposer(in: body, &canvas)
     }
     if form != nil { drawForm(in: body, &canvas) }
     if helpTop != nil { drawHelp(in: body, &canvas) }
@@ -93,12 +95,14 @@ extension ConsoleState {
         if !registerFilter.isEmpty { facts.append(filterFact) }
         facts.append(Text(grouped(audit.matching) + " entries"))
       }
+    case .messages: facts = trafficFacts
+    case .compose: facts = composerFacts
     default: break
     }
     return facts
   }
 
-  private var filterFact: Text {
+  var filterFact: Text {
     Text(clipped("/" + say(registerFilter), to: 30, glyphs: setup.glyphs), .accent)
   }
 
@@ -116,6 +120,8 @@ extension ConsoleState {
     case .wave(let campaign, let number): [say(campaign), "wave \(number)"]
     case .endOfLife: ["End of life"]
     case .audit: ["Audit"]
+    case .messages(let charger): ["Messages"] + (charger.map { [say($0)] } ?? [])
+    case .compose(let charger): [say(charger), "message"]
     }
   }
 
