@@ -1,8 +1,8 @@
 import CSMS
 import Control
 import Fleet
-import Foundation
 import Glibc
+import OCPP
 
 /// What `swell serve` was told about the message trace.
 struct TraceOptions {
@@ -32,13 +32,14 @@ enum TraceCommand {
       Workplace.option, OptionInfo("on", nil, "from now on its messages are written down"),
       OptionInfo("off", nil, "no longer"),
       OptionInfo("follow", nil, "go on showing messages as they come; interrupt ends it"),
+      OptionInfo("action", "NAME", "only actions that begin so, and their answers"),
+      OptionInfo("errors", nil, "only errors, refusals, and what breaks a rule or had no answer"),
       OptionInfo("limit", "N", "the newest so many; 100"),
       Out.tableOrJSON,
     ]
   ) { arguments in
     let charger = try arguments.word(0, "a charger")
     try arguments.noMoreWords(than: 1)
-    let path = Workplace.path(arguments)
     if arguments.has("on") || arguments.has("off") {
       guard arguments.has("on") != arguments.has("off") else {
         throw UsageError("trace wants --on or --off, not both.")
@@ -47,85 +48,115 @@ enum TraceCommand {
       return Out.line(
         try place.perform(.trace(charger: charger, on: arguments.has("on"))).message)
     }
-    let limit = try arguments.number("limit", in: 0...1_000_000) ?? 100
-    let traces = Workplace.traces(of: path)
-    var reader = TraceReader(directory: traces, charger: charger)
-    let lines = reader.read()
+    let query = TrafficQuery(
+      charger: charger, action: arguments["action"] ?? "", onlyErrors: arguments.has("errors"),
+      limit: try arguments.number("limit", in: 0...1_000_000) ?? 100)
+    let traces = Workplace.traces(of: Workplace.path(arguments))
+    var reader = TrafficReader(traces, query, messages: try StockContent.messages())
+    let page = reader.page(at: SystemClock.now)
     let wantsJSON = Out.wantsJSON(arguments)
-    func show(_ line: TraceReader.Line) { Out.line(wantsJSON ? line.text : line.sentence) }
-    for line in lines.suffix(limit) { show(line) }
+    func show(_ line: TrafficPage.Line) { Out.line(wantsJSON ? line.json : line.sentence) }
+    for line in page.lines { show(line) }
+    if page.dropped > 0 {
+      Out.talk("\(page.dropped) messages are missing: the disk was full or too slow for them.")
+    }
     guard arguments.has("follow") else {
-      if lines.isEmpty {
-        Out.talk(
-          "No message of \(charger) is written down in \(traces). Switch it on: swell trace \(charger) --on"
-        )
-      }
+      if page.lines.isEmpty { Out.talk(nothing(query, traces)) }
       return
     }
     while true {
       usleep(200_000)
-      for line in reader.read() { show(line) }
+      for line in reader.next() { show(line) }
     }
+  }
+
+  /// Why there is nothing to show.
+  private static func nothing(_ query: TrafficQuery, _ traces: String) -> String {
+    let charger = query.charger ?? ""
+    if !query.action.isEmpty || query.onlyErrors {
+      return "No message of \(charger) that is written down fits the filter."
+    }
+    return "No message of \(charger) is written down in \(traces). "
+      + "Switch it on: swell trace \(charger) --on"
   }
 }
 
-/// Reads what was written since it last read, over all files of a trace.
-struct TraceReader {
-  struct Line {
-    /// As in the file.
-    let text: String
-    fileprivate let row: Row
-
-    /// For a person: when, which way, what.
-    var sentence: String {
-      if let count = row.dropped { return "\(row.time)  \(count) messages are missing here" }
-      let arrow = row.direction == "in" ? "<-" : "->"
-      let frame =
-        text.firstRange(of: "\"frame\":").map { text[$0.upperBound...].dropLast() }
-        ?? text.firstRange(of: "\"unreadable\":").map { text[$0.upperBound...].dropLast() } ?? ""
-      return "\(row.time)  \(arrow)  \(row.version ?? "")  \(frame)"
+extension TrafficPage.Line {
+  /// For a person: when, which way, what, and what is to be said of it.
+  fileprivate var sentence: String {
+    var remarks: [String] = []
+    if kind != .call, kind != .send, !action.isEmpty { remarks.append(action) }
+    if let latency { remarks.append("after \(latency) ms") }
+    if let fault {
+      let path = fault.path.isEmpty ? "" : "\(fault.path): "
+      remarks.append("! \(path)\(fault.what)")
     }
+    let arrow = isInbound ? "<-" : "->"
+    let remark = remarks.isEmpty ? "" : "  " + remarks.joined(separator: ", ")
+    return "\(DateTime.format(at.milliseconds))  \(arrow)  \(version.label)  \(frame)\(remark)"
   }
 
-  fileprivate struct Row: Decodable {
-    var time: String
-    var charger: String?
-    var direction: String?
-    var version: String?
-    var dropped: Int?
-  }
-
-  let directory: String
-  let charger: String
-  private var offsets: [String: UInt64] = [:]
-
-  init(directory: String, charger: String) {
-    self.directory = directory
-    self.charger = charger
-  }
-
-  mutating func read() -> [Line] {
-    var found: [Line] = []
-    for part in TraceFiles.list(directory) {
-      let start = offsets[part.name] ?? 0
-      guard UInt64(part.size) > start,
-        let file = FileHandle(forReadingAtPath: "\(directory)/\(part.name)")
-      else { continue }
-      defer { try? file.close() }
-      guard (try? file.seek(toOffset: start)) != nil, let data = try? file.readToEnd() else {
-        continue
-      }
-      // The last line may still be on its way.
-      guard let end = data.lastIndex(of: UInt8(ascii: "\n")) else { continue }
-      offsets[part.name] = start + UInt64(end - data.startIndex + 1)
-      let decoder = JSONDecoder()
-      for bytes in data[...end].split(separator: UInt8(ascii: "\n")) {
-        guard let row = try? decoder.decode(Row.self, from: Data(bytes)),
-          row.charger == charger || row.charger == nil
-        else { continue }
-        found.append(Line(text: String(decoding: bytes, as: UTF8.self), row: row))
-      }
+  /// On one line.
+  fileprivate var json: String {
+    var writer = JSONWriter(capacity: payload.utf8.count + 240)
+    func text(_ key: String, _ value: String) {
+      writer.key(key)
+      writer.string(value)
     }
-    return found
+    writer.beginObject()
+    text("time", DateTime.format(at.milliseconds))
+    text("charger", charger)
+    text("direction", isInbound ? "in" : "out")
+    text("version", version.label)
+    text("kind", kind.rawValue)
+    text("id", id)
+    text("action", action)
+    if kind == .unreadable {
+      text("unreadable", payload)
+    } else {
+      writer.key("frame")
+      writer.raw(frame.utf8)
+    }
+    if let latency {
+      writer.key("latency")
+      writer.int(latency)
+    }
+    if let fault {
+      writer.key("fault")
+      writer.beginObject()
+      text("path", fault.path)
+      text("what", fault.what)
+      writer.endObject()
+    }
+    writer.endObject()
+    return writer.text
+  }
+
+  /// As it went over the wire, but for secrets.
+  private var frame: String {
+    var writer = JSONWriter(capacity: payload.utf8.count + 80)
+    func start(_ type: Int) {
+      writer.beginArray()
+      writer.int(type)
+      writer.string(id)
+    }
+    switch kind {
+    case .unreadable: return payload
+    case .call, .send:
+      start(kind == .call ? 2 : 6)
+      writer.string(action)
+      writer.raw(payload.utf8)
+    case .result:
+      start(3)
+      writer.raw(payload.utf8)
+    case .error, .resultError:
+      let error = try? JSON(text: payload)
+      start(kind == .error ? 4 : 5)
+      writer.string(error?["code"]?.string ?? "")
+      writer.string(error?["description"]?.string ?? "")
+      if let details = error?["details"] { details.write(into: &writer) }
+    }
+    writer.endArray()
+    return writer.text
   }
 }
