@@ -176,6 +176,21 @@ struct MessageDeskTests {
     #expect(ids == Array(stride(from: 1, to: 1500, by: 3)))
   }
 
+  @Test("a line longer than a stretch, and many small files before it, are read to the first frame")
+  func longLines() throws {
+    let files = Files()
+    for day in 0..<12 {
+      files.note(Int64(day) * 86_400_000, "CP1", .received, #"[2,"\#(day)","Heartbeat",{}]"#)
+    }
+    let long = String(repeating: "x", count: 900_000)
+    files.note(
+      12 * 86_400_000, "CP1", .received, #"[2,"12","DataTransfer",{"vendorId":"\#(long)"}]"#)
+    files.note(12 * 86_400_000 + 5, "CP1", .received, #"[2,"13","Heartbeat",{}]"#)
+    let lines = try files.page(TrafficQuery(charger: "CP1"), after: 300).lines
+    #expect(lines.map(\.id) == (0..<14).map(String.init))
+    #expect(lines[12].fault?.path == "vendorId")
+  }
+
   @Test("actions are found by their beginning in any case, and gaps are counted")
   func filters() throws {
     let files = Files()

@@ -26,24 +26,28 @@ struct TraceTail {
   /// Whether everything older has been read.
   var isAtStart: Bool { rest.isEmpty }
 
-  /// The next stretch into the past, at most so many bytes and always of whole lines: lines in the
+  /// The next stretch into the past, about so many bytes and always of whole lines: lines in the
   /// order they were written.
   mutating func before(_ bytes: Int) -> [ArraySlice<UInt8>] {
-    while let (name, end) = rest.popLast() {
-      let start = max(0, end - bytes)
-      guard end > 0, let text = read(name, from: start, to: end) else { continue }
-      let lines = text.split(separator: UInt8(ascii: "\n"))
-      if start == 0 { return lines }
-      // The first line may have begun before.
-      guard let first = text.firstIndex(of: UInt8(ascii: "\n")) else {
-        // One line longer than a stretch: a larger one will hold it.
+    var lines: [ArraySlice<UInt8>] = []
+    var room = bytes
+    while room > 0, let (name, end) = rest.popLast() {
+      let start = max(0, end - room)
+      guard let text = read(name, from: start, to: end) else { continue }
+      room -= end - start
+      if start == 0 {
+        lines = text.split(separator: UInt8(ascii: "\n")) + lines
+      } else if let first = text.firstIndex(of: UInt8(ascii: "\n")), first + 1 < text.count {
+        // The first line may have begun before.
+        lines = text[(first + 1)...].split(separator: UInt8(ascii: "\n")) + lines
+        rest.append((name, start + first + 1))
+      } else {
+        // A line longer than the room there was.
         rest.append((name, end))
-        return bytes >= end ? [] : before(bytes * 2)
+        return lines.isEmpty ? before(bytes * 2) : lines
       }
-      rest.append((name, start + first + 1))
-      return text[(first + 1)...].split(separator: UInt8(ascii: "\n"))
     }
-    return []
+    return lines
   }
 
   /// What was written since the last time, or since the reading began.
