@@ -48,9 +48,11 @@ extension ContinuityTally {
       + "\(Self.kilowattHours(then)) before: see whether the unit of the meter is another now."
   }
 
-  /// None of those who charged before came back.
+  /// None of those who came back again and again before has come since. Where strangers charge, as
+  /// at a motorway, that says nothing.
   private var tokenFinding: String? {
     guard before.tokens.count >= 5, after.tokens.count >= 5,
+      before.sessions >= 2 * before.tokens.count,
       before.tokens.isDisjoint(with: after.tokens)
     else { return nil }
     return

@@ -43,6 +43,9 @@ extension Glance {
       """, [.int(charger.id.rawValue)])
     let firstSeen = try connection.int(
       "SELECT first_seen FROM dossiers WHERE charger = ?", [.int(charger.id.rawValue)])
+    // An engine that does not run hears of no session.
+    let heard = try connection.int("SELECT at FROM ledger ORDER BY id DESC LIMIT 1")
+    let now = heard.map { min(now, Instant(milliseconds: $0)) } ?? now
     let spans = ContinuityTally.Spans(
       begun: begun.map { Instant(milliseconds: $0) } ?? migration.at, migrated: migration.at,
       firstSeen: firstSeen.map { Instant(milliseconds: $0) }, now: now)

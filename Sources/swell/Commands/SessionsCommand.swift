@@ -142,7 +142,7 @@ enum SessionsCommand {
         ["TIME", "MEASURAND", "VALUE", "UNIT", "PHASE", "CONTEXT", "SIGNED"],
         detail.samples.map {
           [
-            Out.time($0.at), $0.measurand, $0.value.map { "\($0)" } ?? "", $0.unit, $0.phase ?? "",
+            Out.time($0.at), $0.measurand, SessionLine.number($0.value), $0.unit, $0.phase ?? "",
             $0.context ?? "", $0.signed == nil ? "" : "yes",
           ]
         }, right: [2])
@@ -220,7 +220,7 @@ enum SessionsCommand {
   }
 
   private static func cost(_ session: SessionRecord) -> String {
-    session.cost.map { "\($0) \(session.currency ?? "")" } ?? ""
+    session.cost.map { "\(SessionLine.number($0)) \(session.currency ?? "")" } ?? ""
   }
 
   private static func register(_ wattHours: Double?) -> String {
