@@ -41,7 +41,12 @@ struct MessagesBench {
     let start = Moment.now
     var halfway: Double?
     run.start()
+    var next = start + Self.beat
     try wait("every station is done", patience: .max / 2) {
+      if Moment.now >= next {
+        Out.talk("bench: \(run.progress) of \(run.total) frames")
+        next += Self.beat
+      }
       if halfway == nil, run.progress * 2 >= run.total {
         halfway = ProcessFigures.resident(of: engine.id)
       }
@@ -105,5 +110,7 @@ struct MessagesBench {
     ]
   }
 
+  /// Milliseconds between words about how far it is.
+  private static let beat = 10_000
   private static let options = ["--admit", "any", "--authorize", "any", "--log", "error"]
 }

@@ -14,7 +14,7 @@ final class OrderRun: @unchecked Sendable {
   static let pairs = 24
   /// What a person waits at most, in milliseconds: an answer that cannot be read is followed by one
   /// that can.
-  private static let patience = 10_000
+  private static let patience = 30_000
 
   let catalogue: MessageCatalogue
   let loop: EventLoop

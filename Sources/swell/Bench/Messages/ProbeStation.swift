@@ -14,6 +14,8 @@ final class ProbeStation: WebSocketClientDelegate {
   private var rounds = 0
   private var isBooted = false
   private var isClosing = false
+  /// Nothing is left to send.
+  private var isDone = false
 
   init(_ run: ProbeRun, _ identity: String, _ version: OCPPVersion) {
     (self.run, self.identity, self.version) = (run, identity, version)
@@ -42,6 +44,7 @@ final class ProbeStation: WebSocketClientDelegate {
     waiting = [:]
     group = run.nextGroup(version)
     guard !group.isEmpty, !run.isStopping else {
+      isDone = true
       client?.close(.normal)
       return run.finished()
     }
@@ -56,11 +59,11 @@ final class ProbeStation: WebSocketClientDelegate {
     }
     client?.send(text: MessageProof.fence(fence, version))
     let round = rounds
-    run.loop.schedule(after: 20_000) { [weak self] in
+    run.loop.schedule(after: 60_000) { [weak self] in
       guard let self, self.rounds == round, self.client?.isOpen == true, !self.group.isEmpty else {
         return
       }
-      self.find("20 s without an answer")
+      self.find("60 s without an answer")
       self.client?.abort()
     }
   }
@@ -103,7 +106,7 @@ final class ProbeStation: WebSocketClientDelegate {
   }
 
   func closed(_ client: WebSocketClient, _ reason: CloseReason) {
-    guard !group.isEmpty, !run.isStopping else { return }
+    guard !isDone, !run.isStopping else { return }
     if isClosing, case .peer(let code, _) = reason, code?.rawValue == 1007 {
       run.note { $0.count(.close, version) }
     } else {
