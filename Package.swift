@@ -92,7 +92,7 @@ if Context.environment["SWELL_FUZZ"] != nil {
       path: "Tests/Fuzz/" + name, swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
   }
   package.targets += [
-    fuzzing("Frames", ["OCPP", "Stock"]), fuzzing("Tables", ["Fleet"]),
+    fuzzing("Frames", ["OCPP", "Stock"]), fuzzing("Tables", ["Fleet", "OCPP"]),
     fuzzing("Playbooks", ["Rollout"]),
   ]
 }

@@ -1,4 +1,5 @@
 import Fleet
+import OCPP
 
 /// libFuzzer's entrance: a CSV that somebody wants to import.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -7,6 +8,7 @@ public func fuzzTables(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   TableFuzz.rows(text)
   TableFuzz.fleet(text)
   TableFuzz.tokens(text)
+  TableFuzz.rules(text)
   return 0
 }
 
@@ -45,5 +47,27 @@ private enum TableFuzz {
     let ids = list.tokens.map { $0.id.lowercased() }
     check(Set(ids).count == ids.count, "one token twice")
     check(list.tokens.allSatisfy { (1...36).contains($0.id.utf8.count) }, "a token's length")
+  }
+
+  /// The tables that come with the program and that people may edit: an error says which line.
+  static func rules(_ text: String) {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
+    let transfers = DataTransferTable.parse(csv: text)
+    check(transfers.refused.allSatisfy { $0.line >= 1 }, "a refusal without a line")
+    do throws(QuirkError) {
+      _ = QuirkTable(try QuirkTable.read(csv: text, file: "fuzz"))
+    } catch {
+      check((1...max(1, lines)).contains(error.line), "a quirk in line \(error.line)")
+    }
+    do throws(KeyMap.Flaw) {
+      _ = try KeyMap(csv: text)
+    } catch {
+      check((1...max(1, lines)).contains(error.line), "a key in line \(error.line)")
+    }
+    do throws(ViolationCodes.Flaw) {
+      _ = try ViolationCodes(csv: text)
+    } catch {
+      check((1...max(1, lines)).contains(error.line), "a code in line \(error.line)")
+    }
   }
 }
