@@ -81,7 +81,7 @@ extension ConsoleState {
         "\(attempt.step) (attempt \(attempt.number)), \(when), \(attempt.state.label)\(said)",
         .dim, width: width)
     }
-    return lines
+    return lines + billing(upgrade.continuity, width)
   }
 
   /// What it is, where it stands and whether it is there.
