@@ -91,11 +91,12 @@ struct EveryMessageTests {
       let action = try #require(Messages.catalogue.action(named: name, version: version))
       return Handling(of: action).does
     }
-    #expect(try does("UpdateFirmware", .v16).contains("by upgrades to update firmware"))
-    #expect(try does("SignedUpdateFirmware", .v16).contains("by upgrades to update firmware"))
-    #expect(try does("GetBaseReport", .v201).contains("by upgrades to read report"))
+    #expect(try does("UpdateFirmware", .v16).contains("by upgrades (update firmware)"))
+    #expect(try does("SignedUpdateFirmware", .v16).contains("by upgrades (update firmware)"))
+    #expect(try does("GetBaseReport", .v201).contains("by upgrades (read report)"))
     #expect(try !does("GetBaseReport", .v201).contains("guard rails"))
-    #expect(try does("Reset", .v21).contains("under the guard rails, and by upgrades to reset"))
+    let reset = try does("Reset", .v21)
+    #expect(reset.contains("by a person under the guard rails and by upgrades (reset)"))
     #expect(try !does("ReserveNow", .v16).contains("upgrades"))
   }
 }

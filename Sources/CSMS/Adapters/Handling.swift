@@ -31,10 +31,9 @@ package struct Handling: Sendable, Equatable {
     }
     if action.mayBeSent(by: .csms) {
       let orders = Self.orders(action.name, in: action.version)
-      let upgrades = orders.isEmpty ? "" : ", and by upgrades to \(orders.joined(separator: ", "))"
-      let harm = Self.mayHarm.contains(action.name) ? ", under the guard rails" : ""
-      sentences.append(
-        "sent: by a person (swell send, the console)\(harm)\(upgrades); checked before it leaves")
+      let upgrades = orders.isEmpty ? "" : " and by upgrades (\(orders.joined(separator: ", ")))"
+      let harm = Self.mayHarm.contains(action.name) ? " under the guard rails" : ""
+      sentences.append("sent: by a person\(harm)\(upgrades), checked before it leaves")
       if let holds = Self.given[action.name] { sentences.append("keeps \(holds)") }
     }
     does = sentences.joined(separator: "; ")

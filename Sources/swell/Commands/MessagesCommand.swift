@@ -1,5 +1,4 @@
 import CSMS
-import Foundation
 import OCPP
 
 /// `swell messages`: every message of every version, and what the engine does with it.
