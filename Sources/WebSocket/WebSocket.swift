@@ -48,7 +48,12 @@ package enum HandshakeError: Error, Equatable, Sendable {
         text: "WebSocket version 13 is spoken here.")
     case .malformedKey:
       HTTPResponse(400, "Bad Request", text: "Sec-WebSocket-Key must be 16 bytes in base64.")
-    case .notAnUpgrade, .refused, .invalidAcceptance:
+    case .notAnUpgrade:
+      HTTPResponse(
+        400, "Bad Request",
+        text: "This is no WebSocket upgrade: Upgrade: websocket and Connection: Upgrade are wanted."
+      )
+    case .refused, .invalidAcceptance:
       HTTPResponse(400, "Bad Request", text: "This is not a WebSocket upgrade.")
     }
   }

@@ -285,7 +285,69 @@ struct QuirkTests {
     }
   }
 
+  private func table(_ rows: String) throws -> QuirkTable {
+    QuirkTable(
+      try QuirkTable.read(csv: "name,vendor,does,value\n\(rows)\n", file: "test", isOwn: true))
+  }
+
+  @Test("an upgrade goes on without what must not be sent, and says why")
+  func bannedOrder() throws {
+    let campaign = try Campaigning(
+      quirks: try table("fragile,Volta,never-send,GetConfiguration"))
+    try campaign.start()
+    let station = try campaign.station()
+    while true {
+      let call = try station.nextCall()
+      try #require(call.action != "GetConfiguration")
+      if call.action == "UpdateFirmware" { break }
+      try campaign.answer(call, of: station)
+    }
+    let read = try #require(
+      try campaign.bench.attempts("CP1").first { $0.step == "read configuration" })
+    #expect(read.state == .notSupported)
+    #expect(read.evidence.contains("quirk fragile"), "\(read.evidence)")
+  }
+
+  @Test("states that a charger refuses to send all at once are asked for one by one")
+  func triggersByConnector() throws {
+    let bench = try bench([], fleet: "identity,vendor,connectors\nCP1,Volta,2\n")
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    try bench.look { core in
+      let charger = try core.named("CP1")
+      let connection = try #require(charger.connection)
+      var context = OrderContext(now: SystemClock.now)
+      context.connectors = core.knownPlugs(of: charger)
+      core.out(
+        connection,
+        .order(
+          connection.id, messageID: "t1", .triggerStatus, context, patience: .seconds(10)))
+      core.send(now: SystemClock.now)
+    }
+    let all = try station.expectCall("TriggerMessage")
+    #expect(all.payload == ["requestedMessage": "StatusNotification"])
+    station.answer(all, #"{"status":"Rejected"}"#)
+    for number in 1...2 {
+      let one = try station.expectCall("TriggerMessage")
+      #expect(
+        one.payload
+          == ["requestedMessage": "StatusNotification", "connectorId": .int(Int64(number))])
+      // A refusal changes no count.
+      station.answer(one, #"{"status":"Rejected"}"#)
+    }
+    #expect(try bench.charger("CP1").connectorCount.value == 2)
+  }
+
   // MARK: What is taken
+
+  @Test("a message of a type that is not known is passed over and counted")
+  func oldMessageType() throws {
+    let bench = try bench([])
+    let station = try Station("CP1", port: bench.port)
+    station.say(#"[1,"a","Heartbeat",{}]"#)
+    try station.call("Heartbeat", "{}")
+    #expect(try counted(bench) == ["  a message type that is not known : 1"])
+  }
 
   private static let boot =
     #"{"chargePointVendor":"Volta","chargePointModel":"AC22","chargePointSerialNumber":17}"#

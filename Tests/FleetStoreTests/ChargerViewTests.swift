@@ -37,6 +37,32 @@ import Testing
         action: action, body: Array(body.utf8)))
   }
 
+  @Test("What was let pass is shown with the most frequent first, and survives another opening")
+  func tolerations() throws {
+    let charger = try add("CP-1")
+    func kind(_ path: String) -> Toleration.Kind {
+      Toleration.Kind(
+        version: .ocpp16, action: "BootNotification", path: path, what: "too long", quirk: "q")
+    }
+    func toleration(_ path: String, _ count: Int) -> Toleration {
+      Toleration(
+        kind: kind(path), count: count, first: Shelf.now, last: Shelf.now + .hours(1))
+    }
+    try store.transaction {
+      try store.save([toleration("imsi", 3), toleration("iccid", 7)], of: charger.id)
+      try store.save([toleration("imsi", 4)], of: charger.id)
+    }
+    let shown = try detail("CP-1").tolerations
+    #expect(shown.map(\.path) == ["iccid", "imsi"])
+    #expect(shown.map(\.count) == [7, 4])
+    #expect(
+      shown.first
+        == TolerationRow(
+          version: .ocpp16, action: "BootNotification", path: "iccid", what: "too long",
+          quirk: "q", count: 7, first: Shelf.now, last: Shelf.now + .hours(1)))
+    #expect(try store.tolerations(of: charger.id).map(\.count) == [7, 4])
+  }
+
   @Test("The newest sessions come first, with their energy where both registers are known")
   func sessions() throws {
     let charger = try add("CP1")

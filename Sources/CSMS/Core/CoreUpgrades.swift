@@ -124,7 +124,7 @@ extension Core {
   }
 
   /// Connectors in the numbers of the version it speaks, as far as they are known.
-  private func knownPlugs(of charger: LiveCharger) -> [ConnectorID] {
+  func knownPlugs(of charger: LiveCharger) -> [ConnectorID] {
     let plugs = charger.hasForeignConnectors ? [] : charger.plugs.map(\.id)
     guard plugs.isEmpty, charger.charger.speaks == .ocpp16 else { return plugs }
     return ConnectorPlaces.flat(charger.charger.connectorCount.value ?? 0)

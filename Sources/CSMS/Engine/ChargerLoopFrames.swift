@@ -28,6 +28,7 @@ extension ChargerLoop {
       log(
         .warning, "\(session.identity) sent no valid frame: \(fault.reason)",
         charger: session.identity)
+      noteFault(session, fault)
       if let id = fault.endsCall, let open = session.calls.answered(id: id) {
         end(session, open, .rejected("its answer could not be read"))
       }

@@ -30,6 +30,14 @@ extension ChargerLoop {
     count(session, action, path, what, quirk: quirk)
   }
 
+  /// Counts what is no frame; old simulators send message types of their own
+  /// (mobilityhouse/ocpp#358).
+  func noteFault(_ session: ChargerSession, _ fault: FrameFault) {
+    var what = "no valid frame"
+    if case .unknownType = fault.reason { what = "a message type that is not known" }
+    count(session, "", "", what, quirk: "")
+  }
+
   /// Counts something odd; the core is told once a second, not one by one.
   func count(
     _ session: ChargerSession, _ action: String, _ path: String, _ what: String, quirk: String
