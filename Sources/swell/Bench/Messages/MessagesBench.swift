@@ -74,7 +74,8 @@ struct MessagesBench {
         Figure("not as it must be", Double(tally.findings), "", .atMost(0)),
         Figure("engine's memory halfway", halfway ?? memory, "MB"),
         Figure("engine's memory at the end", memory, "MB"),
-        Figure("engine's growth from half to end", memory - (halfway ?? memory), "MB", .atMost(32)),
+        // The store's page cache may fill up: 64 MB.
+        Figure("engine's growth from half to end", memory - (halfway ?? memory), "MB", .atMost(80)),
       ]
   }
 
