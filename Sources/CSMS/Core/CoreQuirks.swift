@@ -68,7 +68,7 @@ extension QuirkSet {
   /// Why a message must not be sent to the charger; nil when it may.
   func objection(to action: String, _ payload: JSON) -> String? {
     guard let row = bans.first(where: { $0.quirk.forbids(action, payload) }) else { return nil }
-    let seen = row.reference.isEmpty ? "" : ", seen in \(row.reference)"
+    let seen = row.reference.isEmpty ? "" : ", seen in \(row.reference.replacing(" ", with: ", "))"
     return "\(row.whom): \(row.does) (quirk \(row.name)\(seen))."
   }
 }

@@ -70,7 +70,11 @@ private struct RowReader {
 
   func read() throws(QuirkError) -> QuirkTable.Row {
     guard line.fields.count == names.count else {
-      throw flaw(nil, "\(line.fields.count) fields, the header has \(names.count)")
+      throw flaw(
+        nil,
+        "\(line.fields.count) fields, the header has \(names.count)"
+          + (line.fields.count > names.count
+            ? "; a value with a comma needs quotation marks around it" : ""))
     }
     let name = field("name")
     guard !name.isEmpty else { throw flaw("name", "a quirk needs a name") }
