@@ -4,6 +4,8 @@ import Fleet
 extension ConsoleState {
   /// How often what changes all the time is asked for anew.
   package static let refresh = Span.milliseconds(250)
+  /// The same for frames by a filter: all that is written down may have to be read for them.
+  static let searchRefresh = Span.seconds(1)
   /// How long an error rests before the question is asked again.
   package static let retry = Span.seconds(1)
   /// How long an answer may take before the screen says so.
@@ -36,7 +38,9 @@ extension ConsoleState {
   /// When the screen's question, which was the last one sent, is due again; nil: not by itself.
   private var dueAgain: Instant? {
     guard let last else { return nil }
-    if isStale { return last.at + Self.refresh }
+    if isStale {
+      return last.at + (isOnTraffic && !shownFilter.isEmpty ? Self.searchRefresh : Self.refresh)
+    }
     // What is wrong with the question stays wrong.
     if let error = shownFailure, !error.isAboutInput { return last.at + Self.retry }
     return nil

@@ -5,7 +5,7 @@ import OCPP
 /// What went over the wire, from the trace's files: a page of what is stored, and then what comes.
 package struct TrafficReader {
   /// Bytes of files that one page may cost.
-  private static let budget = 8 << 20
+  private static let budget = 4 << 20
   /// Bytes of payloads that one page may carry.
   private static let carried = 2 << 20
   /// An answer may come so long after its call; beyond it the call counts as not answered.

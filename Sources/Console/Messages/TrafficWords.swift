@@ -46,13 +46,18 @@ extension ConsoleState {
     if let latency = line.latency { head += ", after \(grouped(latency)) ms" }
     if !line.id.isEmpty { head += ", id \(line.id)" }
     let title = line.action.isEmpty ? "" : say(line.action) + "  "
-    let left = 14 + displayWidth(title)
-    var lines = wrapped(say(head), to: max(20, width - left)).enumerated().map { index, text in
-      index > 0
-        ? PiecedLine((left, Text(text)))
-        : PiecedLine(
-          (0, Text(setup.time.precise(line.at), .dim)), (14, Text(title, .title)),
-          (left, Text(text)))
+    let beside = 14 + displayWidth(title)
+    // Beside a long name there is no room for a sentence.
+    let left = width - beside < 44 ? 2 : beside
+    var lines = [
+      PiecedLine((0, Text(setup.time.precise(line.at), .dim)), (14, Text(title, .title)))
+    ]
+    for (index, text) in wrapped(say(head), to: max(20, width - left)).enumerated() {
+      if index == 0, left == beside {
+        lines[0].pieces.append((left, Text(text)))
+      } else {
+        lines.append(PiecedLine((left, Text(text))))
+      }
     }
     if let fault = line.fault {
       let path = fault.path.isEmpty ? "" : fault.path + ": "
