@@ -35,7 +35,8 @@ package struct TrafficReader {
       entries = tail.before(size).compactMap(entry) + entries
       spent += size
       lines = paired(entries, now)
-      stretch *= 2
+      // What was paired before is paired again: few steps, large ones.
+      stretch *= 4
     } while lines.count < query.limit && !tail.isAtStart && spent < Self.budget
     lines = Array(lines.suffix(max(0, query.limit)))
     var bytes = 0
