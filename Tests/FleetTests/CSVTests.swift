@@ -7,7 +7,7 @@ struct CSVTests {
     "What is written is read the same, whatever its fields hold",
     arguments: [
       [["a", "b"], ["1, 2", "3;4"]], [["a"], ["x\ty"]], [["a\tb"], ["x"]], [["a;b"], ["\u{22}"]],
-      [["a", "b"], ["\r", "\n"], ["", ""]],
+      [["a", "b"], ["\r", "\n"], ["", ""]], [["\u{FEFF}a"], ["\u{FEFF}"]],
     ])
   func roundTrip(rows: [[String]]) {
     let file = CSV.rows(rows.map(CSV.line).joined())

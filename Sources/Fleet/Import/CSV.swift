@@ -13,7 +13,6 @@ package enum CSV {
   package static func rows(_ text: String) -> (rows: [CSVRow], refused: [RefusedRow]) {
     var text = text
     return text.withUTF8 { bytes in
-      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
       let body = bytes.starts(with: mark) ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
       var reader = CSVReader(bytes: body, delimiter: delimiter(of: body))
       reader.read()
@@ -27,10 +26,13 @@ package enum CSV {
   }
 
   private static func quoted(_ field: String) -> String {
-    let needsQuotes = field.utf8.contains {
-      $0 == comma || $0 == semicolon || $0 == tab || $0 == quote || $0 == lineFeed
-        || $0 == carriageReturn
-    }
+    // A mark at the start of a file would be taken for its byte order mark.
+    let needsQuotes =
+      field.utf8.starts(with: mark)
+      || field.utf8.contains {
+        $0 == comma || $0 == semicolon || $0 == tab || $0 == quote || $0 == lineFeed
+          || $0 == carriageReturn
+      }
     guard needsQuotes else { return field }
     return
       "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
@@ -50,6 +52,7 @@ package enum CSV {
     return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? comma
   }
 
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
   static let comma = UInt8(ascii: ",")
   static let semicolon = UInt8(ascii: ";")
   static let tab = UInt8(ascii: "\t")
