@@ -64,10 +64,19 @@ enum TraceCommand {
       if page.lines.isEmpty { Out.talk(nothing(query, traces)) }
       return
     }
-    while true {
-      usleep(200_000)
-      for line in reader.next() { show(line) }
-    }
+    while !isEnded { for line in reader.next() { show(line) } }
+  }
+
+  /// Waits a moment; true once somebody interrupts, or nobody reads any more. The signals are blocked
+  /// in every thread and have to be fetched.
+  private static var isEnded: Bool {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
+    var moment = timespec(tv_sec: 0, tv_nsec: 200_000_000)
+    if sigtimedwait(&signals, nil, &moment) > 0 { return true }
+    var output = pollfd(fd: 1, events: 0, revents: 0)
+    return poll(&output, 1, 0) > 0
   }
 
   /// Why there is nothing to show.
