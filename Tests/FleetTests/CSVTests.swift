@@ -8,6 +8,7 @@ struct CSVTests {
     arguments: [
       [["a", "b"], ["1, 2", "3;4"]], [["a"], ["x\ty"]], [["a\tb"], ["x"]], [["a;b"], ["\u{22}"]],
       [["a", "b"], ["\r", "\n"], ["", ""]], [["\u{FEFF}a"], ["\u{FEFF}"]],
+      [["a"], ["\"\u{5BB}"], ["b\u{301},\"\u{301}"]],
     ])
   func roundTrip(rows: [[String]]) {
     let file = CSV.rows(rows.map(CSV.line).joined())

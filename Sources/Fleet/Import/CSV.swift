@@ -34,8 +34,14 @@ package enum CSV {
           || $0 == carriageReturn
       }
     guard needsQuotes else { return field }
-    return
-      "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+    // By scalars: a quotation mark and an accent behind it are one character.
+    var quoted = "\"".unicodeScalars
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 
   /// What the header is divided by, the first line that is not empty; names of columns hold none of
