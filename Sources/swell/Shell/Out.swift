@@ -61,12 +61,8 @@ enum Out {
     for row in [titles] + rows { line(csvLine(row)) }
   }
 
-  static func csvLine(_ row: [String]) -> String { row.map(quoted).joined(separator: ",") }
-
-  private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
-  }
+  /// Without its end of line.
+  static func csvLine(_ row: [String]) -> String { String(CSV.line(row).dropLast()) }
 
   /// Where a day begins by this machine's clock.
   static func localMidnight(_ day: CivilDay) -> Instant {
