@@ -10,22 +10,6 @@ import Transport
 
 /// Chargers that differ from the specification, and what the quirk table changes for them.
 struct QuirkTests {
-  private static let volta = "identity,vendor,model,firmware\nCP1,Volta,AC22,2.3.1\n"
-
-  /// - Parameter rows: `name,vendor,does,value`.
-  private func bench(
-    _ rows: [String], fleet: String = volta, _ edit: (inout EngineSettings) -> Void = { _ in }
-  ) throws -> Workbench {
-    let table = QuirkTable(
-      try QuirkTable.read(
-        csv: "name,vendor,does,value\n" + rows.joined(separator: "\n") + "\n", file: "test",
-        isOwn: true))
-    return try Workbench(fleet) {
-      $0.quirks = table
-      edit(&$0)
-    }
-  }
-
   /// Sends a message as a person does; its answer comes into the slot.
   private func ask(
     _ bench: Workbench, _ action: String, _ payload: String = "{}", of charger: String = "CP1",
@@ -56,7 +40,7 @@ struct QuirkTests {
 
   @Test("one that offers no sub-protocol is refused, and the log says which row would let it in")
   func noSubprotocol() throws {
-    let bench = try bench([])
+    let bench = try Workbench.with(quirks: [])
     #expect(try bareHandshake(bench.port).status == 400)
     let row = ",no-subprotocol,Volta,AC22,*,assume-version,1.6,"
     #expect(bench.log.contains(row))
@@ -70,7 +54,7 @@ struct QuirkTests {
 
   @Test("a kind that is known to offer none is answered without one and spoken to in its version")
   func assumedVersion() throws {
-    let bench = try bench(["no-subprotocol,Volta,assume-version,1.6"])
+    let bench = try Workbench.with(quirks: ["no-subprotocol,Volta,assume-version,1.6"])
     let answer = try bareHandshake(bench.port)
     #expect(answer.status == 101)
     #expect(answer.fields["sec-websocket-protocol"] == nil)
@@ -107,7 +91,7 @@ struct QuirkTests {
     ])
   func hexPasswords(password: Password) throws {
     let fleet = "identity,vendor,password\nCP1,Volta,\(Self.key)\n"
-    let bench = try bench(password.rows, fleet: fleet)
+    let bench = try Workbench.with(quirks: password.rows, fleet: fleet)
     #expect(
       try Station.status("CP1", port: bench.port, password: password.said) == password.status)
     // A password that a person set is checked elsewhere.
@@ -119,7 +103,7 @@ struct QuirkTests {
   @Test("another user name is let in only where a row names it, and never without the password")
   func userNames() throws {
     let fleet = "identity,vendor,serial,password\nCP1,Volta,S77,\(Self.key)\n"
-    let bench = try bench(["alias,Volta,user-name,V-{serial}"], fleet: fleet)
+    let bench = try Workbench.with(quirks: ["alias,Volta,user-name,V-{serial}"], fleet: fleet)
     func status(_ user: String, _ password: String = Self.key) throws -> Int {
       try Station.status("CP1", port: bench.port, user: user, password: password)
     }
@@ -133,8 +117,8 @@ struct QuirkTests {
 
   @Test("an answer that is late for others is waited for where answers are known to be slow")
   func slowAnswers() throws {
-    let bench = try bench(
-      ["slow,Volta,answer-within,30"], fleet: "identity,vendor\nCP1,Volta\nCP2,Watt\n"
+    let bench = try Workbench.with(
+      quirks: ["slow,Volta,answer-within,30"], fleet: "identity,vendor\nCP1,Volta\nCP2,Watt\n"
     ) { $0.answerWithin = .milliseconds(200) }
     let slow = try Station("CP1", port: bench.port)
     let other = try Station("CP2", port: bench.port)
@@ -150,7 +134,7 @@ struct QuirkTests {
 
   @Test("nothing is asked for as long after a boot as a row says")
   func quiet() throws {
-    let bench = try bench(["touchy,Volta,quiet,0.5"])
+    let bench = try Workbench.with(quirks: ["touchy,Volta,quiet,0.5"])
     let station = try Station("CP1", port: bench.port)
     try station.boot()
     let booted = SystemClock.now
@@ -163,7 +147,7 @@ struct QuirkTests {
 
   @Test("what a boot says of the charger decides at once which rows apply")
   func learntAtBoot() throws {
-    let bench = try bench(["touchy,Volta,quiet,0.5"], fleet: "identity\nCP1\n")
+    let bench = try Workbench.with(quirks: ["touchy,Volta,quiet,0.5"], fleet: "identity\nCP1\n")
     let station = try Station("CP1", port: bench.port)
     try station.boot()
     let booted = SystemClock.now
@@ -176,7 +160,7 @@ struct QuirkTests {
 
   @Test("writes are spaced where many of them make a charger restart")
   func spacedWrites() throws {
-    let bench = try bench(["spaced,Volta,space-writes,0.5"])
+    let bench = try Workbench.with(quirks: ["spaced,Volta,space-writes,0.5"])
     let station = try Station("CP1", port: bench.port)
     try station.boot()
     let write = try ask(
@@ -194,7 +178,7 @@ struct QuirkTests {
   @Test("pings stop for kinds that answer none")
   func pings() throws {
     for (rows, isPinged) in [([], true), (["mute,Volta,no-pings,"], false)] {
-      let bench = try bench(rows) { $0.heartbeatInterval = 1 }
+      let bench = try Workbench.with(quirks: rows) { $0.heartbeatInterval = 1 }
       let station = try Station("CP1", port: bench.port)
       // Silence for three heartbeats ends the connection in either case.
       var opcodes: Set<UInt8> = []
@@ -238,7 +222,7 @@ struct QuirkTests {
       Refusal("hex,Volta,hex-tokens,", "RemoteStartTransaction", #"{"idTag":"04AB12CD"}"#, false),
     ])
   func bans(refusal: Refusal) throws {
-    let bench = try bench([refusal.row])
+    let bench = try Workbench.with(quirks: [refusal.row])
     let station = try Station("CP1", port: bench.port)
     try station.boot()
     if refusal.isRefused {
@@ -264,7 +248,7 @@ struct QuirkTests {
       "chargingProfilePurpose":"TxProfile","chargingProfileKind":"Relative","chargingSchedule":\
       {"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":6}]}}}
       """
-    let bench = try bench(["start,Volta,retry-without-profile,"])
+    let bench = try Workbench.with(quirks: ["start,Volta,retry-without-profile,"])
     let station = try Station("CP1", port: bench.port)
     try station.boot()
     for accepts in [true, false] {
@@ -310,7 +294,7 @@ struct QuirkTests {
 
   @Test("states that a charger refuses to send all at once are asked for one by one")
   func triggersByConnector() throws {
-    let bench = try bench([], fleet: "identity,vendor,connectors\nCP1,Volta,2\n")
+    let bench = try Workbench.with(quirks: [], fleet: "identity,vendor,connectors\nCP1,Volta,2\n")
     let station = try Station("CP1", port: bench.port)
     try station.boot()
     try bench.look { core in
@@ -338,162 +322,11 @@ struct QuirkTests {
     #expect(try bench.charger("CP1").connectorCount.value == 2)
   }
 
-  // MARK: What is taken
-
-  @Test("a message of a type that is not known is passed over and counted")
-  func oldMessageType() throws {
-    let bench = try bench([])
-    let station = try Station("CP1", port: bench.port)
-    station.say(#"[1,"a","Heartbeat",{}]"#)
-    try station.call("Heartbeat", "{}")
-    #expect(try counted(bench) == ["  a message type that is not known : 1"])
-  }
-
-  private static let boot =
-    #"{"chargePointVendor":"Volta","chargePointModel":"AC22","chargePointSerialNumber":17}"#
-
-  @Test("a broken rule passes only for kinds that a row names, and is counted once for each time")
-  func tolerance() throws {
-    let strict = try bench([])
-    #expect(
-      try Station("CP1", port: strict.port).ask("BootNotification", Self.boot).array?[2].string
-        == "TypeConstraintViolation")
-    let bench = try bench(["numbers,Volta,tolerate,BootNotification *Serial* type"])
-    let station = try Station("CP1", port: bench.port)
-    for _ in 0..<3 { try station.call("BootNotification", Self.boot) }
-    #expect(try bench.charger("CP1").serial.observed?.value == "17")
-    #expect(
-      try station.ask(
-        "StatusNotification",
-        #"{"connectorId":"1","errorCode":"NoError","status":"Available"}"#
-      ).array?.first?.int == 4)
-    #expect(
-      try counted(bench) == [
-        "BootNotification chargePointSerialNumber wrong type numbers: 3"
-      ])
-  }
-
-  private func counted(_ bench: Workbench, at least: Int = 1) throws -> [String] {
-    let read = {
-      try bench.look { core in
-        guard let id = try core.store.charger(identity: "CP1")?.id else { return [String]() }
-        return try core.store.tolerations(of: id).map {
-          "\($0.kind.action) \($0.kind.path) \($0.kind.what) \($0.kind.quirk): \($0.count)"
-        }
-      }
-    }
-    #expect(try eventually { try read().count >= least })
-    return try read()
-  }
-
-  @Test(
-    "billing data against a rule is taken of every charger, counted, and stays so over a restart")
-  func countsLast() throws {
-    let bench = try bench([])
-    let meter =
-      #"{"connectorId":1,"meterValue":[{"timestamp":"2026-11-23T01:00:00Z","sampledValue":[{"value":17}]},{"timestamp":"2026-11-23T01:01:00Z","sampledValue":[{"value":"1"},{"value":18}]}]}"#
-    var station = try Station("CP1", port: bench.port)
-    try station.call("MeterValues", meter)
-    #expect(
-      try counted(bench) == ["MeterValues meterValue.sampledValue.value wrong type : 1"])
-    try bench.restart()
-    station = try Station("CP1", port: bench.port)
-    try station.call("MeterValues", meter)
-    try station.call("MeterValues", meter)
-    station.hangUp()
-    #expect(
-      try eventually {
-        try counted(bench) == ["MeterValues meterValue.sampledValue.value wrong type : 3"]
-      })
-  }
-
-  @Test("a charger that breaks new rules for ever is bounded")
-  func endlessKinds() throws {
-    let bench = try bench(["extras,Volta,tolerate,* * unknown-field"])
-    let station = try Station("CP1", port: bench.port)
-    for number in 0..<200 { try station.call("Heartbeat", #"{"field\#(number)":1}"#) }
-    station.hangUp()
-    #expect(
-      try eventually {
-        try counted(bench).compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
-          .reduce(0, +) == 200
-      })
-    let kinds = try counted(bench)
-    #expect(kinds.count <= TolerationBook.limit + 1)
-    #expect(kinds.contains { $0.hasPrefix("  other ") })
-  }
-
-  /// A time as a charger writes it whose clock is so far ahead.
-  private func time(_ ahead: Span = .seconds(0)) -> String {
-    DateTime.format((SystemClock.now + ahead).milliseconds)
-  }
-
-  @Test("a clock in local time is taken back by its offset until it is set, and messages stay raw")
-  func localTime() throws {
-    let bench = try bench(["local,Volta,shift-clock,measured"])
-    let station = try Station("CP1", port: bench.port)
-    try station.boot()
-    let started = time(.hours(2))
-    let before = SystemClock.now
-    try station.call(
-      "StartTransaction",
-      #"{"connectorId":1,"idTag":"T1","meterStart":100,"timestamp":"\#(started)"}"#)
-    let session = try #require(try bench.sessions().first)
-    #expect(abs((session.startedAt - before).milliseconds) < 5000)
-    // Older than the start, in the same local time: the offset holds.
-    try station.call(
-      "StatusNotification",
-      #"{"connectorId":2,"errorCode":"NoError","status":"Available","timestamp":"\#(time(.hours(1)))"}"#
-    )
-    let other = try bench.look { core in
-      core.live.values.first?.connectors[ConnectorID(evse: 2, connector: 1)]?.at
-    }
-    #expect(abs((try #require(other) - before).milliseconds + 3_600_000) < 5000)
-    // Set by the answer to a heartbeat: right from then on.
-    try station.call(
-      "StopTransaction",
-      #"{"transactionId":\#(session.id.rawValue),"meterStop":900,"timestamp":"\#(time())"}"#)
-    let ended = try #require(try bench.sessions().first?.stoppedAt)
-    #expect(abs((ended - SystemClock.now).milliseconds) < 5000)
-    let raw = try #require(try bench.ledger("StartTransaction").first)
-    #expect(String(decoding: raw.body, as: UTF8.self).contains(started))
-    #expect(
-      try counted(bench, at: 2).sorted() == [
-        "StartTransaction timestamp its clock is 2:00 ahead local: 1",
-        "StatusNotification timestamp its clock is 2:00 ahead local: 1",
-      ])
-  }
-
-  @Test("without a row the same clock is believed")
-  func localTimeUnknown() throws {
-    let bench = try bench([])
-    let station = try Station("CP1", port: bench.port)
-    try station.boot()
-    try station.call(
-      "StartTransaction",
-      #"{"connectorId":1,"idTag":"T1","meterStart":100,"timestamp":"\#(time(.hours(2)))"}"#)
-    let session = try #require(try bench.sessions().first)
-    #expect((session.startedAt - SystemClock.now).milliseconds > 7_000_000)
-  }
-
-  @Test("a session without a token is that of the token which a row names")
-  func freeToken() throws {
-    let bench = try bench(["free,Volta,free-token,FREE"]) { $0.authorize = .any }
-    let station = try Station("CP1", port: bench.port)
-    try station.boot()
-    for (token, taken) in [("", "FREE"), ("T1", "T1")] {
-      try station.call(
-        "StartTransaction",
-        #"{"connectorId":1,"idTag":"\#(token)","meterStart":1,"timestamp":"\#(time())"}"#)
-      #expect(try bench.sessions().last?.token == taken)
-    }
-  }
-
   // MARK: The end
 
   @Test("an engine that stops says so to every charger")
   func goodbye() throws {
-    let bench = try bench([])
+    let bench = try Workbench.with(quirks: [])
     let station = try Station("CP1", port: bench.port)
     try station.boot()
     bench.stop()
