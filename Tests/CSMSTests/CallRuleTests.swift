@@ -94,6 +94,33 @@ struct CallRuleTests {
     }
   }
 
+  @Test("an error for an unreadable id ends the one open call")
+  func unreadableID() throws {
+    let bench = try Workbench("identity\nCP1\n")
+    let station = try Self.station(bench, .v201)
+    try station.boot()
+    let slot = AnswerSlot()
+    try bench.look { core in
+      try core.send(
+        .send(charger: "CP1", action: "ClearCache", payload: "{}", override: nil),
+        by: Caller(name: "admin", role: .admin), into: slot, now: SystemClock.now)
+    }
+    _ = try station.expectCall("ClearCache")
+    station.say(#"[4,"-1","RpcFrameworkError","what was that?",{}]"#)
+    let error = #expect(throws: ControlError.self) { try slot.wait() }
+    #expect(error?.message.contains("what was that?") == true)
+    #expect(try Self.isSilent(station))
+  }
+
+  @Test("a broken answer to what nobody asked is passed over, in 2.1 too")
+  func brokenStrayAnswer() throws {
+    let bench = try Workbench("identity\nCP1\n")
+    let station = try Self.station(bench)
+    try station.boot()
+    station.say(#"[3,"nobody",7]"#)
+    #expect(try Self.isSilent(station))
+  }
+
   @Test("an id that comes again on a connection is answered alike, and anew after a reconnect")
   func ids() throws {
     let bench = try Workbench("identity\nCP1\n", tokens: "id\nT\n")

@@ -29,7 +29,9 @@ extension ChargerLoop {
         .warning, "\(session.identity) sent no valid frame: \(fault.reason)",
         charger: session.identity)
       noteFault(session, fault)
-      if let id = fault.endsCall, let open = session.calls.answered(id: id) {
+      if let id = fault.endsCall {
+        // An answer to what nobody asked is passed over, a broken one too.
+        guard let open = session.calls.answered(id: id) else { return }
         end(session, open, .rejected("its answer could not be read"))
       }
       if let bytes = fault.answerBytes(in: session.version.wire, messages.codes) {

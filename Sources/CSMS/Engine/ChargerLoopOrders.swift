@@ -79,7 +79,9 @@ extension ChargerLoop {
     _ session: ChargerSession, by id: String
   ) -> CallQueue<ChargerSession.Pending>.Call? {
     session.timeouts = 0
-    if let call = session.calls.answered(id: id) {
+    // "-1" stands for a call whose id could not be read; no more than one is open.
+    let isOpen = id == FrameReader.unreadableID ? session.calls.open?.id ?? id : id
+    if let call = session.calls.answered(id: isOpen) {
       leaveInPeace(session, after: call.action)
       return call
     }
