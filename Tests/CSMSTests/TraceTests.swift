@@ -111,6 +111,7 @@ struct TraceTests {
       #"[2,"1","SetVariables",{"setVariableData":[{"attributeValue":"SECRET","component":{"name":"SecurityCtrlr"},"variable":{"name":"BasicAuthPassword"}}]}]"#,
       #"[2,"1","NotifyReport",{"reportData":[{"component":{"name":"SecurityCtrlr"},"variable":{"name":"BasicAuthPassword"},"variableAttribute":[{"type":"Actual","value":"SECRET"}]}]}]"#,
       #"[2,"1","SetNetworkProfile",{"connectionData":{"apn":{"apn":"net","apnPassword":"SECRET","simPin":1234},"vpn":{"server":"v","user":"u","password":"SECRET","key":"SECRET","type":"IPSec"}}}]"#,
+      #"[2,"1","Authorize",{"idToken":{"idToken":"1234","type":"KeyCode"}}]"#,
       #"[2,"1","DataTransfer",{"vendorId":"V","data":"{\"password\":\"SECRET\"}"}]"#,
       #"[2,"1","UpdateFirmware",{"location":"http://csms/firmware/SECRET-1/AC22.bin","retrieveDate":"2026-11-23T00:00:00Z"}]"#,
       #"[2,"1","GetDiagnostics",{"location":"ftp://user:SECRET@host/x"}]"#,
@@ -128,6 +129,7 @@ struct TraceTests {
     arguments: [
       #"[2,"1","StartTransaction",{"connectorId":1,"idTag":"04A1B2","meterStart":0,"timestamp":"2026-11-23T01:00:00Z"}]"#,
       #"[3,"1",{"configurationKey":[{"key":"HeartbeatInterval","readonly":false,"value":"300"}]}]"#,
+      #"[2,"1","Authorize",{"idToken":{"idToken":"04A1B2","type":"ISO14443"}}]"#,
     ])
   func untouched(frame: String) { #expect(Redaction.frame(Array(frame.utf8)) == frame) }
 

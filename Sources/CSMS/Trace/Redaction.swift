@@ -47,8 +47,10 @@ package enum Redaction {
         let isValue = inner == .values && (key == "value" || key == "attributeValue")
         // The key of a VPN stands beside its password (OCPP 2.0.1 part 2, VPNType).
         let isKey = key == "key" && value["server"] != nil
-        copy(
-          member, hidden: isValue || isKey || isSecret(key) ? .everything : inner, into: &writer)
+        // What a driver types in must not be written down (OCPP 2.0.1 part 2, C04.FR.04).
+        let isTyped = key == "idToken" && value["type"]?.string == "KeyCode"
+        let isHidden = isValue || isKey || isTyped || isSecret(key)
+        copy(member, hidden: isHidden ? .everything : inner, into: &writer)
       }
       writer.endObject()
     case .array:
