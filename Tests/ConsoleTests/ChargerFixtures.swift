@@ -92,6 +92,11 @@ extension Fixture {
         name: "no-single-keys", value: "",
         does: "its configuration is read as a whole, never by keys (vendor Volta)"),
     ]
+    detail.holdings = [
+      HoldingRow(
+        topic: "reservation", key: "12", summary: "connector 1, token 04A1B2C3", at: now,
+        ends: now + .hours(2))
+    ]
     detail.tolerations = [
       TolerationRow(
         version: .ocpp16, action: "MeterValues", path: "meterValue.sampledValue.value",

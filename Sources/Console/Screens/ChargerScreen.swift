@@ -76,7 +76,8 @@ extension ConsoleState {
     func facts(_ width: Int) -> [[PiecedLine]] {
       [
         verdict(detail, width), upgrade(detail, width), identity(detail, width),
-        connectors(detail), oddities(detail, width), known(detail, width),
+        connectors(detail), holdings(detail, width), oddities(detail, width),
+        known(detail, width),
       ]
     }
     func past(_ width: Int) -> [[PiecedLine]] {
@@ -90,7 +91,7 @@ extension ConsoleState {
           thirds[0],
           stacked([
             verdict(detail, width), identity(detail, width), connectors(detail),
-            oddities(detail, width), known(detail, width),
+            holdings(detail, width), oddities(detail, width), known(detail, width),
           ])
         ), (thirds[1], stacked([upgrade(detail, width), story(detail, width)])),
         (thirds[2], stacked([sessions(detail, width), messages(detail, width)])),

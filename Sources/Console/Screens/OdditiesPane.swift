@@ -21,4 +21,13 @@ extension ConsoleState {
     }
     return lines
   }
+
+  /// What a charger holds, as it said last.
+  func holdings(_ detail: ChargerDetail, _ width: Int) -> [PiecedLine] {
+    detail.holdings.enumerated().flatMap { index, row in
+      let ends = row.ends.map { ", until \(setup.time.short($0, now: now))" } ?? ""
+      return fact(
+        index == 0 ? "HOLDS" : "", "\(row.topic) \(row.key): \(row.summary)\(ends)", width: width)
+    }
+  }
 }
