@@ -70,6 +70,7 @@ extension ConsoleState {
     case .open where isOnTraffic: currentFrame == nil ? noRow : nil
     case .pauseTraffic: trafficLines.isEmpty ? noRow : nil
     case .trace: whyNotTrace
+    case .composeSend, .composeRaw, .composeDrop: whyNotCompose(action)
     case .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum:
       whyNotCampaign(action)
     case .plan:
@@ -87,6 +88,15 @@ extension ConsoleState {
       liveWave == nil ? "No campaign runs, as far as is known here. Campaigns: c" : nil
     default: nil
     }
+  }
+
+  private func whyNotCompose(_ action: ConsoleAction) -> String? {
+    guard let composer else { return nil }
+    if composer.answer != nil { return "This is the answer. Enter: back to the message." }
+    if composer.action == nil { return "Choose a message first." }
+    if composer.choosing != nil { return "Choose one first, or leave the list: Esc" }
+    return action == .composeDrop && composer.raw != nil
+      ? "As JSON a field is left out by erasing it." : nil
   }
 
   private var whyNotTrace: String? {

@@ -48,12 +48,44 @@ struct ComposerTests {
     #expect(maker.state.composer?.found.first?.name == first)
   }
 
-  @Test("a form begins with what is required and the smallest payload that validates")
+  @Test("a form begins with what is required, empty and marked, and is not sent by accident")
   func form() {
-    let maker = Self.maker("TriggerMessage")
+    var maker = Self.maker("TriggerMessage")
     #expect(Self.rows(maker) == ["requestedMessage", "evse", "at", "force", "Send"])
-    #expect(Self.payload(maker) == #"{"requestedMessage":"BootNotification"}"#)
-    #expect(maker.state.composer?.isChecked == true && maker.state.composer?.fault == nil)
+    #expect(Self.payload(maker) == "{}")
+    #expect(Self.screen(maker).contains("✗ requestedMessage: required field is missing"))
+    maker.press(.ctrl("s"), .pageDown, .enter)
+    #expect(maker.state.form == nil && maker.sent.isEmpty)
+    #expect(Self.screen(maker).contains("It would not be sent. requestedMessage"))
+  }
+
+  @Test("groups and lists that are required stand open, and take exactly what is typed")
+  func skeleton() {
+    var maker = Self.maker("SetVariables")
+    #expect(Self.payload(maker) == #"{"setVariableData":[{"component":{}}]}"#)
+    let rows = maker.state.composer?.rows ?? []
+    #expect(rows.filter(\.isMissing).map(\.name) == ["attributeValue", "name"])
+    maker.press(.ctrl("s"))
+    #expect(maker.state.form == nil)
+    maker.press(.down, .down)
+    maker.type("1")
+    maker.press(.down, .down)
+    maker.type("Ctrlr")
+    #expect(
+      Self.payload(maker)
+        == #"{"setVariableData":[{"component":{"name":"Ctrlr"},"attributeValue":"1"}]}"#)
+    #expect(maker.state.composer?.fault == nil)
+    maker.press(.ctrl("u"))
+    #expect(maker.state.composer?.fault?.path == "setVariableData[0].component.name")
+  }
+
+  @Test("an item of a list is missing until it is filled in")
+  func items() {
+    let ids = MessageField(
+      name: "id", isRequired: true, items: 1...3, kind: .whole(least: 0, most: nil))
+    #expect(Composer.start(.group([ids])).json == #"{"id":[null]}"#)
+    let made = Composer.value(of: "7", .whole(least: 0, most: nil))
+    #expect(made == .number("7") && Composer.value(of: "", .text(limit: nil)) == nil)
   }
 
   @Test("a choice is made from a list by typing a part of it")
@@ -71,7 +103,9 @@ struct ComposerTests {
     maker.press(.down, .enter)
     #expect(
       Self.rows(maker) == ["requestedMessage", "evse", "id", "connectorId", "at", "force", "Send"])
-    maker.press(.backspace)
+    maker.press(.up, .up)
+    maker.type("boot")
+    maker.press(.enter, .down)
     maker.type("7x")
     #expect(Self.payload(maker).contains(#""evse":{"id":"7x"}"#))
     #expect(maker.state.composer?.fault?.path == "evse.id")
@@ -85,16 +119,17 @@ struct ComposerTests {
     maker.press(.up, .ctrl("d"))
     #expect(Self.payload(maker) == #"{"requestedMessage":"BootNotification"}"#)
     maker.press(.up, .ctrl("d"))
-    #expect(Self.screen(maker).contains("requestedMessage is required."))
+    #expect(Self.payload(maker) == "{}")
+    #expect(Self.screen(maker).contains("✗ requestedMessage: required field is missing"))
   }
 
-  @Test("moments begin as now, and a flag is toggled")
+  @Test("Enter takes now for a moment, and a flag is toggled")
   func kinds() {
     var maker = Self.maker("TriggerMessage")
     maker.press(.down, .down, .enter, .down, .character(" "))
     #expect(Self.payload(maker).contains(#""at":"2026-11-24T13:03:07Z","force":true"#))
     maker.press(.character(" "), .up, .ctrl("u"))
-    #expect(Self.payload(maker).hasSuffix(#""BootNotification","force":false}"#))
+    #expect(Self.payload(maker) == #"{"force":false}"#)
   }
 
   @Test("items are added to a list and taken out of it")
@@ -105,7 +140,8 @@ struct ComposerTests {
     for _ in 0..<last { maker.press(.down) }
     maker.press(.enter)
     #expect(Self.rows(maker).contains("[1]"))
-    #expect(Self.payload(maker).contains(#"{"attributeValue":"","component":{"name":""}}]"#))
+    #expect(
+      Self.payload(maker) == #"{"setVariableData":[{"component":{}},{"component":{}}]}"#)
     maker.press(.ctrl("d"))
     #expect(!Self.rows(maker).contains("[1]"))
   }
@@ -116,18 +152,34 @@ struct ComposerTests {
     maker.press(.ctrl("r"), .ctrl("u"))
     maker.type(#"{"type":"OnIdle""#)
     #expect(maker.state.composer?.fault?.what.contains("no JSON") == true)
-    maker.press(.ctrl("r"))
-    #expect(maker.state.composer?.raw != nil && Self.screen(maker).contains("no JSON object"))
     maker.type("}")
     #expect(maker.state.composer?.fault == nil)
     maker.press(.ctrl("r"))
     #expect(maker.state.composer?.raw == nil && Self.screen(maker).contains("OnIdle"))
   }
 
+  @Test(
+    "JSON is always left, and broken JSON leaves the fields as they were",
+    arguments: [Key.escape, .ctrl("r"), .ctrl("c")])
+  func brokenJSON(leave: Key) {
+    var maker = Self.maker("Reset")
+    maker.type("onidle")
+    maker.press(.enter, .ctrl("r"))
+    maker.type("zz")
+    maker.press(leave)
+    #expect(maker.state.composer?.raw == nil && Self.payload(maker) == #"{"type":"OnIdle"}"#)
+    #expect(Self.screen(maker).contains("no JSON object"))
+    maker.press(.ctrl("r"), .ctrl("u"), leave)
+    #expect(maker.state.composer?.raw == nil && Self.payload(maker) == #"{"type":"OnIdle"}"#)
+    maker.press(.escape)
+    #expect(maker.state.composer?.action == nil)
+  }
+
   @Test("scope and payload are shown, Enter sends exactly that, and the answer is decoded")
   func sends() {
     var maker = Self.maker("TriggerMessage")
-    maker.press(.pageDown, .enter)
+    maker.type("boot")
+    maker.press(.enter, .pageDown, .enter)
     #expect(maker.state.form?.lines.contains(Self.payload(maker)) == true)
     // The Enter that opened it, pressed once more by a bouncing key, sends nothing.
     maker.press(.enter)
@@ -142,6 +194,11 @@ struct ComposerTests {
     maker.reply(.success(Outcome(message: #"{"status":"Accepted"}"#)))
     #expect(maker.state.composer?.answer?.payload?["status"] == .text("Accepted"))
     #expect(Self.screen(maker).contains("answered by \(Self.charger)"))
+    // Keys that would do nothing to an answer are not offered.
+    #expect(maker.state.lines().last?.contains("^S") == false)
+    #expect(maker.state.lines().last?.contains("^R") == false)
+    maker.press(.ctrl("s"))
+    #expect(maker.state.form == nil && Self.screen(maker).contains("This is the answer."))
     maker.press(.escape)
     #expect(maker.state.composer?.answer == nil && maker.state.composer?.action == "TriggerMessage")
   }
@@ -149,7 +206,8 @@ struct ComposerTests {
   @Test("what the guard rails refuse goes with a reason only")
   func overrides() {
     var maker = Self.maker("Reset")
-    maker.press(.ctrl("s"), .enter)
+    maker.type("immediate")
+    maker.press(.enter, .ctrl("s"), .enter)
     let why = "A car charges here. To send Reset all the same, give a reason"
     maker.reply(.failure(.refused(why + " with --override.")))
     #expect(maker.state.form?.problem == why + ".")
@@ -167,7 +225,8 @@ struct ComposerTests {
   @Test("what the charger refuses is said, and asks for no reason")
   func refused() {
     var maker = Self.maker("Reset")
-    maker.press(.ctrl("s"), .enter)
+    maker.type("immediate")
+    maker.press(.enter, .ctrl("s"), .enter)
     maker.reply(.failure(.refused("The charger answered NotSupported.")))
     #expect(maker.state.form?.fields.isEmpty == true)
     #expect(maker.state.form?.problem == "The charger answered NotSupported.")
@@ -176,7 +235,8 @@ struct ComposerTests {
   @Test("an answer that comes after its form was left is told")
   func late() {
     var maker = Self.maker("Reset")
-    maker.press(.ctrl("s"), .enter, .escape, .escape, .escape)
+    maker.type("immediate")
+    maker.press(.enter, .ctrl("s"), .enter, .escape, .escape, .escape)
     #expect(maker.state.composer == nil)
     maker.reply(.success(Outcome(message: #"{"status":"Accepted"}"#)))
     #expect(maker.state.notice?.text.contains("Accepted") == true)

@@ -71,7 +71,8 @@ extension Fixture {
     switch question {
     case .actions: return .actions(ComposerFixture.actions)
     case .form(_, let action): return .form(ComposerFixture.form(action))
-    case .check(_, _, let payload): return .fault(ComposerFixture.fault(payload))
+    case .check(_, let action, let payload):
+      return .fault(ComposerFixture.fault(payload, action))
     case .traffic(let query):
       return .traffic(
         traffic(min(count, query.limit), of: query.charger, query: query, at: at))
@@ -147,19 +148,36 @@ enum ComposerFixture {
   }
 
   /// As the message tables would judge the few payloads of these tests.
-  static func fault(_ payload: String) -> MessageFault? {
+  static func fault(_ payload: String, _ action: String) -> MessageFault? {
     guard let value = PayloadValue(payload) else {
       return MessageFault(path: "", what: "no JSON: text ends early at byte \(payload.utf8.count)")
     }
-    if let id = value["evse"]?["id"], case .text(let text) = id {
-      return MessageFault(
-        path: "evse.id",
-        what: text.isEmpty
-          ? "string where a number is wanted"
-          : "string where a number is wanted")
+    if let id = value["evse"]?["id"], case .text = id {
+      return MessageFault(path: "evse.id", what: "string where a number is wanted")
     }
-    if value["evse"] != nil, value["evse"]?["id"] == nil {
-      return MessageFault(path: "evse.id", what: "required field is missing")
+    return missing(form(action)?.fields ?? [], value, []).map {
+      MessageFault(path: $0, what: "required field is missing")
+    }
+  }
+
+  /// The first required field that is not there.
+  private static func missing(
+    _ fields: [MessageField], _ value: PayloadValue, _ path: [PayloadStep]
+  ) -> String? {
+    for field in fields {
+      let here = path + [.member(field.name)]
+      guard let inner = value[field.name] else {
+        if field.isRequired { return PayloadValue.label(here) }
+        continue
+      }
+      guard case .group(let fields) = field.kind else { continue }
+      if case .list(let items) = inner {
+        for (index, item) in items.enumerated() {
+          if let found = missing(fields, item, here + [.item(index)]) { return found }
+        }
+      } else if let found = missing(fields, inner, here) {
+        return found
+      }
     }
     return nil
   }
@@ -192,6 +210,14 @@ enum ComposerFixture {
     mutating func choose(_ action: String) {
       type(action)
       press(.enter)
+    }
+
+    /// From the first row of a form of SetVariables.
+    mutating func fillVariable() {
+      press(.down, .down)
+      type("60")
+      press(.down, .down)
+      type("OCPPCommCtrlr")
     }
 
     mutating func reply(_ result: Result<Outcome, ControlError>) {

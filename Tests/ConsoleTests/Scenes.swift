@@ -326,15 +326,16 @@ private let composers: [Scene] = [
   },
   ComposerFixture.scene("composer-json") { state in
     state.choose("SetVariables")
+    state.fillVariable()
     state.press(.ctrl("r"))
   },
   ComposerFixture.scene("composer-send") { state in
     state.choose("TriggerMessage")
-    state.press(.ctrl("s"))
+    state.press(.enter, .enter, .ctrl("s"))
   },
   ComposerFixture.scene("composer-refused") { state in
     state.choose("Reset")
-    state.press(.ctrl("s"), .enter)
+    state.press(.enter, .enter, .ctrl("s"), .enter)
     state.reply(
       .failure(
         .refused(
@@ -344,6 +345,7 @@ private let composers: [Scene] = [
   },
   ComposerFixture.scene("composer-answer") { state in
     state.choose("SetVariables")
+    state.fillVariable()
     state.press(.ctrl("s"), .enter)
     state.reply(.success(Outcome(message: ComposerFixture.answer)))
   },

@@ -31,8 +31,11 @@ extension JourneyTests.Console {
     try terminal.wait("the one that is meant") { $0.contains("▸  TriggerMessage") }
     try terminal.keys("Enter")
     try terminal.wait("its form") {
-      $0.contains("requestedMessage") && $0.contains("every rule of the message is kept")
+      $0.contains("✗ requestedMessage: required field is missing")
     }
+    // Nothing is chosen for a person, and so nothing is sent by accident.
+    try terminal.keys("C-s")
+    try terminal.wait("that something is missing") { $0.contains("It would not be sent") }
     try terminal.text("heart")
     try terminal.keys("Enter")
     try terminal.wait("the choice") { $0.contains("requestedMessage  Heartbeat") }

@@ -46,7 +46,7 @@ struct Composer: Sendable, Equatable {
   /// What stands in the value under the pointer, as it is typed.
   var input = InputLine()
   var choosing: Choosing?
-  /// The payload as JSON while it is typed as such.
+  /// The payload as JSON while it is typed as such; the fields keep what they were until then.
   var raw: InputLine?
   /// The text that `fault` is about.
   private(set) var checked: String?
@@ -117,19 +117,13 @@ struct Composer: Sendable, Equatable {
         return
       }
       self.form = form
-      if payload == .object([]), let start = PayloadValue(form.start) { payload = start }
-      refreshTimes(to: now)
+      // What a person did not choose is not sent: required fields begin empty.
+      if payload == .object([]), !form.fields.isEmpty {
+        payload = Self.start(.group(form.fields))
+      }
       load()
     case .fault(let fault): (self.fault, checked) = (fault, text)
     case .traffic: break
-    }
-  }
-
-  /// A start's moments are examples; a person means now.
-  private mutating func refreshTimes(to now: Instant) {
-    for row in rows {
-      guard case .value(.dateTime) = row.content, payload[row.path] != nil else { continue }
-      payload[row.path] = .text(LocalTime.stamp(now))
     }
   }
 

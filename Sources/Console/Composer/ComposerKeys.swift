@@ -18,7 +18,6 @@ extension ConsoleState {
     if composer.answer != nil { return }
     if composer.raw != nil {
       _ = composer.raw?.handle(key)
-      if let value = PayloadValue(composer.text), case .object = value { composer.payload = value }
     } else if composer.choosing != nil {
       if composer.choosing?.search.handle(key) == true { composer.choosing?.cursor = 0 }
     } else if composer.action == nil {
@@ -118,7 +117,11 @@ extension ConsoleState {
       if composer?.action == nil { self.composer?.problem = "Choose a message first." }
       return
     }
-    if composer.isChecked, let fault = composer.fault {
+    guard composer.isChecked else {
+      self.composer?.problem = "It is still being checked. Once more, in a moment."
+      return
+    }
+    if let fault = composer.fault {
       let path = fault.path.isEmpty ? "" : fault.path + ": "
       self.composer?.problem = "It would not be sent. \(path)\(fault.what)"
       return
@@ -224,10 +227,10 @@ extension Composer {
     switch row.content {
     case .send: break
     case .add(let kind, let index):
-      payload[row.path + [.item(index)]] = Self.start(kind, at: now)
+      payload[row.path + [.item(index)]] = Self.start(kind)
       load()
     case .group(let fields):
-      if !row.isPresent { payload[row.path] = Self.start(.group(fields), at: now) }
+      if !row.isPresent { payload[row.path] = Self.start(.group(fields)) }
       step()
     case .list:
       if !row.isPresent { payload[row.path] = .list([]) }
@@ -236,7 +239,7 @@ extension Composer {
     case .value(.boolean): toggle(row)
     case .value(let kind):
       if !row.isPresent, input.text.isEmpty, kind == .dateTime {
-        payload[row.path] = Self.start(kind, at: now)
+        payload[row.path] = .text(LocalTime.stamp(now))
         return load()
       }
       step()
@@ -248,11 +251,9 @@ extension Composer {
     guard raw == nil, choosing == nil, answer == nil, let row = currentRow else { return }
     switch row.content {
     case .send, .add: return
-    case .value, .group, .list: break
-    }
-    if row.isRequired {
+    case .group where row.isRequired, .list where row.isRequired:
       problem = "\(row.name) is required."
-    } else {
+    case .value, .group, .list:
       payload[row.path] = nil
       load()
     }
@@ -264,11 +265,13 @@ extension Composer {
       self.raw = InputLine(payload.json)
       return
     }
-    guard case .object? = PayloadValue(raw.text) else {
-      problem = "This is no JSON object, so it has no form. Correct it first."
-      return
-    }
     self.raw = nil
+    if let typed = PayloadValue(raw.text), case .object = typed {
+      payload = typed
+    } else {
+      // Nobody is kept in front of a text that they can't mend.
+      problem = "That was no JSON object. The fields are as they were before it."
+    }
     load()
   }
 }

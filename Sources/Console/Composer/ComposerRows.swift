@@ -23,6 +23,9 @@ extension Composer {
     /// Whether it is an item of a list, which can be taken out.
     var isItem = false
 
+    /// Whether the message would not be sent for want of it.
+    var isMissing: Bool { !isPresent && (isRequired || isItem) }
+
     /// Whether keys that are typed go into it.
     var takesText: Bool {
       guard case .value(let kind) = content else { return false }
@@ -62,7 +65,8 @@ extension Composer {
       guard value != nil else { continue }
       for index in items.indices {
         add(
-          field.kind, here + [.item(index)], "[\(index)]", depth + 1, false, true, true, &rows)
+          field.kind, here + [.item(index)], "[\(index)]", depth + 1, false,
+          items[index] != .null, true, &rows)
       }
       if items.count < limits.upperBound {
         rows.append(
@@ -98,52 +102,44 @@ extension Composer {
 
   // MARK: Values
 
-  /// What a value begins as.
-  static func start(_ kind: MessageField.Kind, at now: Instant) -> PayloadValue {
-    switch kind {
-    case .any, .text, .uri: .text("")
-    case .boolean: .flag(false)
-    case .dateTime: .text(LocalTime.stamp(now))
-    case .whole(let least, let most), .number(let least, let most, _):
-      .number(String(max(least ?? 0, min(0, most ?? 0))))
-    case .choice(let values): .text(values.first ?? "")
-    case .group(let fields):
-      .object(
-        fields.filter(\.isRequired).map { field in
-          let value = start(field.kind, at: now)
-          guard let items = field.items else { return .init(name: field.name, value: value) }
-          let count = min(items.lowerBound, 8)
-          return .init(name: field.name, value: .list(Array(repeating: value, count: count)))
-        })
-    }
+  /// What an item or a group begins as: the groups and lists that it must have, open, and no value
+  /// that nobody chose. An item that is to be filled in is null, which no rule allows.
+  static func start(_ kind: MessageField.Kind) -> PayloadValue {
+    guard case .group(let fields) = kind, !fields.isEmpty else { return .null }
+    return .object(
+      fields.filter(\.isRequired).compactMap { field in
+        let value = start(field.kind)
+        guard let items = field.items else {
+          return value == .null ? nil : .init(name: field.name, value: value)
+        }
+        let count = min(items.lowerBound, 8)
+        return .init(name: field.name, value: .list(Array(repeating: value, count: count)))
+      })
   }
 
   /// What a typed text means as a value of that kind; nil leaves the field out.
-  static func value(of text: String, _ kind: MessageField.Kind, isRequired: Bool) -> PayloadValue? {
+  static func value(of text: String, _ kind: MessageField.Kind) -> PayloadValue? {
+    if text.isEmpty { return nil }
     switch kind {
     case .whole, .number:
-      if text.isEmpty { return nil }
       // What is no number stays as it is typed; the check says what is wrong with it.
       return PayloadValue.isNumber(text) ? .number(text) : .text(text)
-    case .any:
-      if text.isEmpty { return isRequired ? .text("") : nil }
-      return PayloadValue(text) ?? .text(text)
-    default: return text.isEmpty && !isRequired ? nil : .text(text)
+    case .any: return PayloadValue(text) ?? .text(text)
+    default: return .text(text)
     }
   }
 
   /// Takes what is typed into the value under the pointer.
   mutating func store() {
     guard let row = currentRow, row.takesText, case .value(let kind) = row.content else { return }
-    let value = Self.value(of: input.text, kind, isRequired: row.isRequired || row.isItem)
     // An item is not lost by emptying it.
-    if value == nil, row.isItem { payload[row.path] = .text("") } else { payload[row.path] = value }
+    payload[row.path] = Self.value(of: input.text, kind) ?? (row.isItem ? .null : nil)
   }
 
   /// Shows the value under the pointer for typing.
   mutating func load() {
     cursor = max(0, min(cursor, rows.count - 1))
-    guard let row = currentRow, row.takesText, let value = payload[row.path] else {
+    guard let row = currentRow, row.takesText, row.isPresent, let value = payload[row.path] else {
       input = InputLine()
       return
     }

@@ -98,7 +98,7 @@ extension ConsoleState {
     _ row: Composer.Row, of composer: Composer, isHere: Bool, in area: Rect, value left: Int,
     _ canvas: inout Canvas
   ) {
-    let isWrong = isFault(composer, at: row)
+    let isWrong = row.isMissing || isFault(composer, at: row)
     if isHere { canvas.put(setup.glyphs.pointer, at: area.row, area.column, .accent) }
     if isWrong { canvas.put(setup.glyphs.cross, at: area.row, area.column + 1, .bad) }
     if row.content == .send { return drawSend(isHere, composer, in: area, &canvas) }
@@ -145,6 +145,7 @@ extension ConsoleState {
   }
 
   private func value(of row: Composer.Row, in composer: Composer) -> Text {
+    if row.isMissing { return Text("required", .bad) }
     switch row.content {
     case .send, .add: return Text("")
     case .list(let count, _):
@@ -152,9 +153,7 @@ extension ConsoleState {
         ? Text(count == 1 ? "1 item" : "\(count) items", .dim) : Text(setup.glyphs.idle, .dim)
     case .group: return Text(row.isPresent ? "" : setup.glyphs.idle, .dim)
     case .value:
-      guard let value = composer.payload[row.path] else {
-        return row.isRequired ? Text("required", .warning) : Text(setup.glyphs.idle, .dim)
-      }
+      guard let value = composer.payload[row.path] else { return Text(setup.glyphs.idle, .dim) }
       return Text(value.plain ?? value.json)
     }
   }
