@@ -8,8 +8,8 @@ enum SessionReading16 {
   ) -> ChargerEvent {
     let number = Reading.whole(p["connectorId"]) ?? 0
     let token = SessionReading.token(p["idTag"]) ?? ""
-    let time = p["timestamp"]?.string?.prefix(64) ?? ""
-    let meter = p["meterStart"]?.text.prefix(64) ?? ""
+    let time = p["timestamp"]?.string?.bounded(to: 64) ?? ""
+    let meter = p["meterStart"]?.text.bounded(to: 64) ?? ""
     return .sessionStarted(
       SessionStart(
         key: "\(number)|\(time)|\(token)|\(meter)", connector: Adapter16.connector(number),
@@ -27,7 +27,7 @@ enum SessionReading16 {
     if register == nil || register == 0, let last = registers.last { register = last.value }
     return .sessionStopped(
       SessionStop(
-        session: .number(p["transactionId"]?.int ?? -1), connector: nil,
+        session: .number(Reading.whole(p["transactionId"]).map(Int64.init) ?? -1), connector: nil,
         token: SessionReading.token(p["idTag"]), at: at, register: register,
         reason: SessionReading.reason(p["reason"]), first: registers.beginning(before: at),
         sequence: nil))
@@ -37,7 +37,9 @@ enum SessionReading16 {
     let connector = Adapter16.connector(Reading.whole(p["connectorId"]) ?? 0)
     let register = Registers(p["meterValue"], .ocpp16).last?.value
     // 9223372036854775807 and negatives stand for "no transaction" (steve-community/steve#740).
-    guard let id = p["transactionId"]?.int, (1...Int64(Int32.max)).contains(id) else {
+    guard let id = Reading.whole(p["transactionId"]).map(Int64.init),
+      (1...Int64(Int32.max)).contains(id)
+    else {
       return .meter(connector, register: register)
     }
     return .sessionUpdated(
@@ -50,14 +52,9 @@ enum SessionReading16 {
 /// Bounded reading of what sessions keep, shared by all versions.
 enum SessionReading {
   /// 2.1's idToken is the longest; what is longer is nobody's.
-  static func token(_ value: JSONValue?) -> String? { bounded(Reading.text(value), to: 255) }
+  static func token(_ value: JSONValue?) -> String? { Reading.text(value)?.bounded(to: 255) }
 
   /// Local is what both versions take a missing reason for (OCPP 1.6 §6.49, OCPP 2.0.1 part 2
   /// TransactionType).
-  static func reason(_ value: JSONValue?) -> String { bounded(value?.string, to: 50) ?? "Local" }
-
-  static func bounded(_ text: String?, to limit: Int) -> String? {
-    guard let text, text.utf8.count > limit else { return text }
-    return String(text.prefix(limit))
-  }
+  static func reason(_ value: JSONValue?) -> String { value?.string?.bounded(to: 50) ?? "Local" }
 }

@@ -45,15 +45,15 @@ enum SessionReading2 {
 
   private static func terms(_ p: JSONValue) -> SessionTerms {
     var terms = SessionTerms(
-      tokenType: SessionReading.bounded(p["idToken"]?["type"]?.string, to: 20),
-      tariff: SessionReading.bounded(p["transactionInfo"]?["tariffId"]?.string, to: 60))
+      tokenType: p["idToken"]?["type"]?.string?.bounded(to: 20),
+      tariff: p["transactionInfo"]?["tariffId"]?.string?.bounded(to: 60))
     // 2.1: what the charger itself worked out. A cost without its currency is none.
     if let details = p["costDetails"], details["failureToCalculate"]?.bool != true,
       let total = details["totalCost"], let currency = total["currency"]?.string,
       let cost = (total["total"]?["inclTax"] ?? total["total"]?["exclTax"])?.double
     {
       terms.cost = cost
-      terms.currency = SessionReading.bounded(currency, to: 3)
+      terms.currency = currency.bounded(to: 3)
     }
     return terms
   }

@@ -32,7 +32,7 @@ package enum SessionSamples {
       // Only of energy Wh is the default.
       let isNamed = unit.isNamed || measurand.hasPrefix("Energy.")
       return MeterSample(
-        at: at, measurand: measurand, value: number.map(unit.base),
+        at: at, measurand: measurand, value: number.flatMap(unit.base),
         unit: isNamed ? unit.baseName : "", phase: sample["phase"]?.string,
         context: sample["context"]?.string, signed: signed)
     }

@@ -8,14 +8,16 @@ extension Core {
   {
     let verdict = try verdict(on: start.token, type: start.terms.tokenType, at: message.at)
     if var known = try session(start.key, of: charger) {
-      // A repeat: the same session again. In 2.x a start may also arrive behind its updates.
-      if let sequence = start.sequence, known.sequence.insert(sequence) {
+      // A repeat: the same session again. In 2.x a start may also arrive behind its updates, where
+      // its number need not be a new one: some firmware sends none, or always the same.
+      let isNew = start.sequence.map { known.sequence.insert($0) } ?? false
+      if isNew || known.flaws.contains(.startUnknown) {
         known.take(start)
         try save(&known, of: charger, after: message)
       }
       return .sessionStarted(number: known.id.rawValue, verdict)
     }
-    try endForgotten(on: start, of: charger)
+    if message.version == .ocpp16 { try endForgotten(on: start, of: charger) }
     var session = Session(
       id: SessionID(rawValue: 0), charger: message.charger, key: start.key,
       version: message.version, connector: start.connector, token: start.token,
@@ -33,6 +35,7 @@ extension Core {
     -> Session
   {
     try recordSession(message)
+    if session.isOpen { try makeRoom(in: charger, at: message.at) }
     var session = session
     session.entries.append(lastLedger)
     let added = try store.add(session)
@@ -55,14 +58,32 @@ extension Core {
   /// A second start on a busy connector closes the first with the new register
   /// (ChargeTimeEU/Java-OCA-OCPP#74). 1.6 only: 2.x names its transactions itself.
   private func endForgotten(on start: SessionStart, of charger: LiveCharger) throws {
-    guard start.sequence == nil else { return }
-    for var old in charger.openSessions where old.connector == start.connector {
+    for old in charger.openSessions where old.connector == start.connector {
       guard old.version == .ocpp16 else { continue }
-      old.endUnreported(at: start.at, register: start.register, because: Self.nextBegan)
-      try store.save(old)
-      charger.update(old)
-      charger.dirtySessions.remove(old.id)
+      try endUnreported(
+        old, of: charger, at: start.at, register: start.register, because: Self.nextBegan)
     }
+  }
+
+  /// Ends the oldest sessions of a charger that has too many open, so that one that names a new
+  /// session in each message does not fill the memory. A stop that still comes is taken.
+  private func makeRoom(in charger: LiveCharger, at: Instant) throws {
+    while charger.openSessions.count >= LiveCharger.openLimit,
+      let oldest = charger.openSessions.first
+    {
+      try endUnreported(oldest, of: charger, at: at, register: nil, because: Self.tooMany)
+    }
+  }
+
+  private func endUnreported(
+    _ session: Session, of charger: LiveCharger, at: Instant, register: Double?,
+    because reason: String
+  ) throws {
+    var session = session
+    session.endUnreported(at: at, register: register, because: reason)
+    try store.save(session)
+    charger.update(session)
+    charger.dirtySessions.remove(session.id)
   }
 
   /// The ledger's entry is what makes an update durable: a row changed for each message would cost
@@ -86,7 +107,7 @@ extension Core {
   private func updateUnknown(
     _ update: SessionUpdate, of charger: LiveCharger, _ message: Message
   ) throws {
-    if var known = try known(update.session, of: charger) {
+    if var known = try known(update, of: charger) {
       if known.take(update) { try save(&known, of: charger, after: message) }
       return
     }
@@ -99,7 +120,7 @@ extension Core {
       guard let place = update.connector, charger.isCharging(at: place) else {
         return try recordMeter(message)
       }
-      key = Self.key(ofForeign: number)
+      key = try newKey(ofForeign: number, of: charger, at: message.at)
     }
     var session = Session(
       id: SessionID(rawValue: 0), charger: message.charger, key: key, version: message.version,
@@ -127,11 +148,9 @@ extension Core {
       feed(message.charger, .sessionStopped(completed: false))
       return .session(verdict)
     }
-    if let sequence = stop.sequence {
-      guard session.sequence.insert(sequence) else { return .session(verdict) }
-    } else if !session.isOpen, !Self.guesses.contains(session.stopReason ?? "") {
-      return .session(verdict)
-    }
+    // Firmware that gives all its events one number must not leave its sessions open for ever.
+    let isNew = stop.sequence.map { session.sequence.insert($0) } ?? false
+    guard isNew || session.isOpen || Self.isGuess(session) else { return .session(verdict) }
     let wasOpen = session.isOpen
     session.take(stop)
     try save(&session, of: charger, after: message)
@@ -151,7 +170,9 @@ extension Core {
   private func ended(_ stop: SessionStop, of charger: LiveCharger) throws -> Session? {
     if let known = try known(stop.session, of: charger) { return known }
     guard case .number(let number) = stop.session else { return nil }
-    if number <= 0 {
+    if number > 0 {
+      if let foreign = try foreign(number, of: charger, endedBy: stop) { return foreign }
+    } else {
       // A repeat must not end whatever has begun since.
       if let known = try store.session(of: charger.charger.id, stoppedAt: stop.at),
         known.meterStop == stop.register
@@ -159,14 +180,15 @@ extension Core {
         return known
       }
       let fitting = charger.openSessions.filter {
-        $0.startedAt <= stop.at && (stop.token == nil || $0.token == stop.token)
+        $0.version == .ocpp16 && $0.startedAt <= stop.at
+          && (stop.token == nil || $0.token == stop.token)
       }
       if fitting.count == 1 { return fitting[0] }
     }
     return try store.session(of: charger.charger.id, key: Self.key(ofOrphan: stop))
   }
 
-  /// The session that a message names, open or not.
+  /// The session that a message names by what was agreed here, open or not.
   private func known(_ reference: SessionReference, of charger: LiveCharger) throws -> Session? {
     if let open = charger.openSession(reference) { return open }
     switch reference {
@@ -178,8 +200,63 @@ extension Core {
       {
         return known
       }
-      return try session(Self.key(ofForeign: number), of: charger)
+      return nil
     }
+  }
+
+  /// The session of an update, open or not.
+  private func known(_ update: SessionUpdate, of charger: LiveCharger) throws -> Session? {
+    if let known = try known(update.session, of: charger) { return known }
+    guard case .number(let number) = update.session else { return nil }
+    if let open = charger.openForeign(number) { return open }
+    // What trails behind the end of the last one: a register beyond its end is of the next car.
+    guard let last = try lastForeign(number, of: charger), last.connector == update.connector,
+      update.register ?? 0 <= last.meterStop ?? 0
+    else { return nil }
+    return last
+  }
+
+  /// The session of a foreign number that a stop ends, or has ended before. Chargers use such a
+  /// number again, some the same for every car: only a stop of the same moment and register is a
+  /// repeat.
+  private func foreign(
+    _ number: Int64, of charger: LiveCharger, endedBy stop: SessionStop
+  ) throws -> Session? {
+    if let ended = try store.session(of: charger.charger.id, stoppedAt: stop.at),
+      ended.isForeign(number), !Self.isGuess(ended),
+      ended.meterStop == stop.register
+        // A register that was none: the last one seen stands in its place.
+        || ended.flaws.contains(.endEstimated) && (stop.register ?? 0) == 0
+    {
+      return ended
+    }
+    if let open = charger.openForeign(number) { return open }
+    return try lastForeign(number, of: charger).flatMap { Self.isGuess($0) ? $0 : nil }
+  }
+
+  /// The session of a foreign number that ended last, as far as that is known.
+  private func lastForeign(_ number: Int64, of charger: LiveCharger) throws -> Session? {
+    let id = charger.charger.id
+    if let end = try store.lastSessionEnd(of: id),
+      let last = try store.session(of: id, stoppedAt: end), last.isForeign(number)
+    {
+      return last
+    }
+    return try store.session(of: id, key: Session.key(ofForeign: number))
+  }
+
+  /// Of a session that only its meter values tell of. Those after the first one of a number have
+  /// their beginning in it.
+  private func newKey(
+    ofForeign number: Int64, of charger: LiveCharger, at: Instant
+  ) throws -> String {
+    var key = Session.key(ofForeign: number)
+    var moment = at.milliseconds
+    while try store.session(of: charger.charger.id, key: key) != nil {
+      key = Session.key(ofForeign: number) + "|\(moment)"
+      moment += 1
+    }
+    return key
   }
 
   /// No specification says what becomes of a session that runs while the version changes, or of
@@ -198,22 +275,21 @@ extension Core {
     default: return
     }
     guard message.version == wanted else { return }
-    for var session in charger.openSessions where session.version.family != wanted.family {
-      session.endUnreported(at: message.at, register: nil, because: Self.leftBehind)
-      try store.save(session)
-      charger.update(session)
-      charger.dirtySessions.remove(session.id)
+    for session in charger.openSessions where session.version.family != wanted.family {
+      try endUnreported(
+        session, of: charger, at: message.at, register: nil, because: Self.leftBehind)
     }
   }
 
   /// The reasons of ends that nobody reported. A stop that still comes is taken in their place.
   private static let leftBehind = "estimated: the version changed"
   private static let nextBegan = "next session began"
-  private static let guesses: Set<String> = [leftBehind, nextBegan]
+  private static let tooMany = "estimated: too many sessions were open"
+  private static let guesses: Set<String> = [leftBehind, nextBegan, tooMany]
 
-  /// Of a session that only its meter values tell of: it began with another backend, or its start
-  /// was lost.
-  private static func key(ofForeign number: Int64) -> String { "number|\(number)" }
+  private static func isGuess(_ session: Session) -> Bool {
+    session.stopReason.map(guesses.contains) ?? false
+  }
 
   /// Of a session that only its stop tells of; two stops of one number may be of two sessions.
   private static func key(ofOrphan stop: SessionStop) -> String {
@@ -230,7 +306,22 @@ extension Core {
   }
 }
 
+extension Session {
+  /// Of a session that only its meter values tell of: it began with another backend, or its start
+  /// was lost.
+  fileprivate static func key(ofForeign number: Int64) -> String { "number|\(number)" }
+
+  fileprivate func isForeign(_ number: Int64) -> Bool {
+    let first = Self.key(ofForeign: number)
+    return version == .ocpp16 && (key == first || key.hasPrefix(first + "|"))
+  }
+}
+
 extension LiveCharger {
+  fileprivate func openForeign(_ number: Int64) -> Session? {
+    openSessions.first { $0.isForeign(number) }
+  }
+
   /// Whether a car charges there, by what the charger said, and no session tells of it.
   func isCharging(at place: ConnectorID) -> Bool {
     switch connectors[place]?.state {

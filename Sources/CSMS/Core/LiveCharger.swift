@@ -12,7 +12,10 @@ extension ProtocolVersion {
 final class LiveCharger {
   var charger: Charger
   var connectors: [ConnectorID: Connector]
+  /// The oldest first, at most `openLimit` of them.
   var openSessions: [Session]
+  /// More than charge at one charger; each may come to take some tens of kilobytes.
+  static let openLimit = 64
   var lastSessionEnd: Instant?
   var connection: ConnectionRef?
   var isDirty = false
@@ -76,6 +79,9 @@ final class LiveCharger {
     connectorsFamily.map { $0 == .v16 ? .ocpp16 : .ocpp201 }
   }
 
+  /// Connectors that one charger can have; what tells of more is not believed.
+  private static let connectorLimit = 256
+
   /// Takes a reported state, unless a newer one is known: offline reports may come late
   /// (steve-community/steve#79). Order is by the charger's own times where there are two to compare.
   func take(_ connector: Connector, in family: ProtocolFamily, isReceiptTime: Bool) {
@@ -88,9 +94,13 @@ final class LiveCharger {
       receiptTimed = []
       connectorsFamily = family
     }
-    if let known = connectors[id], known.at > connector.at, !isReceiptTime,
-      !receiptTimed.contains(id), !staleConnectors.contains(id)
-    {
+    if let known = connectors[id] {
+      if known.at > connector.at, !isReceiptTime, !receiptTimed.contains(id),
+        !staleConnectors.contains(id)
+      {
+        return
+      }
+    } else if connectors.count >= Self.connectorLimit || id.evse < 0 || id.connector < 0 {
       return
     }
     if !staleConnectors.isEmpty { staleConnectors.remove(id) }
@@ -110,7 +120,9 @@ final class LiveCharger {
 
   private func openIndex(_ reference: SessionReference) -> Int? {
     switch reference {
-    case .number(let number): openSessions.firstIndex { $0.id.rawValue == number }
+    // Numbers are those of 1.6 alone: a row of 2.x has one too, which no charger was told.
+    case .number(let number):
+      openSessions.firstIndex { $0.id.rawValue == number && $0.version == .ocpp16 }
     case .key(let key): openSessions.firstIndex { $0.key == key }
     }
   }
