@@ -24,6 +24,7 @@ extension ConsoleState {
 
   /// - Parameter key: what caused it; Enter for a command of the palette.
   mutating func act(_ action: ConsoleAction, by key: Key) -> [ConsoleEffect] {
+    pinFrame(for: action)
     switch action {
     case .quit: return [.quit]
     case .holdEverything:

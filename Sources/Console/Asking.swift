@@ -118,7 +118,7 @@ extension ConsoleState {
       if wave == nil { missing = screen }
     case .endOfLife(let page): endOfLife = page
     case .audit(let page): audit = page
-    case .messages(.traffic(let page)): traffic = page
+    case .messages(.traffic(let page)): take(page)
     case .messages(let reply): composer?.take(reply, at: now)
     default: break
     }

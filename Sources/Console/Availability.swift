@@ -68,7 +68,7 @@ extension ConsoleState {
       whyNotCharger(action)
     case .compose: charger == nil ? noRow : nil
     case .open where isOnTraffic: currentFrame == nil ? noRow : nil
-    case .pauseTraffic: trafficLines.isEmpty ? noRow : nil
+    case .pauseTraffic: trafficLines.isEmpty && !isPaused ? noRow : nil
     case .trace: whyNotTrace
     case .composeSend, .composeRaw, .composeDrop: whyNotCompose(action)
     case .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum:

@@ -97,7 +97,7 @@ extension ConsoleState {
       if screen == .audit { audit = nil } else { endOfLife = nil }
     case .messages:
       registerFilters[screen] = filter.isEmpty ? nil : filter
-      (traffic, trafficView) = (nil, TrafficView())
+      restartTraffic()
     default: break
     }
   }
@@ -185,7 +185,7 @@ extension ConsoleState {
     // At the top of the audit a person waits for what comes next.
     let stays = !(screen == .audit && list.cursor == 0)
     // At the end of the messages a person goes along with what comes.
-    let follows = isOnTraffic && trafficView.past.isEmpty && list.cursor >= rowCount - 1
+    let follows = isOnTraffic && trafficView.past.isEmpty && trafficView.follows
     take(&self)
     if follows {
       list.cursor = max(0, rowCount - 1)

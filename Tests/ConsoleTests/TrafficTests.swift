@@ -50,6 +50,51 @@ struct TrafficTests {
     #expect(person.state.rowCount == 80 && person.state.currentRow == held)
   }
 
+  @Test(
+    "the first key about a frame holds the pointer on it, until G goes along again",
+    arguments: [Key.down, .enter, .character("j"), .pageDown])
+  func pins(key: Key) {
+    var person = Self.person(frames: 40)
+    let held = person.state.currentRow
+    person.press(key)
+    person.matching = 60
+    person.take(.changed)
+    person.take(.clock(now + .seconds(1)))
+    #expect(person.state.rowCount == 60 && person.state.currentRow == held)
+    if person.state.trafficView.openTop != nil { person.press(.escape) }
+    person.press(.character("G"))
+    person.matching = 80
+    person.take(.changed)
+    person.take(.clock(now + .seconds(2)))
+    #expect(person.state.list.cursor == 79)
+  }
+
+  @Test("what is done is about the charger of the frame that was under the pointer")
+  func subject() throws {
+    var person = Person()
+    person.matching = 40
+    person.command("messages")
+    person.press(.up)
+    let charger = try #require(person.state.currentFrame?.charger)
+    person.matching = 42
+    person.take(.changed)
+    person.take(.clock(now + .seconds(1)))
+    #expect(person.state.trafficLines.last?.charger != charger)
+    person.press(.character("s"))
+    #expect(person.state.screen == .compose(charger))
+  }
+
+  @Test("when the held frame is pushed off the page, the screen stands still on it")
+  func pushedOff() {
+    var person = Self.person(frames: 40)
+    person.press(.up)
+    let held = person.state.currentRow
+    var page = Fixture.traffic(200, of: Self.charger, query: Self.query(person.state))
+    page.lines.removeFirst(100)
+    person.state.keepingRow { $0.take(page) }
+    #expect(person.state.currentRow == held && person.screen.contains("paused"))
+  }
+
   @Test("a pause keeps the screen and counts what comes; its end goes to the newest")
   func pauses() {
     var person = Self.person(frames: 40)
@@ -62,6 +107,27 @@ struct TrafficTests {
     person.press(.character("p"))
     #expect(person.state.rowCount == 52 && person.state.list.cursor == 51)
     #expect(!person.screen.contains("paused"))
+  }
+
+  @Test("a pause outlives a filter and its end, and shows what stood there when it began")
+  func pausedFilter() {
+    var person = Self.person(frames: 40)
+    let paused = person.state.traffic?.at
+    person.press(.character(" "), .character("/"))
+    person.type("heart")
+    person.matching = 8
+    person.press(.enter)
+    #expect(person.state.trafficView.frozen?.query.before == paused)
+    #expect(person.state.rowCount == 8 && person.screen.contains("paused"))
+    person.matching = 0
+    person.press(.escape)
+    #expect(person.state.shownFilter.isEmpty && person.screen.contains("paused"))
+    #expect(person.state.rowCount == 0)
+    person.matching = 12
+    person.press(.character("p"))
+    person.take(.changed)
+    person.take(.clock(now + .seconds(1)))
+    #expect(!person.screen.contains("paused") && person.state.list.cursor == 11)
   }
 
   @Test("beyond the first frame the past is asked for, and G comes back to now")

@@ -6,6 +6,10 @@ import Fleet
 struct TrafficView: Sendable, Equatable {
   /// What stood on the screen when it was paused.
   var frozen: TrafficPage?
+  /// When it was paused, while what stood there then is asked for by another filter.
+  var refreezes: Instant?
+  /// Whether the pointer goes along to the newest frame. It rests on its own once a key was about it.
+  var follows = true
   /// Older pages that were opened, each by the moment it ends before; empty: the newest.
   var past: [Instant] = []
   /// First line shown of the frame that is open over the list; nil while none is.
@@ -43,7 +47,8 @@ extension ConsoleState {
 
   var trafficQuery: TrafficQuery {
     var query = TrafficQuery(
-      charger: trafficCharger, before: trafficView.past.last, limit: Self.trafficPage)
+      charger: trafficCharger, before: trafficView.past.last ?? trafficView.refreezes,
+      limit: Self.trafficPage)
     for word in shownFilter.split(separator: " ") {
       if ["err", "error", "errors"].contains(word.lowercased()) {
         query.onlyErrors = true
@@ -58,6 +63,42 @@ extension ConsoleState {
   var shownTraffic: TrafficPage? { trafficView.frozen ?? traffic }
 
   var trafficLines: [TrafficPage.Line] { shownTraffic?.lines ?? [] }
+
+  var isPaused: Bool { trafficView.frozen != nil || trafficView.refreezes != nil }
+
+  /// Looks at other frames: by another filter. A pause stays one.
+  mutating func restartTraffic() {
+    let paused = trafficView.frozen?.at ?? trafficView.refreezes
+    (traffic, trafficView) = (nil, TrafficView())
+    trafficView.refreezes = paused
+  }
+
+  mutating func take(_ page: TrafficPage) {
+    if let moment = trafficView.refreezes {
+      // It stands as of the pause, whenever it was read.
+      var frozen = page
+      frozen.at = moment
+      (trafficView.frozen, trafficView.refreezes) = (frozen, nil)
+    } else if !trafficView.follows, trafficView.frozen == nil, let traffic, let held = currentFrame,
+      traffic.query == page.query, !page.lines.contains(where: { FrameKey($0) == FrameKey(held) })
+    {
+      // So much came that the frame under the pointer is off the page: the pointer does not slide
+      // to another one.
+      trafficView.frozen = traffic
+    }
+    traffic = page
+  }
+
+  /// Keeps the pointer on the frame that a key was about, whatever comes.
+  mutating func pinFrame(for action: ConsoleAction) {
+    guard isOnTraffic, helpTop == nil else { return }
+    switch action {
+    case .up, .down, .pageUp, .pageDown, .first, .open, .trace, .compose, .messages:
+      if currentFrame != nil { trafficView.follows = false }
+    case .last: if trafficView.openTop == nil { trafficView.follows = true }
+    default: break
+    }
+  }
 
   /// The frame under the pointer.
   var currentFrame: TrafficPage.Line? {
@@ -117,7 +158,7 @@ extension ConsoleState {
   }
 
   mutating func pauseTraffic() {
-    if trafficView.frozen != nil || !trafficView.past.isEmpty {
+    if isPaused || !trafficView.past.isEmpty {
       goLive()
     } else if let traffic {
       trafficView.frozen = traffic
@@ -126,9 +167,9 @@ extension ConsoleState {
 
   /// To the newest frame, and along with what comes.
   private mutating func goLive() {
-    let wasPast = !trafficView.past.isEmpty
-    (trafficView.frozen, trafficView.past) = (nil, [])
-    if wasPast { traffic = nil }
+    let isOther = !trafficView.past.isEmpty || trafficView.refreezes != nil
+    trafficView = TrafficView()
+    if isOther { traffic = nil }
     list = ListPosition(cursor: Int.max / 2, top: 0)
     settleList()
   }

@@ -28,7 +28,7 @@ extension ConsoleState {
       facts.append(Text(traffic.traced.map { "\(grouped($0.count)) traced" } ?? "all traced"))
     }
     if !registerFilter.isEmpty { facts.append(filterFact) }
-    if trafficView.frozen != nil {
+    if isPaused {
       let count = newFrames
       let most = count >= Self.trafficPage ? "\(grouped(count)) or more" : grouped(count)
       facts.append(Text("paused, \(most) new", .warning))
