@@ -103,8 +103,8 @@ enum ComposerFixture {
     ]))
 
   static func form(_ action: String) -> MessageForm? {
-    func form(_ fields: [MessageField], _ start: String) -> MessageForm {
-      MessageForm(version: .ocpp201, action: action, fields: fields, start: start)
+    func form(_ fields: [MessageField]) -> MessageForm {
+      MessageForm(version: .ocpp201, action: action, fields: fields)
     }
     switch action {
     case "TriggerMessage":
@@ -125,7 +125,7 @@ enum ComposerFixture {
             ])),
           .init(name: "at", isRequired: false, kind: .dateTime),
           .init(name: "force", isRequired: false, kind: .boolean),
-        ], #"{"requestedMessage":"BootNotification"}"#)
+        ])
     case "SetVariables":
       return form(
         [
@@ -138,12 +138,11 @@ enum ComposerFixture {
               .init(name: "attributeValue", isRequired: true, kind: .text(limit: 1000)),
               component,
             ]))
-        ], #"{"setVariableData":[{"attributeValue":"x","component":{"name":"x"}}]}"#)
+        ])
     case "Reset":
       return form(
-        [.init(name: "type", isRequired: true, kind: .choice(["Immediate", "OnIdle"]))],
-        #"{"type":"Immediate"}"#)
-    default: return actions.contains { $0.name == action } ? form([], "{}") : nil
+        [.init(name: "type", isRequired: true, kind: .choice(["Immediate", "OnIdle"]))])
+    default: return actions.contains { $0.name == action } ? form([]) : nil
     }
   }
 

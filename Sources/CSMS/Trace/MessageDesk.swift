@@ -48,8 +48,7 @@ package final class MessageDesk: Sendable {
     sendable(version, name).map { action in
       MessageForm(
         version: version, action: name,
-        fields: messages.fields(ofRequest: action).map(MessageField.init),
-        start: messages.smallest(requestOf: action).text)
+        fields: messages.fields(ofRequest: action).map(MessageField.init))
     }
   }
 

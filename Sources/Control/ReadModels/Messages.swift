@@ -14,13 +14,8 @@ package struct MessageForm: Sendable, Equatable, Codable {
   package var version: ProtocolVersion
   package var action: String
   package var fields: [MessageField]
-  /// The smallest payload that validates, as JSON: where a person starts.
-  package var start: String
-  package init(version: ProtocolVersion, action: String, fields: [MessageField], start: String) {
-    self.version = version
-    self.action = action
-    self.fields = fields
-    self.start = start
+  package init(version: ProtocolVersion, action: String, fields: [MessageField]) {
+    (self.version, self.action, self.fields) = (version, action, fields)
   }
 }
 
