@@ -108,26 +108,9 @@ private struct Fields {
 
   func end() throws(PlaybookError) {
     guard let stray = members.first else { return }
-    let near = known.map { ($0, Self.distance($0, stray.key)) }.min { $0.1 < $1.1 }
-    var message = "`\(stray.key)` is not known in \(name)"
-    if let near, near.1 <= max(2, stray.key.count / 3) { message += "; did you mean `\(near.0)`?" }
+    let hint = Nearest.word(to: stray.key, among: known).map { "; did you mean `\($0)`?" } ?? ""
+    let message = "`\(stray.key)` is not known in \(name)\(hint)"
     throw PlaybookError(line: stray.line, column: stray.column, message: message)
-  }
-
-  /// Edits between two words, without regard to case.
-  private static func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.lowercased()), Array(b.lowercased()))
-    var row = Array(0...b.count)
-    for i in a.indices {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[b.count]
   }
 }
 

@@ -223,28 +223,3 @@ private struct RowReader {
     return String(rest)
   }
 }
-
-/// The word somebody may have meant.
-private enum Nearest {
-  static func hint(_ word: String, _ known: [String]) -> String {
-    let near = known.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-    guard let near, near.1 <= max(2, word.count / 3) else { return "" }
-    return "; did you mean \"\(near.0)\"?"
-  }
-
-  /// Levenshtein's.
-  private static func distance(_ a: String, _ b: String) -> Int {
-    let b = Array(b)
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let cost = min(row[j + 1] + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = row[j + 1]
-        row[j + 1] = cost
-      }
-    }
-    return row[b.count]
-  }
-}

@@ -1,3 +1,5 @@
+import Fleet
+
 /// The words behind a command, told apart: options with their values, and the rest.
 struct Arguments {
   private(set) var words: [String] = []
@@ -100,25 +102,7 @@ struct Arguments {
   }
 
   static func suggestion(_ word: String, _ known: [String]) -> String {
-    let nearest = known.min { distance(word, $0) < distance(word, $1) }
-    guard let nearest, distance(word, nearest) <= max(2, word.count / 3) else { return "" }
-    return " Did you mean \(nearest)?"
-  }
-
-  /// Levenshtein's.
-  private static func distance(_ a: String, _ b: String) -> Int {
-    let b = Array(b)
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let cost = min(row[j + 1] + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
-        diagonal = row[j + 1]
-        row[j + 1] = cost
-      }
-    }
-    return row[b.count]
+    Nearest.word(to: word, among: known).map { " Did you mean \($0)?" } ?? ""
   }
 }
 
