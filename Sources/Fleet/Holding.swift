@@ -38,13 +38,13 @@ package struct Holding: Sendable, Equatable {
 
   package init(_ topic: Topic, key: String, _ parts: [String?], ends: Instant? = nil) {
     self.topic = topic
-    self.key = String(key.prefix(Self.keyLimit))
+    self.key = key.bounded(to: Self.keyLimit)
     self.ends = ends
     // A comma in what a charger wrote must not make two parts of it.
     let words = parts.compactMap { part in
       part.flatMap { $0.isEmpty ? nil : String($0.map { $0 == "," ? ";" : $0 }) }
     }
-    summary = String(words.joined(separator: ", ").prefix(Self.summaryLimit))
+    summary = words.joined(separator: ", ").bounded(to: Self.summaryLimit)
   }
 }
 

@@ -38,7 +38,7 @@ extension Adapter16 {
     let status = verdict.status == .unknown ? .invalid : verdict.status
     return .compact([
       ("status", .string(status.rawValue)),
-      ("parentIdTag", verdict.group.map { .string(String($0.prefix(20))) }),
+      ("parentIdTag", verdict.group.map { .string($0.bounded(to: 20)) }),
       ("expiryDate", verdict.expires.map { .string(DateTime.format($0.milliseconds)) }),
     ])
   }

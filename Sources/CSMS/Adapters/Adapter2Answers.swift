@@ -44,7 +44,7 @@ extension Adapter2 {
       ("cacheExpiryDateTime", verdict.expires.map { .string(DateTime.format($0.milliseconds)) }),
       (
         "groupIdToken",
-        verdict.group.map { ["idToken": .string(String($0.prefix(limit))), "type": "Central"] }
+        verdict.group.map { ["idToken": .string($0.bounded(to: limit)), "type": "Central"] }
       ),
     ])
   }
@@ -71,7 +71,7 @@ extension Adapter2 {
       return refusal("Rejected", "No dynamic profile is kept up here", reason: "InvalidProfile")
     case .vatValidation(let number, let evse):
       // The number and the EVSE come back as they were sent (OCPP 2.1 C18.FR.10).
-      var echo: [(String, JSON)] = [("vatNumber", .string(String(number.prefix(20))))]
+      var echo: [(String, JSON)] = [("vatNumber", .string(number.bounded(to: 20)))]
       if let evse { echo.append(("evseId", .int(Int64(max(0, evse))))) }
       return refusal("Rejected", "VAT numbers can't be checked here", echo)
     }

@@ -69,7 +69,7 @@ enum Notices {
   }
 
   private static func limitKey(_ source: String, _ place: String?) -> String {
-    String((place.map { "\(source) \($0)" } ?? source).prefix(Holding.keyLimit))
+    (place.map { "\(source) \($0)" } ?? source).bounded(to: Holding.keyLimit)
   }
 
   /// - Parameter place: `EVSE 1`, or `connector 1` in 1.6.
@@ -96,7 +96,7 @@ enum Notices {
       let period = items(schedule["chargingSchedulePeriod"]).first,
       let limit = Reading.text(period["limit"] ?? period["setpoint"])
     else { return nil }
-    return "\(limit.prefix(20)) \(unit)"
+    return "\(limit.bounded(to: 20)) \(unit)"
   }
 
   private static func schedule(_ p: JSONValue) -> Holding {
@@ -122,7 +122,7 @@ enum Notices {
       .displayMessage, key: key(p["id"]),
       [
         p["priority"]?.string, p["state"]?.string,
-        p["message"]?["content"]?.string.map { String($0.prefix(80)) },
+        p["message"]?["content"]?.string.map { $0.bounded(to: 80) },
       ], ends: instant(p["endDateTime"]))
   }
 
@@ -141,7 +141,7 @@ enum Notices {
       .monitor, key: key(id),
       [
         variable(p), type?.string,
-        Reading.text(value).map { String($0.prefix(20)) },
+        Reading.text(value).map { $0.bounded(to: 20) },
         Reading.whole(severity).map { "severity \($0)" },
       ])
   }
@@ -175,9 +175,9 @@ enum Notices {
       let alert = Holding(
         .alert, key: variable(event),
         [
-          event["actualValue"]?.string.map { String($0.prefix(60)) },
+          event["actualValue"]?.string.map { $0.bounded(to: 60) },
           Reading.whole(event["severity"]).map { "severity \($0)" },
-          event["techCode"]?.string, event["techInfo"]?.string.map { String($0.prefix(80)) },
+          event["techCode"]?.string, event["techInfo"]?.string.map { $0.bounded(to: 80) },
         ])
       notice.changes.append(
         event["cleared"]?.bool == true ? .remove(.alert, key: alert.key) : .put(alert))
@@ -190,8 +190,8 @@ enum Notices {
   /// `Connector EVSE 1.AvailabilityState`
   private static func variable(_ p: JSONValue) -> String {
     let evse = place(p["component"]?["evse"]?["id"]).map { " \($0)" } ?? ""
-    let component = p["component"]?["name"]?.string ?? ""
-    return "\(component.prefix(50))\(evse).\((p["variable"]?["name"]?.string ?? "").prefix(50))"
+    func name(_ of: String) -> String { (p[of]?["name"]?.string ?? "").bounded(to: 50) }
+    return "\(name("component"))\(evse).\(name("variable"))"
   }
 
   static func items(_ list: JSONValue?) -> ArraySlice<JSONValue> {
@@ -199,7 +199,7 @@ enum Notices {
   }
 
   static func key(_ id: JSONValue?) -> String {
-    String((Reading.text(id) ?? "").prefix(Holding.keyLimit))
+    (Reading.text(id) ?? "").bounded(to: Holding.keyLimit)
   }
 
   static func place(_ evse: JSONValue?) -> String? { Reading.whole(evse).map { "EVSE \($0)" } }

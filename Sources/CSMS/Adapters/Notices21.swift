@@ -52,8 +52,8 @@ extension Notices {
         .battery, key: serial,
         [
           Reading.whole(p["evseId"]).map { "slot \($0)" },
-          Reading.text(p["soC"]).map { "charged to \($0.prefix(10)) %" },
-          Reading.text(p["soH"]).map { "health \($0.prefix(10)) %" },
+          Reading.text(p["soC"]).map { "charged to \($0.bounded(to: 10)) %" },
+          Reading.text(p["soH"]).map { "health \($0.bounded(to: 10)) %" },
         ]))
   }
 
@@ -92,9 +92,9 @@ extension Notices {
     Holding(
       .settlement, key: key(p["pspRef"]),
       [
-        p["status"]?.string, Reading.text(p["settlementAmount"]).map { String($0.prefix(20)) },
-        Reading.text(p["transactionId"]).map { "transaction \($0.prefix(36))" },
-        p["receiptId"]?.string.map { "receipt \($0.prefix(50))" },
+        p["status"]?.string, Reading.text(p["settlementAmount"]).map { $0.bounded(to: 20) },
+        Reading.text(p["transactionId"]).map { "transaction \($0.bounded(to: 36))" },
+        p["receiptId"]?.string.map { "receipt \($0.bounded(to: 50))" },
       ])
   }
 }

@@ -62,7 +62,7 @@ enum Reading {
   /// The same in all versions.
   static func dataTransfer(_ p: JSONValue) -> ChargerEvent {
     .dataTransfer(
-      vendor: String((text(p["vendorId"]) ?? "").prefix(255)),
-      message: String((text(p["messageId"]) ?? "").prefix(50)))
+      vendor: (text(p["vendorId"]) ?? "").bounded(to: 255),
+      message: (text(p["messageId"]) ?? "").bounded(to: 50))
   }
 }

@@ -44,9 +44,11 @@ struct Registers {
       {
         continue
       }
-      guard let value = SampleUnit.number(sample["value"]) else { continue }
+      guard let number = SampleUnit.number(sample["value"]),
+        let value = SampleUnit(of: sample, version).base(number)
+      else { continue }
       let new = Value(
-        value: SampleUnit(of: sample, version).base(value), at: at,
+        value: value, at: at,
         isBeginning: wantsTime && sample["context"]?.string == "Transaction.Begin")
       if first.map({ new.isBefore($0) }) ?? true { first = new }
       if last.map({ !new.isBefore($0) }) ?? true { last = new }
@@ -91,14 +93,19 @@ struct SampleUnit {
     }
   }
 
-  /// The value in the unit without a prefix: kWh become Wh, and a multiplier is worked in.
-  func base(_ value: Double) -> Double {
+  /// Whether a meter can have measured that: a terawatt-hour in mWh is less.
+  static func isPlausible(_ value: Double) -> Bool { value.magnitude < 1e15 }
+
+  /// The value in the unit without a prefix: kWh become Wh, and a multiplier is worked in. Nil when
+  /// it is beyond what any meter measures.
+  func base(_ value: Double) -> Double? {
     var value = value
     // Beyond that no meter counts; a wild exponent is taken for none.
     if exponent != 0, (-12...12).contains(exponent) {
       for _ in 0..<exponent.magnitude { value = exponent > 0 ? value * 10 : value / 10 }
     }
-    return baseName == name ? value : value * 1000
+    if baseName != name { value *= 1000 }
+    return Self.isPlausible(value) ? value : nil
   }
 
   /// The name of the unit that `base` gives values in.
@@ -117,7 +124,7 @@ struct SampleUnit {
   /// A number, or one written as text; empty texts occur (evcc-io/evcc#17836).
   static func number(_ value: JSONValue?) -> Double? {
     guard let value else { return nil }
-    guard let number = value.double ?? value.string.flatMap(Double.init), number.isFinite else {
+    guard let number = value.double ?? value.string.flatMap(Double.init), isPlausible(number) else {
       return nil
     }
     return number

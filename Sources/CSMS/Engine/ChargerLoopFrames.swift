@@ -45,12 +45,12 @@ extension ChargerLoop {
   ) {
     let wire = session.version.wire
     guard let descriptor = messages.action(named: action, version: wire) else {
-      session.faults += 1
+      session.faults &+= 1
       if speaksOld(session, action, payload), Core.carriesMoney.contains(action) {
         return take(session, id, action, payload, as: .ocpp16)
       }
       return refuse(
-        session, id, .unknownAction, "no action \(action.prefix(50)) in OCPP \(wire.label)")
+        session, id, .unknownAction, "no action \(action.bounded(to: 50)) in OCPP \(wire.label)")
     }
     guard descriptor.mayBeSent(by: .station) else {
       return refuse(session, id, .wrongDirection, "\(action) is for the CSMS to send")
@@ -67,7 +67,7 @@ extension ChargerLoop {
       tell(session, action, breach)
       noteToleration(session, action, breach, quirk: quirk)
     case .refuse(let code, let reason):
-      session.faults += 1
+      session.faults &+= 1
       tell(session, action, reason)
       return refuse(session, id, code, reason)
     }
@@ -82,7 +82,7 @@ extension ChargerLoop {
     guard let descriptor = messages.action(named: action, version: session.version.wire),
       descriptor.kind == .send, descriptor.mayBeSent(by: .station)
     else {
-      session.faults += 1
+      session.faults &+= 1
       return tell(session, action, "no message that is sent without an answer")
     }
     let verdict = AnswerPolicy.verdict(
@@ -96,7 +96,7 @@ extension ChargerLoop {
       tell(session, action, breach)
       noteToleration(session, action, breach, quirk: quirk)
     case .refuse(_, let reason):
-      session.faults += 1
+      session.faults &+= 1
       return tell(session, action, reason)
     }
     take(session, nil, action, payload, as: session.version)
@@ -112,7 +112,7 @@ extension ChargerLoop {
   private func tell(_ session: ChargerSession, _ action: String, _ what: String) {
     log(
       session.faults <= 10 ? .warning : .debug,
-      "\(session.identity) \(action.prefix(50)) breaks a rule: \(what)",
+      "\(session.identity) \(action.bounded(to: 50)) breaks a rule: \(what)",
       charger: session.identity)
   }
 

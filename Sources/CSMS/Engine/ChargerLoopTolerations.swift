@@ -20,7 +20,7 @@ extension ChargerLoop {
   func noteToleration(
     _ session: ChargerSession, _ action: String, _ breach: AnswerPolicy.Breach, quirk: String
   ) {
-    session.faults += 1
+    session.faults &+= 1
     var path = ""
     var what = breach.description
     if case .payload(let violation) = breach {

@@ -15,14 +15,10 @@ package struct Toleration: Sendable, Equatable {
       version: ProtocolVersion, action: String, path: String, what: String, quirk: String
     ) {
       self.version = version
-      self.action = Self.cut(action, at: 50)
-      self.path = Self.cut(path, at: 100)
-      self.what = Self.cut(what, at: 100)
+      self.action = action.bounded(to: 50)
+      self.path = path.bounded(to: 100)
+      self.what = what.bounded(to: 100)
       self.quirk = quirk
-    }
-
-    private static func cut(_ text: String, at limit: Int) -> String {
-      text.utf8.count <= limit ? text : String(text.unicodeScalars.prefix(limit))
     }
 
     /// Stands for all kinds beyond those that are kept apart.

@@ -62,7 +62,7 @@ struct Validator {
   /// A name from outside: cut, for a path is logged and kept.
   private func strangerName(_ key: Int) -> String {
     let name = view.string(key)
-    return name.utf8.count <= 64 ? name : String(name.prefix(64)) + "…"
+    return cut(name, to: 64)
   }
 
   private func missing(in object: SchemaTable.Object, seen: UInt64) -> Violation? {
@@ -208,7 +208,13 @@ struct Validator {
   /// The value as written, cut so that a detail stays readable.
   private func quoted(_ index: Int) -> String {
     let text = JSONValue(tape: tape, index: index).text
-    return text.utf8.count <= 48 ? text : String(text.prefix(48)) + "…"
+    return cut(text, to: 48)
+  }
+
+  /// By scalars: one character can be a megabyte of accents.
+  private func cut(_ text: String, to limit: Int) -> String {
+    guard text.utf8.count > limit else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))) + "…"
   }
 
   private func list(_ enumeration: SchemaTable.Enumeration) -> String {
