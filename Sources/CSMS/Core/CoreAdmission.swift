@@ -298,6 +298,7 @@ extension Core {
     let made = LiveCharger(
       charger: charger, connectors: try store.connectors(of: id),
       openSessions: try store.openSessions(of: id))
+    made.quirks = quirks(of: charger)
     // A restart must not forget the quiet that a drain waits for.
     if let upgrade = fleet.upgrade(of: id) {
       if !upgrade.phase.isEnd { made.lastSessionEnd = try store.lastSessionEnd(of: id) }

@@ -201,7 +201,10 @@ extension Core {
         case .sessionUpdated(let update):
           _ = try liveCharger(id).take(update) { entry.id }
         default:
-          apply(event, to: try liveCharger(id), version: version, at: entry.at, flaws)
+          let charger = try liveCharger(id)
+          // Its own times are off, and by how much was known to its connection alone.
+          if charger.quirks.clock != nil { flaws.insert(.ahead) }
+          apply(event, to: charger, version: version, at: entry.at, flaws)
         }
       }
       from = last.id

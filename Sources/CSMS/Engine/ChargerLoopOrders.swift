@@ -50,7 +50,7 @@ extension ChargerLoop {
   /// Some answer nothing any more while their heartbeats go on; they recover when they connect anew
   /// (mobilityhouse/ocpp#626).
   private func noteTimeout(_ session: ChargerSession, _ action: String) {
-    session.timeouts += 1
+    if session.timeouts < .max { session.timeouts += 1 }
     log(.warning, "\(session.identity) does not answer \(action)", charger: session.identity)
     guard session.timeouts >= session.quirks.deafAfter ?? settings.deafAfter else { return }
     batch.append(.deaf(reference(session), session.charger, calls: Int(session.timeouts)))
@@ -87,7 +87,7 @@ extension ChargerLoop {
     }
     guard let call = session.calls.late(id: id) else {
       log(
-        .warning, "\(session.identity) answers \(id.prefix(36)), which nobody asked",
+        .warning, "\(session.identity) answers \(id.bounded(to: 36)), which nobody asked",
         charger: session.identity)
       return nil
     }
@@ -121,12 +121,14 @@ extension ChargerLoop {
   }
 
   func failed(_ session: ChargerSession, _ id: String, _ code: String, _ text: String) {
+    let open = session.calls.open?.id
     guard let call = ended(session, by: id) else { return }
     log(
       .info, "\(session.identity) refuses \(call.action): \(code) \(text)",
       charger: session.identity)
     if case .person(let slot) = call.tag.asker {
-      if startsAgain(session, call) { return pump(session) }
+      // Of one that came too late its asker was told long ago.
+      if call.id == open, startsAgain(session, call) { return pump(session) }
       slot.fail("The charger answered with an error: \(code) \(text)")
       return pump(session)
     }
@@ -262,7 +264,12 @@ extension ChargerLoop {
     let label = session.version.label
     guard let descriptor = messages.action(named: action, version: session.version.wire),
       descriptor.mayBeSent(by: .csms), descriptor.kind == .call
-    else { return slot.fail("OCPP \(label) has no message \(action) that a CSMS sends.") }
+    else {
+      let known = messages.actions(of: session.version.wire).filter { $0.mayBeSent(by: .csms) }
+      return slot.fail(
+        "OCPP \(label) has no message \(action.bounded(to: 50)) that a CSMS sends"
+          + Nearest.hint(action.bounded(to: 50), known.map(\.name)) + ".")
+    }
     if let violation = messages.validate(request: payload, of: descriptor) {
       return slot.fail("Not sent, OCPP \(label) \(action) does not allow it: \(violation)")
     }
