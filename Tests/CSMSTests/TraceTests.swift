@@ -115,6 +115,7 @@ struct TraceTests {
       #"[2,"1","DataTransfer",{"vendorId":"V","data":"{\"password\":\"SECRET\"}"}]"#,
       #"[2,"1","UpdateFirmware",{"location":"http://csms/firmware/SECRET-1/AC22.bin","retrieveDate":"2026-11-23T00:00:00Z"}]"#,
       #"[2,"1","GetDiagnostics",{"location":"ftp://user:SECRET@host/x"}]"#,
+      #"[2,"1","GetLog",{"log":{"remoteLocation":"https://h/x?sig=SECRET"}}]"#,
       #"[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"SECRET"#,
     ])
   func redaction(frame: String) throws {

@@ -83,6 +83,8 @@ package enum Redaction {
     }
     if text.contains("://") {
       text.replace(#/:\/\/[^\/\s"@]+@/#) { _ in "://\(mark)@" }
+      // Uploads are let in by what stands there: `?sig=…`.
+      text.replace(#/(:\/\/[^\s"\\?]+)\?[^\s"\\]+/#) { "\($0.1)?\(mark)" }
     }
     if text.contains("Basic ") || text.contains("Bearer ") {
       text.replace(#/(Basic|Bearer) [A-Za-z0-9+\/=._~-]{4,}/#) { "\($0.1) \(mark)" }
