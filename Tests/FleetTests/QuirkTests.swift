@@ -172,6 +172,7 @@ struct QuirkTests {
   @Test(
     "a row that can't be used is named by line and column, with what would be right",
     arguments: [
+      Wrong(",a,*,*,>>3,quiet,5,", "firmware", "neither a pattern nor bounds"),
       Wrong(",a,*,*,*,tolerat,x,", "does", "did you mean \"tolerate\"?"),
       Wrong(",a,*,*,*,fly,x,", "does", "known: always"),
       Wrong(",,*,*,*,no-pings,,", "name", "needs a name"),

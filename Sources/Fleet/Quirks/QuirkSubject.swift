@@ -48,7 +48,8 @@ package struct FirmwarePattern: Sendable, Equatable {
       guard
         let comparison = FleetFilter.Comparison.allCases.first(where: {
           part.hasPrefix($0.rawValue)
-        }), let limit = FirmwareVersion(part.dropFirst(comparison.rawValue.count))
+        }), case let rest = part.dropFirst(comparison.rawValue.count),
+        !rest.contains(where: { "<>=*?".contains($0) }), let limit = FirmwareVersion(rest)
       else { return nil }
       bounds.append(Bound(comparison: comparison, limit: limit))
     }

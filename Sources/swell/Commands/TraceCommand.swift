@@ -38,19 +38,27 @@ enum TraceCommand {
       Out.tableOrJSON,
     ]
   ) { arguments in
-    let charger = try arguments.word(0, "a charger")
+    let name = try arguments.word(0, "a charger")
     try arguments.noMoreWords(than: 1)
+    let place = try Workplace(arguments)
+    guard case .charger(let found?) = try place.ask(.charger(name)) else {
+      throw ControlError.unknownCharger(name)
+    }
+    let charger = found.row.identity
     if arguments.has("on") || arguments.has("off") {
       guard arguments.has("on") != arguments.has("off") else {
         throw UsageError("trace wants --on or --off, not both.")
       }
-      let place = try Workplace(arguments)
-      return Out.line(
-        try place.perform(.trace(charger: charger, on: arguments.has("on"))).message)
+      guard arguments.has("on") || !arguments.has("follow") else {
+        throw UsageError("trace wants --off or --follow, not both.")
+      }
+      let message = try place.perform(.trace(charger: charger, on: arguments.has("on"))).message
+      guard arguments.has("follow") else { return Out.line(message) }
+      Out.talk(message)
     }
     let query = TrafficQuery(
       charger: charger, action: arguments["action"] ?? "", onlyErrors: arguments.has("errors"),
-      limit: try arguments.number("limit", in: 0...1_000_000) ?? 100)
+      limit: try arguments.number("limit", in: 1...1_000_000) ?? 100)
     let traces = Workplace.traces(of: Workplace.path(arguments))
     var reader = TrafficReader(traces, query, messages: try StockContent.messages())
     let page = reader.page(at: SystemClock.now)

@@ -1,6 +1,7 @@
 import CSMS
 import Control
 import Fleet
+import OCPP
 import Stock
 
 /// The quirk table: the binary's, and an operator's own in front of it.
@@ -9,8 +10,25 @@ extension StockContent {
   static func quirks(_ file: String? = nil) throws -> QuirkTable {
     let name = "Inventory/quirks.csv"
     var rows = try QuirkTable.read(csv: Stock.file(name)?.text ?? "", file: name)
-    if let file { rows += try QuirkTable.read(csv: Files.text(file), file: file, isOwn: true) }
+    if let file {
+      let own = try QuirkTable.read(csv: Files.text(file), file: file, isOwn: true)
+      try check(own, file)
+      rows += own
+    }
     return QuirkTable(rows)
+  }
+
+  /// Rows may only forbid messages that there are.
+  private static func check(_ rows: [QuirkTable.Row], _ file: String) throws {
+    let messages = try messages()
+    let known = Set(OCPPVersion.allCases.flatMap { messages.actions(of: $0).map(\.name) })
+    for row in rows {
+      guard case .neverSend(let ban) = row.quirk, !known.contains(ban.action) else { continue }
+      throw QuirkError(
+        file: file, line: row.line, column: "value",
+        reason: "no version of OCPP has a message \"\(ban.action)\""
+          + Nearest.hint(ban.action, known.sorted()))
+    }
   }
 }
 
