@@ -16,6 +16,17 @@ struct CallRuleTests {
     try Station("CP1", port: bench.port, offers: version.subprotocol)
   }
 
+  /// A person's ClearCache to the charger; its answer comes into the slot.
+  private static func ask(_ bench: Workbench) throws -> AnswerSlot {
+    let slot = AnswerSlot()
+    try bench.look { core in
+      try core.send(
+        .send(charger: "CP1", action: "ClearCache", payload: "{}", override: nil),
+        by: Caller(name: "admin", role: .admin), into: slot, now: SystemClock.now)
+    }
+    return slot
+  }
+
   /// What was said was not answered: the next answer is that of the next call.
   private static func isSilent(_ station: Station) throws -> Bool {
     try station.ask("Heartbeat", "{}").array?.first?.int == 3
@@ -71,12 +82,7 @@ struct CallRuleTests {
       let bench = try Workbench("identity\nCP1\n")
       let station = try Self.station(bench, version)
       try station.boot()
-      let slot = AnswerSlot()
-      try bench.look { core in
-        try core.send(
-          .send(charger: "CP1", action: "ClearCache", payload: "{}", override: nil),
-          by: Caller(name: "admin", role: .admin), into: slot, now: SystemClock.now)
-      }
+      let slot = try Self.ask(bench)
       let call = try station.expectCall("ClearCache")
       station.answer(call, "{}")
       #expect(try slot.wait() == "{}")
@@ -99,12 +105,7 @@ struct CallRuleTests {
     let bench = try Workbench("identity\nCP1\n")
     let station = try Self.station(bench, .v201)
     try station.boot()
-    let slot = AnswerSlot()
-    try bench.look { core in
-      try core.send(
-        .send(charger: "CP1", action: "ClearCache", payload: "{}", override: nil),
-        by: Caller(name: "admin", role: .admin), into: slot, now: SystemClock.now)
-    }
+    let slot = try Self.ask(bench)
     _ = try station.expectCall("ClearCache")
     station.say(#"[4,"-1","RpcFrameworkError","what was that?",{}]"#)
     let error = #expect(throws: ControlError.self) { try slot.wait() }
@@ -144,12 +145,7 @@ struct CallRuleTests {
     let bench = try Workbench("identity\nCP1\n")
     let station = try Self.station(bench, .v201)
     try station.boot()
-    let slot = AnswerSlot()
-    try bench.look { core in
-      try core.send(
-        .send(charger: "CP1", action: "ClearCache", payload: "{}", override: nil),
-        by: Caller(name: "admin", role: .admin), into: slot, now: SystemClock.now)
-    }
+    let slot = try Self.ask(bench)
     let call = try station.expectCall("ClearCache")
     try station.status()
     station.answer(call, #"{"status":"Accepted"}"#)
