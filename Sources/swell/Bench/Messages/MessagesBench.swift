@@ -67,7 +67,6 @@ struct MessagesBench {
       + tally.errors.sorted { $0.key < $1.key }.map {
         Figure("answered by \($0.key)", Double($0.value), "")
       } + [
-        Figure("answered by CALLRESULTERROR", Double(tally.resultErrors), ""),
         Figure("wanted no answer", Double(tally.silent), ""),
         Figure("closed for text that is no UTF-8", Double(tally.closes), ""),
         Figure("engine lives", lives ? 1 : 0, "", .atLeast(1)),

@@ -7,15 +7,13 @@ struct Probe {
     case result(id: String)
     /// A CALLERROR with that code.
     case error(id: String, ErrorCode)
-    /// A CALLRESULTERROR (OCPP 2.1 part 4 §4.2.3).
-    case resultError(id: String)
     case nothing
     /// The end of the connection: text that is no UTF-8 (RFC 6455 §8.1).
     case close
 
     var id: String? {
       switch self {
-      case .result(let id), .error(let id, _), .resultError(let id): id
+      case .result(let id), .error(let id, _): id
       case .nothing, .close: nil
       }
     }
@@ -91,9 +89,9 @@ struct ProbeMaker {
       let code = catalogue.codes.code(for: fault.rule, in: version)
       guard let code else { return Probe(bytes: bytes, action: nil, owed: .nothing) }
       return switch fault.answer {
-      case .none: Probe(bytes: bytes, action: nil, owed: .nothing)
+      // A broken answer to what nobody asked is passed over, as a right one is.
+      case .none, .resultError: Probe(bytes: bytes, action: nil, owed: .nothing)
       case .error(let id): Probe(bytes: bytes, action: nil, owed: .error(id: id, code))
-      case .resultError(let id): Probe(bytes: bytes, action: nil, owed: .resultError(id: id))
       }
     }
   }
@@ -156,8 +154,6 @@ enum MessageProof {
       if text.unicodeScalars.count > FrameWriter.descriptionLimit { return "too long" }
       let wanted = code.spelling(in: version)
       return root[2]?.string == wanted ? nil : "not the code \(wanted)"
-    case .resultError:
-      return type == 5 && root.count == 5 ? nil : "no CALLRESULTERROR"
     case .nothing, .close: return "nothing was owed"
     }
   }

@@ -104,7 +104,6 @@ struct ProbeTally {
   var results = 0
   /// CALLERRORs by version and code.
   var errors: [String: Int] = [:]
-  var resultErrors = 0
   /// Frames that wanted no answer.
   var silent = 0
   /// Connections closed as they had to be.
@@ -123,7 +122,6 @@ struct ProbeTally {
     case .result: results += 1
     case .error(_, let code):
       errors["\(version.label) \(code.spelling(in: version))", default: 0] += 1
-    case .resultError: resultErrors += 1
     case .nothing: silent += 1
     case .close: closes += 1
     }
