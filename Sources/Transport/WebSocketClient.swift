@@ -21,6 +21,9 @@ package struct WebSocketClientConfiguration: Sendable {
   package var queueLimit = 4 << 20
   /// No pings of its own by default: OCPP stations send heartbeats.
   package var keepAlive = KeepAlive(idle: 0)
+  /// A numeric address of this machine to connect from; nil: the system's choice. One address has
+  /// some 28,000 ports to one server.
+  package var source: String?
 
   package init() {}
 }
@@ -66,7 +69,8 @@ package final class WebSocketClient: WebSocketStream {
       host: authority, target: target, key: key, subprotocols: subprotocols,
       authorization: authorization)
     let attempt = Attempt(
-      dialer: try Dialer(host: host, port: port), request: request, key: key,
+      dialer: try Dialer(host: host, port: port, source: configuration.source), request: request,
+      key: key,
       subprotocols: subprotocols)
     let client = WebSocketClient(loop, configuration, attempt, delegate)
     loop.arm(client, at: loop.now + configuration.openingTime)

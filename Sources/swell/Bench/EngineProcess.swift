@@ -7,11 +7,12 @@ final class EngineProcess {
   private let process = Process()
 
   /// Starts it and waits until it listens.
-  init(database: String, directory: String, _ options: [String] = []) throws {
+  /// - Parameter port: where; 0 for one that is free.
+  init(database: String, directory: String, port: UInt16 = 0, _ options: [String] = []) throws {
     let log = directory + "/engine.log"
     try Data().write(to: URL(fileURLWithPath: log))
     process.executableURL = URL(fileURLWithPath: Child.program)
-    process.arguments = ["serve", "--db", database, "--listen", "127.0.0.1:0"] + options
+    process.arguments = ["serve", "--db", database, "--listen", "127.0.0.1:\(port)"] + options
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: log)
     try process.run()
@@ -32,8 +33,10 @@ final class EngineProcess {
   var id: pid_t { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
 
-  func kill() {
-    process.terminate()
+  func kill() { end(by: SIGTERM) }
+
+  func end(by signal: Int32) {
+    if isRunning { Glibc.kill(id, signal) }
     process.waitUntilExit()
   }
 }

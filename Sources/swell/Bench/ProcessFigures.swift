@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What the kernel says of a process.
 enum ProcessFigures {
@@ -27,6 +28,17 @@ enum ProcessFigures {
   /// Resident memory in megabytes.
   static func resident(of process: Int32) -> Double {
     Double(field("VmRSS", "/proc/\(process)/status")) / 1024
+  }
+
+  /// Seconds of processor time that it has used, of all its threads.
+  static func processorSeconds(of process: Int32) -> Double {
+    let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+    // The name stands in parentheses and may hold anything; the 14th and 15th field are wanted.
+    let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
+      return 0
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   private static func field(_ name: String, _ path: String) -> Int {
