@@ -1,6 +1,6 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
-  static let all = [console, crash, messages]
+  static let all = [console, crash, messages, reconnect, soak]
 
   static let console = CommandInfo(
     "bench console", "[--chargers N] [--seconds N]",
@@ -56,6 +56,34 @@ enum BenchCommand {
       mutations: try arguments.number("mutations", in: 0...1_000_000) ?? 10_000,
       answers: try arguments.number("answers", in: 0...1_000_000) ?? 1_000, seed: seed,
       action: arguments["action"])
+    try show(bench.run(), arguments)
+  }
+
+  static let reconnect = CommandInfo(
+    "bench reconnect", "[--chargers N]",
+    "all chargers come back at once after their engine was stopped, and after it was killed",
+    [OptionInfo("chargers", "N", "chargers, each with a password; 10000"), Out.tableOrJSON]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let bench = ReconnectBench(
+      chargers: try arguments.number("chargers", in: 1...19_000) ?? 10_000)
+    try show(bench.run(), arguments)
+  }
+
+  static let soak = CommandInfo(
+    "bench soak", "[--chargers N] [--minutes N]",
+    "a fleet in use for minutes, all versions, everything traced: nothing ends, nothing grows",
+    [
+      OptionInfo("chargers", "N", "chargers, a third in each version; 19000"),
+      OptionInfo("minutes", "N", "how long; 10, and 3 at least"),
+      OptionInfo("rate", "N", "messages a second of all together; 1000"), Out.tableOrJSON,
+    ]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let bench = SoakBench(
+      chargers: try arguments.number("chargers", in: 1...19_000) ?? 19_000,
+      minutes: try arguments.number("minutes", in: 3...10_000) ?? 10,
+      rate: try arguments.number("rate", in: 1...100_000) ?? 1000)
     try show(bench.run(), arguments)
   }
 
