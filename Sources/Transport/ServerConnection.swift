@@ -81,15 +81,17 @@ package final class ServerConnection: WebSocketStream {
   /// Answers a plain request with a part of a file.
   /// - Parameters:
   ///   - file: an open descriptor, which is closed at the end whatever happens.
+  ///   - allowance: what bounds its speed besides the peer; nil: nothing.
   ///   - progress: bytes of the file that left since the last call.
   ///   - done: called once; true when all bytes were handed to the system, so never for HEAD.
   package func sendFile(
     _ file: Int32, offset: Int, length: Int, status: Int = 200, reason: String = "OK",
-    headers: [(name: String, value: String)] = [], progress: @escaping (Int) -> Void = { _ in },
-    done: @escaping (Bool) -> Void = { _ in }
+    headers: [(name: String, value: String)] = [], allowance: (any SendingAllowance)? = nil,
+    progress: @escaping (Int) -> Void = { _ in }, done: @escaping (Bool) -> Void = { _ in }
   ) {
     let transfer = FileTransfer(
-      file: file, offset: offset, left: length, progress: progress, done: done)
+      file: file, offset: offset, left: length, allowance: allowance, progress: progress,
+      done: done)
     guard let exchange, exchange.step == .deciding else { return transfer.finish(false) }
     exchange.step = .responding
     exchange.status = status
@@ -113,14 +115,15 @@ package final class ServerConnection: WebSocketStream {
   /// - Parameter tag: an entity tag with its quotes, for resuming with If-Range.
   package func serveFile(
     _ file: Int32, size: Int, for head: RequestHead, tag: String? = nil,
-    headers: [(name: String, value: String)] = [], progress: @escaping (Int) -> Void = { _ in },
-    done: @escaping (Bool) -> Void = { _ in }
+    headers: [(name: String, value: String)] = [], allowance: (any SendingAllowance)? = nil,
+    progress: @escaping (Int) -> Void = { _ in }, done: @escaping (Bool) -> Void = { _ in }
   ) {
     var headers = headers + [(name: "Accept-Ranges", value: "bytes")]
     if let tag { headers.append((name: "ETag", value: tag)) }
     let isGet = head.method == "GET"
     guard isGet || head.method == "HEAD" else {
       Glibc.close(file)
+      allowance?.end()
       done(false)
       return refuse(HTTPResponse(405, "Method Not Allowed", headers: [("Allow", "GET, HEAD")]))
     }
@@ -130,15 +133,17 @@ package final class ServerConnection: WebSocketStream {
     switch ByteRange(header: asked, size: size) {
     case .whole:
       sendFile(
-        file, offset: 0, length: size, headers: headers, progress: progress, done: done)
+        file, offset: 0, length: size, headers: headers, allowance: allowance, progress: progress,
+        done: done)
     case .part(let offset, let length):
       let range = "bytes \(offset)-\(offset + length - 1)/\(size)"
       headers.append((name: "Content-Range", value: range))
       sendFile(
         file, offset: offset, length: length, status: 206, reason: "Partial Content",
-        headers: headers, progress: progress, done: done)
+        headers: headers, allowance: allowance, progress: progress, done: done)
     case .unsatisfiable:
       Glibc.close(file)
+      allowance?.end()
       done(false)
       refuse(
         HTTPResponse(
@@ -210,23 +215,34 @@ package final class ServerConnection: WebSocketStream {
     super.loopStopped()
   }
 
-  override var wantsOutput: Bool { exchange?.file != nil }
+  override var wantsOutput: Bool { exchange?.file.map { !$0.isWaiting } ?? false }
 
   /// Sends at most 256 KiB of the file a round, so that downloads do not keep messages waiting.
   override func writable() {
     guard let exchange, let file = exchange.file else { return }
-    switch wire.send(file: file.file, offset: file.offset, count: min(file.left, 256 << 10)) {
+    let piece = file.take(upTo: 256 << 10) { [weak self] in self?.mayGoOn() }
+    // One that waits for its share is no stalled peer.
+    guard piece > 0 else { return loop.disarm(self) }
+    switch wire.send(file: file.file, offset: file.offset, count: piece) {
     case .moved(let count):
+      file.giveBack(piece - count)
       loop.arm(self, at: loop.now + listener.configuration.stallTime)
       file.moved(count)
       guard file.left == 0, !isShut else { return }
       exchange.file = nil
       file.finish(true)
       finish(.answered(exchange.status))
-    case .wouldBlock: break
+    case .wouldBlock: file.giveBack(piece)
     case .ended: end(.lost(0))
     case .failed(let code): end(.lost(code))
     }
+  }
+
+  /// Its share has come: goes on without waiting for the system to say what it said before.
+  private func mayGoOn() {
+    guard !isShut, exchange?.file != nil else { return }
+    loop.arm(self, at: loop.now + listener.configuration.stallTime)
+    flushLater()
   }
 
   /// Whether silence is answered with pings. Without them it ends the connection as late as

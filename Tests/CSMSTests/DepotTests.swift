@@ -102,6 +102,49 @@ struct DepotTests {
     #expect(try http(target, port: bench.port).status == 200)
   }
 
+  @Test("with limits an image comes whole to all who want it at once, over all loops")
+  func limited() throws {
+    let bench = try Workbench("identity,vendor,model,site\nCP1,Volta,AC22,Depot\n") {
+      $0.loops = 2
+      $0.bandwidth = 8_000_000
+      $0.siteBandwidth = 6_000_000
+    }
+    let firmware = try bench.stock(Self.image)
+    let sockets = try (1...12).map { number in
+      let link = DepotLink(
+        firmware: firmware.id, upgrade: UpgradeID(rawValue: Int64(number)),
+        expires: SystemClock.now + .hours(1),
+        site: number % 3 == 0 ? nil : SiteID(rawValue: Int64(number % 2)))
+      let socket = try RawSocket(port: bench.port)
+      let token = link.token(key: bench.engine.core.depotKey)
+      socket.say("GET /firmware/\(token)/x.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+      return socket
+    }
+    for socket in sockets {
+      let answer = try socket.response()
+      #expect(answer.status == 200)
+      #expect(answer.body == Self.image)
+    }
+  }
+
+  @Test("a link says whose uplink it takes, and one without a site is as it always was")
+  func site() throws {
+    let key = [UInt8](repeating: 7, count: 32)
+    var link = DepotLink(
+      firmware: FirmwareID(rawValue: 5), upgrade: UpgradeID(rawValue: 9),
+      expires: Instant(seconds: 1_800_000_000))
+    #expect(link.token(key: key).split(separator: "-").count == 4)
+    #expect(DepotLink(token: link.token(key: key), key: key) == link)
+    link.site = SiteID(rawValue: 77)
+    let token = link.token(key: key)
+    #expect(DepotLink(token: token, key: key) == link)
+    var parts = token.split(separator: "-").map(String.init)
+    parts[3] = "1"
+    #expect(DepotLink(token: parts.joined(separator: "-"), key: key) == nil)
+    parts.remove(at: 3)
+    #expect(DepotLink(token: parts.joined(separator: "-"), key: key) == nil)
+  }
+
   @Test("a link outlives a restart")
   func restart() throws {
     let (bench, target) = try Self.stocked()

@@ -33,6 +33,35 @@ private final class Sink: HTTPSink {
   }
 }
 
+/// An allowance that a test hands out.
+private final class Gate: SendingAllowance {
+  // Safe: `resume` is set and called on the loop only.
+  struct State: @unchecked Sendable {
+    var left = 0
+    var ends = 0
+    var resume: (() -> Void)?
+
+    mutating func takeResume() -> (() -> Void)? {
+      defer { resume = nil }
+      return resume
+    }
+  }
+
+  let state: Watched<State>
+  init(_ state: Watched<State>) { self.state = state }
+
+  func take(_ wanted: Int) -> Int {
+    state.update { state in
+      let count = min(wanted, state.left)
+      state.left -= count
+      return count
+    }
+  }
+  func giveBack(_ count: Int) { state.update { $0.left += count } }
+  func wait(_ resume: @escaping () -> Void) { state.update { $0.resume = resume } }
+  func end() { state.update { $0.ends += 1 } }
+}
+
 /// A temporary file without a name.
 private func makeFile(_ bytes: [UInt8]) -> Int32 {
   var path = Array("/tmp/swell-transport-XXXXXX".utf8CString)
@@ -93,6 +122,38 @@ private func depot() -> Script {
       #expect(script.seen.wait { $0.reasons == [.answered(status)] })
       #expect(script.seen.value.progress == part.count)
       #expect(script.seen.value.done == [status != 416])
+    }
+  }
+
+  @Test("a file whose share has not come waits longer than a peer may stall, and then goes on")
+  func allowance() throws {
+    let gate = Watched(Gate.State())
+    let script = Script(onRequest: { connection, head, script in
+      connection.serveFile(
+        makeFile(image), size: image.count, for: head, allowance: Gate(gate),
+        done: { isWhole in script.seen.update { $0.done.append(isWhole) } })
+    })
+    signal(SIGPIPE, SIG_IGN)
+    try withLoop { loop in
+      var configuration = ServerConfiguration()
+      configuration.stallTime = 30
+      let seen = try get(loop, try script.listen(on: loop, configuration: configuration).port)
+      #expect(gate.wait { $0.resume != nil })
+      // A second timer that is set now fires behind the one that would have ended the connection.
+      let isLater = Watched(false)
+      loop.submit { [loop] in loop.schedule(after: 100) { isLater.update { $0 = true } } }
+      #expect(isLater.wait { $0 })
+      #expect(seen.value.outcome == nil)
+      #expect(script.seen.value.reasons == [])
+      gate.update { $0.left = 100_000 }
+      loop.submit { gate.update { $0.takeResume() }?() }
+      #expect(gate.wait { $0.left == 0 && $0.resume != nil })
+      gate.update { $0.left = .max }
+      loop.submit { gate.update { $0.takeResume() }?() }
+      #expect(seen.wait { $0.outcome != nil })
+      #expect(seen.value.body == image)
+      #expect(script.seen.wait { $0.done == [true] })
+      #expect(gate.value.ends == 1)
     }
   }
 

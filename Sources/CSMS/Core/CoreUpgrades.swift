@@ -188,7 +188,8 @@ extension Core {
     case .external(let url): context.location = url
     case .depot:
       let link = DepotLink(
-        firmware: firmware.id, upgrade: upgrade.id, expires: now + settings.linkLifetime)
+        firmware: firmware.id, upgrade: upgrade.id, expires: now + settings.linkLifetime,
+        site: live[upgrade.charger]?.charger.site)
       context.location =
         "\(depotURL)\(Depot.prefix)\(link.token(key: depotKey))/\(firmware.version).bin"
     }

@@ -13,10 +13,12 @@ package final class Depot: Sendable {
   private let key: [UInt8]
   private let images = Mutex<[FirmwareID: Image]>([:])
   private let log: Log
+  private let bandwidth: DepotBandwidth?
 
-  init(key: [UInt8], log: Log) {
+  init(key: [UInt8], bandwidth: Bandwidth.Limits, log: Log) {
     self.key = key
     self.log = log
+    self.bandwidth = bandwidth.areNone ? nil : DepotBandwidth(bandwidth)
   }
 
   /// Takes the catalogue over. Files that are new to the depot are read once, to see that they are
@@ -32,9 +34,12 @@ package final class Depot: Sendable {
     images.withLock { $0 = stocked }
   }
 
+  /// Where the downloads of a loop wait for their share; nil: there are no limits.
+  func gate(on loop: EventLoop) -> DepotGate? { bandwidth.map { DepotGate($0, on: loop) } }
+
   /// Answers a plain request. `served` hears how far a transfer got in the image, in bytes.
   func answer(
-    _ connection: ServerConnection, _ head: RequestHead,
+    _ connection: ServerConnection, _ head: RequestHead, gate: DepotGate?,
     served: @escaping (UpgradeID, Int64, Int64) -> Void
   ) {
     let path = head.target.prefix { $0 != "?" }
@@ -66,6 +71,7 @@ package final class Depot: Sendable {
     connection.serveFile(
       descriptor, size: size, for: head, tag: tag,
       headers: [(name: "Content-Type", value: "application/octet-stream")],
+      allowance: gate?.allowance(of: link.upgrade.rawValue, site: link.site),
       progress: { count in
         position = min(position + count, size)
         served(link.upgrade, Int64(position), Int64(size))

@@ -13,6 +13,7 @@ final class ChargerLoop: ServerDelegate {
   let messages: MessageCatalogue
   let adapters = Adapters()
   private let depot: Depot
+  private let gate: DepotGate?
   let log: Log
   private let population: Population
   var connections: [UInt64: ServerConnection] = [:]
@@ -34,6 +35,7 @@ final class ChargerLoop: ServerDelegate {
     self.settings = settings
     self.messages = messages
     self.depot = depot
+    gate = depot.gate(on: loop)
     self.population = population
     self.log = log
     loop.afterRound { [weak self] in self?.handOver() }
@@ -84,7 +86,7 @@ final class ChargerLoop: ServerDelegate {
   }
 
   func requested(_ connection: ServerConnection, _ head: RequestHead) {
-    depot.answer(connection, head) { [weak self] upgrade, position, size in
+    depot.answer(connection, head, gate: gate) { [weak self] upgrade, position, size in
       self?.batch.append(.served(upgrade, bytes: position, of: size))
     }
   }

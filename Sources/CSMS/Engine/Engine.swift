@@ -27,7 +27,9 @@ package final class Engine: Commanding, Sendable {
     hasher = try WorkerThread(name: "passwords")
     ticker = try EventLoop(name: "ticker")
     loops = try (0..<max(1, settings.loops)).map { try EventLoop(name: "loop \($0)") }
-    let depot = Depot(key: core.depotKey, log: log)
+    let depot = Depot(
+      key: core.depotKey,
+      bandwidth: .init(fleet: settings.bandwidth, site: settings.siteBandwidth), log: log)
     let population = self.population
     var chargers: [LoopBox] = []
     var listeners: [Listener] = []

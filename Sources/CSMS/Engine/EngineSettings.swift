@@ -53,6 +53,10 @@ package struct EngineSettings: Sendable {
   package var dispatchEvery = Span.milliseconds(200)
   /// How long a download link works.
   package var linkLifetime = Span.hours(24)
+  /// Bytes a second that all firmware downloads together may take; nil: as much as there is.
+  package var bandwidth: Int?
+  /// Bytes a second that the downloads of one site may take together.
+  package var siteBandwidth: Int?
 
   /// How kinds of chargers differ from the specification.
   package var quirks = QuirkTable()

@@ -18,7 +18,7 @@ enum ServeCommand {
       QuirkOptions.own,
       OptionInfo("log", "debug|info|warning|error", "least level of the log; info"),
       OptionInfo("log-format", "text|json", "a line of the log is logfmt or JSON; text"),
-    ] + TraceOptions.all
+    ] + BandwidthOptions.all + TraceOptions.all
 
   static let info = CommandInfo(
     "serve", "[--db FILE] [--listen HOST:PORT]", "run the engine", options
@@ -62,6 +62,8 @@ enum ServeCommand {
       settings.quietAfterConnect = .milliseconds(Int64(quiet * 1000))
       settings.quietAfterBoot = min(settings.quietAfterBoot, settings.quietAfterConnect)
     }
+    settings.bandwidth = try BandwidthOptions.rate("bandwidth", arguments)
+    settings.siteBandwidth = try BandwidthOptions.rate("site-bandwidth", arguments)
     settings.quirks = try StockContent.quirks(arguments["quirks"])
     settings.publicURL = arguments["public-url"].map {
       $0.hasSuffix("/") ? String($0.dropLast()) : $0
