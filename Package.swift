@@ -28,6 +28,7 @@ let package = Package(
     .systemLibrary(name: "CNCurses"),
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CZlib"),
     // Inventory/ and Playbooks/ as bytes in the binary.
     .target(name: "CStock"),
 
@@ -36,7 +37,7 @@ let package = Package(
     house("Rollout", ["Fleet"]),
     house("Control", ["Fleet", "Rollout"]),
     house("OCPP"),
-    house("WebSocket"),
+    house("WebSocket", ["CZlib"]),
     house("Trust", ["COpenSSL"]),
     house("Transport", ["WebSocket", "Trust", "CLinux"]),
     house("FleetStore", ["Fleet", "Rollout", "Control", "CSQLite"]),

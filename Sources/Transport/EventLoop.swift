@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import Synchronization
 import Trust
+import WebSocket
 
 /// One thread that waits for descriptors, timers and jobs, and runs whatever they wake.
 ///
@@ -43,6 +44,11 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   /// Where every socket of the loop is read to. Its content is valid until the next read.
   let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+
+  /// Shared by all connections of the loop that compress, and made for the first of them: none of
+  /// them keeps a window (RFC 7692 §7.1.1).
+  private(set) lazy var inflater = MessageInflater()
+  private(set) lazy var deflater = MessageDeflater()
 
   private static let numbers = Atomic<UInt64>(0)
 

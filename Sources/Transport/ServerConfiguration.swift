@@ -13,6 +13,8 @@ package struct ServerConfiguration: Sendable {
   /// Most bytes queued for one peer; beyond it the connection is dropped.
   package var queueLimit = 4 << 20
   package var keepAlive = KeepAlive()
+  /// Whether `accept` may agree to permessage-deflate.
+  package var compression = true
 
   package init() {}
 }
@@ -28,7 +30,16 @@ package protocol ServerDelegate: AnyObject {
   func opened(_ connection: ServerConnection)
   /// A text message, UTF-8 checked; the bytes are valid only during the call.
   func received(_ connection: ServerConnection, text: UnsafeBufferPointer<UInt8>)
+  /// A binary message; the bytes are valid only during the call.
+  func received(_ connection: ServerConnection, binary: UnsafeBufferPointer<UInt8>)
   /// The last call for a connection that any other call named, made exactly once and never from
   /// within another.
   func closed(_ connection: ServerConnection, _ reason: CloseReason)
+}
+
+extension ServerDelegate {
+  /// Who knows no binary messages closes with 1003.
+  package func received(_ connection: ServerConnection, binary: UnsafeBufferPointer<UInt8>) {
+    connection.refuseBinary()
+  }
 }

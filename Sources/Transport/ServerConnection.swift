@@ -21,6 +21,8 @@ package final class ServerConnection: WebSocketStream {
     var step = Step.head
     var parser = HeadParser<RequestHead>()
     var key: String?
+    /// The compression that the client's offer allows.
+    var deflate: Deflate?
     /// Bytes behind the head: frames of a client that did not wait.
     var early: [UInt8] = []
     var isHead = false
@@ -48,13 +50,16 @@ package final class ServerConnection: WebSocketStream {
   }
 
   /// Accepts the upgrade. Without effect when the connection is gone or was answered.
-  package func accept(subprotocol: String?) {
+  /// - Parameter compress: whether to agree to permessage-deflate when the client offers it.
+  package func accept(subprotocol: String?, compress: Bool = false) {
     guard let exchange, exchange.step == .deciding, let key = exchange.key else { return }
-    let response = Upgrade.response(key: key, subprotocol: subprotocol, sha1: Digest.sha1)
+    let deflate = compress && listener.configuration.compression ? exchange.deflate : nil
+    let response = Upgrade.response(
+      key: key, subprotocol: subprotocol, deflate: deflate, sha1: Digest.sha1)
     enqueue { $0.append(contentsOf: response) }
     self.exchange = nil
     listener.settled()
-    open()
+    open(deflate)
     listener.delegate.opened(self)
     if !exchange.early.isEmpty {
       loop.defer { exchange.early.withUnsafeMutableBytes { self.decode($0) } }
@@ -175,6 +180,7 @@ package final class ServerConnection: WebSocketStream {
       if isUpgrade {
         let request = try Upgrade.check(head).get()
         exchange.key = request.key
+        exchange.deflate = request.deflate
         exchange.early = Array(bytes[used...])
         listener.delegate.upgradeRequested(self, request)
       } else {
@@ -257,6 +263,10 @@ package final class ServerConnection: WebSocketStream {
 
   override func deliver(text: UnsafeBufferPointer<UInt8>) {
     listener.delegate.received(self, text: text)
+  }
+
+  override func deliver(binary: UnsafeBufferPointer<UInt8>) {
+    listener.delegate.received(self, binary: binary)
   }
 
   override func deliver(closed reason: CloseReason) {

@@ -21,6 +21,8 @@ package struct WebSocketClientConfiguration: Sendable {
   package var queueLimit = 4 << 20
   /// No pings of its own by default: OCPP stations send heartbeats.
   package var keepAlive = KeepAlive(idle: 0)
+  /// Whether permessage-deflate is offered.
+  package var compression = false
   /// A numeric address of this machine to connect from; nil: the system's choice. One address has
   /// some 28,000 ports to one server.
   package var source: String?
@@ -67,7 +69,7 @@ package final class WebSocketClient: WebSocketStream {
     let authority = (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     let request = Upgrade.clientRequest(
       host: authority, target: target, key: key, subprotocols: subprotocols,
-      authorization: authorization)
+      authorization: authorization, compression: configuration.compression)
     let attempt = Attempt(
       dialer: try Dialer(host: host, port: port, source: configuration.source), request: request,
       key: key,
@@ -124,11 +126,12 @@ package final class WebSocketClient: WebSocketStream {
         return
       }
       guard head.status == 101 else { return end(.answered(head.status)) }
-      let subprotocol = try Upgrade.checkResponse(
-        head, key: attempt.key, offered: attempt.subprotocols, sha1: Digest.sha1
+      let (subprotocol, deflate) = try Upgrade.checkResponse(
+        head, key: attempt.key, offered: attempt.subprotocols, compression: limits.compression,
+        sha1: Digest.sha1
       ).get()
       self.attempt = nil
-      open()
+      open(deflate)
       delegate?.opened(self, subprotocol: subprotocol)
       let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[used...])
       if !rest.isEmpty { decode(rest) }

@@ -19,6 +19,8 @@ package class WebSocketStream: Channel {
   private var missedPings: UInt8 = 0
   private var decoder: FrameDecoder
   private let isClient: Bool
+  /// The window that the peer allows our deflater, in bits; 0 without compression.
+  private var windowBits: UInt8 = 0
   private var isPaused = false
   private var lastInbound: UInt64 = 0
   /// Why we are closing, from the first cause on.
@@ -39,6 +41,7 @@ package class WebSocketStream: Channel {
   var keepAlive: KeepAlive { KeepAlive() }
   var queueLimit: Int { 4 << 20 }
   func deliver(text: UnsafeBufferPointer<UInt8>) {}
+  func deliver(binary: UnsafeBufferPointer<UInt8>) { refuseBinary() }
   /// Called once, never from within a call of the user's.
   func deliver(closed reason: CloseReason) {}
   /// Bytes while the phase is `opening`.
@@ -49,8 +52,10 @@ package class WebSocketStream: Channel {
   func openingBroke(_ code: Int32) { end(.lost(code)) }
 
   /// The handshake is done: frames from here on.
-  func open() {
+  /// - Parameter deflate: what was agreed on of compression.
+  func open(_ deflate: Deflate?) {
     phase = .open
+    windowBits = UInt8(clamping: deflate?.windowBits ?? 0)
     lastInbound = loop.now
     setReading(true)
     armKeepAlive()
@@ -58,7 +63,7 @@ package class WebSocketStream: Channel {
 
   /// Decodes frames that came.
   func decode(_ bytes: UnsafeMutableRawBufferPointer) {
-    decoder.decode(bytes) { event in take(event) }
+    decoder.decode(bytes, with: windowBits > 0 ? loop.inflater : nil) { event in take(event) }
   }
 
   /// Says why it ended, once, and lets what is queued drain before the descriptor closes.
@@ -95,14 +100,40 @@ package class WebSocketStream: Channel {
   }
 
   /// Queues a text message from memory that need only be valid during the call.
-  package func send(text: UnsafeRawBufferPointer) {
+  package func send(text: UnsafeRawBufferPointer) { send(text, isText: true) }
+
+  /// Queues a binary message from memory that need only be valid during the call.
+  package func send(binary: UnsafeRawBufferPointer) { send(binary, isText: false) }
+
+  private func send(_ payload: UnsafeRawBufferPointer, isText: Bool) {
     guard phase == .open else { return }
-    guard queuedBytes + text.count <= queueLimit else {
+    guard queuedBytes + payload.count <= queueLimit else {
       end(.slowReader(queued: queuedBytes), abruptly: true)
       return
     }
     let mask = nextMask
-    enqueue { FrameEncoder.text(text, mask: mask, into: &$0) }
+    enqueue {
+      if windowBits > 0 {
+        FrameEncoder.message(
+          payload, isText: isText, deflater: loop.deflater, windowBits: Int(windowBits),
+          mask: mask, into: &$0)
+      } else if isText {
+        FrameEncoder.text(payload, mask: mask, into: &$0)
+      } else {
+        FrameEncoder.binary(payload, mask: mask, into: &$0)
+      }
+    }
+  }
+
+  /// Whether messages may be compressed, both ways.
+  package var isCompressed: Bool { windowBits > 0 }
+
+  /// Closes with 1003: text only.
+  package func refuseBinary() {
+    close(
+      .unsupportedData,
+      because: .protocolFailure(.unsupportedData, reason: "binary message"),
+      reason: "text only")
   }
 
   /// Begins the closing handshake (RFC 6455 §7.1.2); the peer has 5 s for its part.
@@ -165,11 +196,8 @@ package class WebSocketStream: Channel {
     switch event {
     case .text(let text):
       if phase == .open { deliver(text: text) }
-    case .binary:
-      close(
-        .unsupportedData,
-        because: .protocolFailure(.unsupportedData, reason: "binary message"),
-        reason: "text only")
+    case .binary(let bytes):
+      if phase == .open { deliver(binary: bytes) }
     case .ping(let payload):
       guard phase == .open else { return }
       // Pongs are queued like messages, so that a flood of pings cannot queue without bound.

@@ -1,174 +1,230 @@
-/// What a stream of frames amounts to. Payloads are valid only during the call that brings them.
-package enum FrameEvent {
-  case text(UnsafeBufferPointer<UInt8>)
-  case binary(UnsafeBufferPointer<UInt8>)
-  case ping(UnsafeBufferPointer<UInt8>)
-  case pong(UnsafeBufferPointer<UInt8>)
-  /// The peer's close frame; nothing follows it.
-  case close(CloseCode?, reason: String)
-  /// The peer broke the protocol: send this code and drop the connection. Nothing follows it.
-  case failure(CloseCode, reason: String)
-}
-
-/// Which end decodes: a server takes masked frames only, a client unmasked ones (RFC 6455 §5.1).
-package enum EndpointRole: UInt8, Sendable {
-  case server, client
-}
-
-/// Decodes frames (RFC 6455 §5) from pieces of a stream.
+/// Decodes frames (RFC 6455 §5) from pieces of a stream, and inflates messages (RFC 7692 §7.2.2).
 ///
 /// A frame that lies whole in the caller's buffer is unmasked there and handed out without a copy.
-/// Only the beginning of a torn frame, and the fragments of an unfinished message, are kept; with
-/// neither, the decoder owns no memory.
+/// The payload of a torn frame is unmasked, judged and kept as it comes: text that cannot become
+/// UTF-8 fails in the middle of its frame, and a byte costs the same whether it comes alone or in a
+/// megabyte. Between messages the decoder owns no memory.
 package struct FrameDecoder {
   private let role: EndpointRole
   private var isFinished = false
   private let messageLimit: UInt32
-  /// The beginning of a torn frame.
-  private var torn: [UInt8] = []
-  private var fragments: Fragments?
+  private var unfinished: Unfinished?
 
-  /// An unfinished message.
-  private final class Fragments {
-    let isText: Bool
-    var payload: [UInt8] = []
-    var validator = UTF8Validator()
-
-    init(isText: Bool) { self.isText = isText }
-  }
-
-  /// - Parameter messageLimit: largest message in bytes, fragments together; more is 1009.
+  /// - Parameter messageLimit: largest message in bytes, fragments together and inflated; more is
+  ///   1009.
   package init(role: EndpointRole, messageLimit: Int = 1 << 20) {
     self.role = role
     self.messageLimit = UInt32(clamping: messageLimit)
   }
 
   /// Whether the decoder holds no part of a frame or message.
-  package var isIdle: Bool { torn.isEmpty && fragments == nil }
+  package var isIdle: Bool { unfinished == nil }
 
   /// Takes all of `buffer`, which is written to, and emits what it completes.
+  /// - Parameter inflater: the loop's, on a connection that agreed on permessage-deflate without
+  ///   context takeover; nil elsewhere.
   package mutating func decode(
-    _ buffer: UnsafeMutableRawBufferPointer, _ emit: (FrameEvent) -> Void
+    _ buffer: UnsafeMutableRawBufferPointer, with inflater: MessageInflater? = nil,
+    _ emit: (FrameEvent) -> Void
   ) {
     var rest = buffer
-    while !torn.isEmpty, !rest.isEmpty, !isFinished {
-      // Complete the torn frame with no byte more than it lacks.
-      let want = torn.withUnsafeBytes { lacking(UnsafeRawBufferPointer($0)) }
-      switch want {
-      case .failure(let failure):
-        finish(failure, emit)
-      case .success(let lack):
-        let taken = Swift.min(lack, rest.count)
-        if lack > 14 { torn.reserveCapacity(torn.count + lack) }
-        torn.append(contentsOf: rest[..<taken])
-        rest = UnsafeMutableRawBufferPointer(rebasing: rest[taken...])
-        // The frame moves out of `torn`, so that it is freed behind the event.
-        var frame = torn
-        torn = []
-        let used = frame.withUnsafeMutableBytes { decodeWhole($0, emit) }
-        if used == 0, !isFinished { torn = frame }
-      }
-    }
-    guard torn.isEmpty, !isFinished else {
-      if isFinished { (torn, fragments) = ([], nil) }
-      return
-    }
-    let used = decodeWhole(rest, emit)
-    if isFinished {
-      fragments = nil
-    } else if used < rest.count {
-      torn = Array(rest[used...])
-    }
-  }
-
-  /// Decodes the frames that lie whole in `buffer`; returns the bytes they took.
-  private mutating func decodeWhole(
-    _ buffer: UnsafeMutableRawBufferPointer, _ emit: (FrameEvent) -> Void
-  ) -> Int {
-    var offset = 0
-    while offset < buffer.count, !isFinished {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[offset...])
-      switch FrameHeader.parse(UnsafeRawBufferPointer(rest), role: role) {
-      case .incomplete:
-        return offset
-      case .failure(let failure):
-        finish(failure, emit)
-      case .header(let header):
-        if let failure = check(header) {
-          finish(failure, emit)
-          break
-        }
-        let end = header.size + header.length
-        guard rest.count >= end else { return offset }
-        let payload = UnsafeMutableRawBufferPointer(rebasing: rest[header.size..<end])
-        if let mask = header.mask { applyMask(mask, to: payload) }
-        take(header, UnsafeRawBufferPointer(payload), emit)
-        offset += end
-      }
-    }
-    return offset
-  }
-
-  /// How many bytes the torn frame lacks, or lacks at least until its header is known.
-  private func lacking(_ bytes: UnsafeRawBufferPointer) -> Result<Int, FrameFailure> {
-    switch FrameHeader.parse(bytes, role: role) {
-    case .incomplete(let lack): .success(lack)
-    case .failure(let failure): .failure(failure)
-    case .header(let header):
-      // A frame too large is refused by its header, before anything is kept for it.
-      if let failure = check(header) {
-        .failure(failure)
+    while !rest.isEmpty, !isFinished {
+      if let unfinished, let frame = unfinished.frame {
+        let piece = UnsafeMutableRawBufferPointer(rebasing: rest.prefix(frame.left))
+        rest = UnsafeMutableRawBufferPointer(rebasing: rest[piece.count...])
+        take(piece, of: frame, unfinished, inflater, emit)
+      } else if let unfinished, !unfinished.header.isEmpty {
+        completeHeader(unfinished, &rest, inflater, emit)
       } else {
-        .success(Swift.max(1, header.size + header.length - bytes.count))
+        switch FrameHeader.parse(
+          UnsafeRawBufferPointer(rest), role: role, compression: inflater != nil)
+        {
+        case .incomplete:
+          begun().keep(header: UnsafeRawBufferPointer(rest))
+          return
+        case .failure(let failure):
+          fail(failure, emit)
+        case .header(let header):
+          rest = UnsafeMutableRawBufferPointer(rebasing: rest[header.size...])
+          begin(header, &rest, inflater, emit)
+        }
       }
+    }
+    if isFinished { unfinished = nil }
+  }
+
+  /// Adds to a torn header no byte more than it lacks.
+  private mutating func completeHeader(
+    _ unfinished: Unfinished, _ rest: inout UnsafeMutableRawBufferPointer,
+    _ inflater: MessageInflater?, _ emit: (FrameEvent) -> Void
+  ) {
+    func parsed() -> FrameHeader.Parsed {
+      unfinished.header.withUnsafeBytes {
+        FrameHeader.parse($0, role: role, compression: inflater != nil)
+      }
+    }
+    guard case .incomplete(let lack) = parsed() else { return }
+    let taken = rest.prefix(lack)
+    unfinished.keep(header: UnsafeRawBufferPointer(rebasing: taken))
+    rest = UnsafeMutableRawBufferPointer(rebasing: rest[taken.count...])
+    switch parsed() {
+    case .incomplete: break
+    case .failure(let failure): fail(failure, emit)
+    case .header(let header):
+      unfinished.dropHeader()
+      if unfinished.isEmpty { self.unfinished = nil }
+      begin(header, &rest, inflater, emit)
     }
   }
 
-  /// What the header alone shows to be wrong at this place of the stream.
+  /// A header is read: takes the payload at once when it lies whole in `rest`.
+  private mutating func begin(
+    _ header: FrameHeader, _ rest: inout UnsafeMutableRawBufferPointer,
+    _ inflater: MessageInflater?, _ emit: (FrameEvent) -> Void
+  ) {
+    if let failure = check(header) { return fail(failure, emit) }
+    if header.isFinal, header.opcode != 0, header.length <= rest.count {
+      let payload = UnsafeMutableRawBufferPointer(rebasing: rest[..<header.length])
+      rest = UnsafeMutableRawBufferPointer(rebasing: rest[header.length...])
+      return takeWhole(header, payload, inflater, emit)
+    }
+    let unfinished = begun()
+    let frame = Unfinished.Frame(header)
+    unfinished.frame = frame
+    if !header.isControl, header.opcode != 0 {
+      unfinished.message = .init(isText: header.opcode == 0x1, isCompressed: header.isCompressed)
+    }
+    if frame.left == 0 { end(frame, unfinished, inflater, emit) }
+  }
+
+  private mutating func begun() -> Unfinished {
+    if let unfinished { return unfinished }
+    let made = Unfinished()
+    unfinished = made
+    return made
+  }
+
+  /// What the header alone shows to be wrong at this place of the stream: a frame too large is
+  /// refused before anything of it is kept.
   private func check(_ header: FrameHeader) -> FrameFailure? {
     if header.isControl { return nil }
-    if header.opcode == 0, fragments == nil {
+    let message = unfinished?.message
+    if header.opcode == 0, message == nil {
       return FrameFailure(.protocolError, "continuation of nothing")
     }
-    if header.opcode != 0, fragments != nil {
+    if header.opcode != 0, message != nil {
       return FrameFailure(.protocolError, "a new message inside a fragmented one")
     }
-    guard (fragments?.payload.count ?? 0) + header.length <= Int(messageLimit) else {
-      return FrameFailure(.messageTooBig, "message larger than \(messageLimit) bytes")
-    }
+    let limit = Int(messageLimit)
+    let isCompressed = header.isCompressed || message?.isCompressed ?? false
+    let bound = isCompressed ? MessageInflater.largestInput(for: limit) : limit
+    guard (message?.payload.count ?? 0) + header.length <= bound else { return .tooLarge(limit) }
     return nil
   }
 
-  private mutating func take(
-    _ header: FrameHeader, _ payload: UnsafeRawBufferPointer, _ emit: (FrameEvent) -> Void
+  /// The way of nearly all frames.
+  private mutating func takeWhole(
+    _ header: FrameHeader, _ payload: UnsafeMutableRawBufferPointer,
+    _ inflater: MessageInflater?, _ emit: (FrameEvent) -> Void
   ) {
-    let bytes = payload.assumingMemoryBound(to: UInt8.self)
-    switch header.opcode {
-    case 0x8: takeClose(payload, emit)
-    case 0x9: emit(.ping(bytes))
-    case 0xA: emit(.pong(bytes))
-    case 0x1 where header.isFinal:
-      guard UTF8Validator.isValid(payload) else { return finish(.invalidText, emit) }
-      emit(.text(bytes))
-    case 0x2 where header.isFinal: emit(.binary(bytes))
-    default: takeFragment(header, payload, emit)
+    let bytes = UnsafeRawBufferPointer(payload)
+    if header.opcode == 0x1, !header.isCompressed {
+      let ascii = header.mask.map { unmaskASCII($0, payload) } ?? 0
+      guard UTF8Validator.isValid(UnsafeRawBufferPointer(rebasing: bytes[ascii...])) else {
+        return fail(.invalidText, emit)
+      }
+      return emit(.text(bytes.assumingMemoryBound(to: UInt8.self)))
+    }
+    if let mask = header.mask { applyMask(mask, to: payload) }
+    if header.isControl {
+      takeControl(header.opcode, bytes, emit)
+    } else if header.isCompressed {
+      inflate(bytes, isText: header.opcode == 0x1, inflater, emit)
+    } else {
+      emit(.binary(bytes.assumingMemoryBound(to: UInt8.self)))
     }
   }
 
-  private mutating func takeFragment(
-    _ header: FrameHeader, _ payload: UnsafeRawBufferPointer, _ emit: (FrameEvent) -> Void
+  /// A piece of a frame that is torn or a fragment.
+  private mutating func take(
+    _ piece: UnsafeMutableRawBufferPointer, of frame: Unfinished.Frame, _ unfinished: Unfinished,
+    _ inflater: MessageInflater?, _ emit: (FrameEvent) -> Void
   ) {
-    let message = fragments ?? Fragments(isText: header.opcode == 0x1)
-    if message.isText, !message.validator.take(payload) { return finish(.invalidText, emit) }
-    message.payload.append(contentsOf: payload)
-    guard header.isFinal else {
-      fragments = message
-      return
+    var frame = frame
+    if let mask = frame.mask {
+      applyMask(mask, to: piece)
+      frame.mask = mask.maskAdvanced(by: piece.count)
     }
-    fragments = nil
-    if message.isText, !message.validator.isComplete { return finish(.invalidText, emit) }
-    message.payload.withUnsafeBufferPointer {
-      emit(message.isText ? .text($0) : .binary($0))
+    frame.left -= piece.count
+    let bytes = UnsafeRawBufferPointer(piece)
+    if frame.isControl {
+      unfinished.control.append(contentsOf: bytes)
+    } else {
+      if unfinished.message?.isValidatedEarly ?? false,
+        !(unfinished.message?.validator.take(bytes) ?? true)
+      {
+        return fail(.invalidText, emit)
+      }
+      unfinished.append(bytes, of: frame)
+    }
+    unfinished.frame = frame
+    if frame.left == 0 { end(frame, unfinished, inflater, emit) }
+  }
+
+  /// The last byte of a torn frame or fragment is taken.
+  private mutating func end(
+    _ frame: Unfinished.Frame, _ unfinished: Unfinished, _ inflater: MessageInflater?,
+    _ emit: (FrameEvent) -> Void
+  ) {
+    // What is emitted moves out first, so that it is freed behind its event.
+    unfinished.frame = nil
+    if frame.isControl {
+      let payload = unfinished.control
+      unfinished.control = []
+      if unfinished.isEmpty { self.unfinished = nil }
+      return payload.withUnsafeBytes { takeControl(frame.opcode, $0, emit) }
+    }
+    guard frame.isFinal, let message = unfinished.message else { return }
+    self.unfinished = nil
+    message.payload.withUnsafeBytes { payload in
+      if message.isCompressed {
+        return inflate(payload, isText: message.isText, inflater, emit)
+      }
+      let bytes = payload.assumingMemoryBound(to: UInt8.self)
+      guard message.isText else { return emit(.binary(bytes)) }
+      guard message.validator.isComplete else { return fail(.invalidText, emit) }
+      emit(.text(bytes))
+    }
+  }
+
+  private mutating func inflate(
+    _ payload: UnsafeRawBufferPointer, isText: Bool, _ inflater: MessageInflater?,
+    _ emit: (FrameEvent) -> Void
+  ) {
+    // No frame is marked as compressed without one: the header would have been refused.
+    guard let inflater else { return }
+    var isValid = true
+    let failure = inflater.inflate(payload, limit: Int(messageLimit)) { bytes in
+      let message = bytes.assumingMemoryBound(to: UInt8.self)
+      guard isText else { return emit(.binary(message)) }
+      isValid = UTF8Validator.isValid(bytes)
+      if isValid { emit(.text(message)) }
+    }
+    switch failure {
+    case .tooLarge: fail(.tooLarge(Int(messageLimit)), emit)
+    case .corrupt: fail(FrameFailure(.invalidPayload, "compressed data is corrupt"), emit)
+    case nil where !isValid: fail(.invalidText, emit)
+    case nil: break
+    }
+  }
+
+  private mutating func takeControl(
+    _ opcode: UInt8, _ payload: UnsafeRawBufferPointer, _ emit: (FrameEvent) -> Void
+  ) {
+    switch opcode {
+    case 0x8: takeClose(payload, emit)
+    case 0x9: emit(.ping(payload.assumingMemoryBound(to: UInt8.self)))
+    default: emit(.pong(payload.assumingMemoryBound(to: UInt8.self)))
     }
   }
 
@@ -180,19 +236,19 @@ package struct FrameDecoder {
       return emit(.close(nil, reason: ""))
     }
     guard payload.count >= 2 else {
-      return finish(FrameFailure(.protocolError, "close with half a code"), emit)
+      return fail(FrameFailure(.protocolError, "close with half a code"), emit)
     }
     let code = CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1]))
     guard code.mayTravel else {
-      return finish(FrameFailure(.protocolError, "close code \(code)"), emit)
+      return fail(FrameFailure(.protocolError, "close code \(code)"), emit)
     }
     let reason = UnsafeRawBufferPointer(rebasing: payload[2...])
-    guard UTF8Validator.isValid(reason) else { return finish(.invalidText, emit) }
+    guard UTF8Validator.isValid(reason) else { return fail(.invalidText, emit) }
     isFinished = true
     emit(.close(code, reason: String(decoding: reason, as: UTF8.self)))
   }
 
-  private mutating func finish(_ failure: FrameFailure, _ emit: (FrameEvent) -> Void) {
+  private mutating func fail(_ failure: FrameFailure, _ emit: (FrameEvent) -> Void) {
     isFinished = true
     emit(.failure(failure.code, reason: failure.reason))
   }

@@ -14,6 +14,23 @@ package enum FrameEncoder {
     _ payload: [UInt8], mask: UInt32? = nil, into out: inout [UInt8]
   ) { payload.withUnsafeBytes { frame(0x82, $0, mask, &out) } }
 
+  package static func binary(
+    _ payload: UnsafeRawBufferPointer, mask: UInt32? = nil, into out: inout [UInt8]
+  ) { frame(0x82, payload, mask, &out) }
+
+  /// A data message, compressed where that makes it shorter (RFC 7692 §7.2.1).
+  /// - Parameter windowBits: what was agreed on.
+  package static func message(
+    _ payload: UnsafeRawBufferPointer, isText: Bool, deflater: MessageDeflater, windowBits: Int,
+    mask: UInt32? = nil, into out: inout [UInt8]
+  ) {
+    let opcode: UInt8 = isText ? 0x1 : 0x2
+    let isCompressed = deflater.deflate(payload, windowBits: windowBits) {
+      frame(0xC0 | opcode, $0, mask, &out)
+    }
+    if !isCompressed { frame(0x80 | opcode, payload, mask, &out) }
+  }
+
   /// - Parameter payload: at most 125 bytes.
   package static func ping(
     _ payload: UnsafeRawBufferPointer, mask: UInt32? = nil, into out: inout [UInt8]
@@ -69,25 +86,6 @@ package enum FrameEncoder {
     out.append(contentsOf: payload)
     out.withUnsafeMutableBytes { all in
       applyMask(mask, to: UnsafeMutableRawBufferPointer(rebasing: all[start...]))
-    }
-  }
-}
-
-/// Masks or unmasks in place (RFC 6455 §5.3), eight bytes at a time.
-/// - Parameter mask: the four bytes of the key as they lie in memory.
-func applyMask(_ mask: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
-  guard let base = bytes.baseAddress else { return }
-  let wide = UInt64(mask) << 32 | UInt64(mask)
-  var index = 0
-  while index + 8 <= bytes.count {
-    let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
-    base.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
-    index += 8
-  }
-  withUnsafeBytes(of: mask) { key in
-    while index < bytes.count {
-      bytes[index] ^= key[index & 3]
-      index += 1
     }
   }
 }

@@ -9,6 +9,10 @@ struct FrameFailure: Error {
   }
 
   static let invalidText = FrameFailure(.invalidPayload, "text is not UTF-8")
+
+  static func tooLarge(_ limit: Int) -> FrameFailure {
+    FrameFailure(.messageTooBig, "message larger than \(limit) bytes")
+  }
 }
 
 /// The header of a frame (RFC 6455 §5.2).
@@ -20,7 +24,12 @@ struct FrameHeader {
     case failure(FrameFailure)
   }
 
+  /// The longest header: two bytes, a 64-bit length and a mask.
+  static var largestSize: Int { 14 }
+
   let isFinal: Bool
+  /// RSV1: the message that begins here is compressed (RFC 7692 §6).
+  let isCompressed: Bool
   let opcode: UInt8
   /// Bytes of the header itself.
   let size: Int
@@ -31,16 +40,23 @@ struct FrameHeader {
 
   var isControl: Bool { opcode & 0x8 != 0 }
 
-  static func parse(_ bytes: UnsafeRawBufferPointer, role: EndpointRole) -> Parsed {
+  /// - Parameter compression: whether permessage-deflate is agreed, so that RSV1 may be set.
+  static func parse(
+    _ bytes: UnsafeRawBufferPointer, role: EndpointRole, compression: Bool
+  ) -> Parsed {
     guard bytes.count >= 1 else { return .incomplete(2) }
     let opcode = bytes[0] & 0x0F
     let isFinal = bytes[0] & 0x80 != 0
-    // No extension is negotiated, so that no reserved bit may be set.
-    guard bytes[0] & 0x70 == 0 else {
+    let isCompressed = bytes[0] & 0x40 != 0
+    guard bytes[0] & 0x30 == 0, compression || !isCompressed else {
       return .failure(FrameFailure(.protocolError, "reserved bits are set"))
     }
     guard opcode <= 0x2 || (0x8...0xA).contains(opcode) else {
       return .failure(FrameFailure(.protocolError, "reserved opcode \(opcode)"))
+    }
+    // Only a message's first frame says that it is compressed (RFC 7692 §6.1).
+    guard !isCompressed || opcode == 0x1 || opcode == 0x2 else {
+      return .failure(FrameFailure(.protocolError, "RSV1 on opcode \(opcode)"))
     }
     guard isFinal || opcode < 0x8 else {
       return .failure(FrameFailure(.protocolError, "fragmented control frame"))
@@ -71,6 +87,8 @@ struct FrameHeader {
     let mask =
       isMasked ? bytes.loadUnaligned(fromByteOffset: 2 + extra, as: UInt32.self) : nil
     return .header(
-      FrameHeader(isFinal: isFinal, opcode: opcode, size: size, length: Int(length), mask: mask))
+      FrameHeader(
+        isFinal: isFinal, isCompressed: isCompressed, opcode: opcode, size: size,
+        length: Int(length), mask: mask))
   }
 }

@@ -8,6 +8,8 @@ package struct UpgradeRequest: Sendable {
   package let authorization: String?
   /// The Sec-WebSocket-Key.
   package let key: String
+  /// The compression that can be agreed to, nil when no offer of it fits (RFC 7692).
+  package let deflate: Deflate?
   /// All fields, for what else a vendor says.
   package let fields: HeaderFields
 }
@@ -35,27 +37,37 @@ package enum Upgrade {
     }
     let keys = fields.values(of: "Sec-WebSocket-Key")
     guard keys.count == 1, let key = keys.first, isKey(key) else { return .failure(.malformedKey) }
+    guard let extensions = WebSocketExtension.read(fields) else {
+      return .failure(.malformedExtensions)
+    }
     return .success(
       UpgradeRequest(
         target: head.target, offeredSubprotocols: fields.items(of: "Sec-WebSocket-Protocol"),
-        authorization: fields["Authorization"], key: key, fields: fields))
+        authorization: fields["Authorization"], key: key,
+        deflate: Deflate.agreement(to: extensions), fields: fields))
   }
 
   /// The 101 response (§4.2.2).
-  /// - Parameter sha1: SHA-1 of bytes; this target computes none.
+  /// - Parameters:
+  ///   - deflate: what the request said can be agreed to, or nil to do without.
+  ///   - sha1: SHA-1 of bytes; this target computes none.
   package static func response(
-    key: String, subprotocol: String?, sha1: ([UInt8]) -> [UInt8]
+    key: String, subprotocol: String?, deflate: Deflate? = nil, sha1: ([UInt8]) -> [UInt8]
   ) -> [UInt8] {
     var text = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     text += "Sec-WebSocket-Accept: \(accept(key: key, sha1: sha1))\r\n"
     if let subprotocol { text += "Sec-WebSocket-Protocol: \(subprotocol)\r\n" }
+    if let deflate { text += "Sec-WebSocket-Extensions: \(deflate.answer)\r\n" }
     return Array((text + "\r\n").utf8)
   }
 
   /// A client's request (§4.1).
-  /// - Parameter key: 16 random bytes in base64.
+  /// - Parameters:
+  ///   - key: 16 random bytes in base64.
+  ///   - compression: whether permessage-deflate is offered.
   package static func clientRequest(
-    host: String, target: String, key: String, subprotocols: [String], authorization: String?
+    host: String, target: String, key: String, subprotocols: [String], authorization: String?,
+    compression: Bool = false
   ) -> [UInt8] {
     var text = "GET \(target) HTTP/1.1\r\nHost: \(host)\r\n"
     text += "Upgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -63,14 +75,17 @@ package enum Upgrade {
     if !subprotocols.isEmpty {
       text += "Sec-WebSocket-Protocol: \(subprotocols.joined(separator: ", "))\r\n"
     }
+    if compression { text += "Sec-WebSocket-Extensions: \(Deflate.offer)\r\n" }
     if let authorization { text += "Authorization: \(authorization)\r\n" }
     return Array((text + "\r\n").utf8)
   }
 
-  /// Checks a server's response (§4.1); the subprotocol it chose, if any.
+  /// Checks a server's response (§4.1): the subprotocol it chose, and the compression it agreed to,
+  /// if any.
   package static func checkResponse(
-    _ head: ResponseHead, key: String, offered: [String], sha1: ([UInt8]) -> [UInt8]
-  ) -> Result<String?, HandshakeError> {
+    _ head: ResponseHead, key: String, offered: [String], compression: Bool = false,
+    sha1: ([UInt8]) -> [UInt8]
+  ) -> Result<(subprotocol: String?, deflate: Deflate?), HandshakeError> {
     guard head.status == 101 else { return .failure(.refused(status: head.status)) }
     let fields = head.fields
     guard fields.contains("websocket", in: "Upgrade"), fields.contains("upgrade", in: "Connection")
@@ -78,14 +93,21 @@ package enum Upgrade {
     guard fields["Sec-WebSocket-Accept"] == accept(key: key, sha1: sha1) else {
       return .failure(.invalidAcceptance("Sec-WebSocket-Accept"))
     }
-    guard fields["Sec-WebSocket-Extensions"] == nil else {
+    guard let extensions = WebSocketExtension.read(fields), extensions.count <= 1 else {
       return .failure(.invalidAcceptance("Sec-WebSocket-Extensions"))
+    }
+    var deflate: Deflate?
+    if let answer = extensions.first {
+      guard compression, let accepted = Deflate.accepted(answer) else {
+        return .failure(.invalidAcceptance("Sec-WebSocket-Extensions"))
+      }
+      deflate = accepted
     }
     let chosen = fields.values(of: "Sec-WebSocket-Protocol")
     guard chosen.count <= 1, chosen.allSatisfy(offered.contains) else {
       return .failure(.invalidAcceptance("Sec-WebSocket-Protocol"))
     }
-    return .success(chosen.first)
+    return .success((chosen.first, deflate))
   }
 
   /// Sec-WebSocket-Accept for a key (§4.2.2).

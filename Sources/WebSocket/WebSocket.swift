@@ -1,9 +1,9 @@
 /// WebSocket owns the bytes of RFC 6455 and of the HTTP/1.1 heads in front of it: parsing request
-/// and response heads, the upgrade on both sides, refusals, ranges, frames and close codes.
+/// and response heads, the upgrade on both sides, refusals, ranges, frames, close codes, and the
+/// compression of messages (RFC 7692).
 ///
 /// It refuses I/O, clocks and randomness: bytes come in, events and bytes go out, and whoever needs
-/// a mask or a digest passes it in. It imports nothing. Extensions (RFC 7692) are not negotiated;
-/// their place is the RSV1 check of `FrameDecoder` and the header of `Upgrade`.
+/// a mask or a digest passes it in. It imports `CZlib` alone.
 
 /// What a head or a handshake did wrong, with the answer it gets.
 package enum HandshakeError: Error, Equatable, Sendable {
@@ -20,6 +20,8 @@ package enum HandshakeError: Error, Equatable, Sendable {
   case notAnUpgrade
   case unsupportedWebSocketVersion(String)
   case malformedKey
+  /// Sec-WebSocket-Extensions is not of its grammar.
+  case malformedExtensions
   /// The server answered an upgrade with this status instead of 101.
   case refused(status: Int)
   /// The server's 101 lacks or contradicts what was asked for.
@@ -48,6 +50,8 @@ package enum HandshakeError: Error, Equatable, Sendable {
         text: "WebSocket version 13 is spoken here.")
     case .malformedKey:
       HTTPResponse(400, "Bad Request", text: "Sec-WebSocket-Key must be 16 bytes in base64.")
+    case .malformedExtensions:
+      HTTPResponse(400, "Bad Request", text: "Sec-WebSocket-Extensions is malformed.")
     case .notAnUpgrade:
       HTTPResponse(
         400, "Bad Request",

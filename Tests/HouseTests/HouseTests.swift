@@ -79,7 +79,7 @@ private let table: [(name: String, imports: [String])] = [
   ("Rollout", ["Fleet"]),
   ("Control", ["Fleet", "Rollout"]),
   ("OCPP", []),
-  ("WebSocket", []),
+  ("WebSocket", ["CZlib"]),
   ("Trust", ["COpenSSL"]),
   ("Transport", ["WebSocket", "Trust", "CLinux"]),
   ("FleetStore", ["Fleet", "Rollout", "Control", "CSQLite"]),
@@ -107,7 +107,7 @@ struct HouseTests {
 
   @Test("the table's arrows point up only")
   func arrowsPointUp() {
-    var above: Set<String> = ["CLinux", "CNCurses", "CSQLite", "COpenSSL", "CStock"]
+    var above: Set<String> = ["CLinux", "CNCurses", "CSQLite", "COpenSSL", "CStock", "CZlib"]
     for row in table {
       #expect(above.isSuperset(of: row.imports), "\(row.name)")
       above.insert(row.name)

@@ -34,13 +34,14 @@ enum Seen: Equatable, CustomStringConvertible {
 
 /// Feeds pieces to a decoder and collects what it says.
 func decode(
-  _ pieces: [[UInt8]], role: EndpointRole = .server, limit: Int = 1 << 20
+  _ pieces: [[UInt8]], role: EndpointRole = .server, limit: Int = 1 << 20,
+  inflater: MessageInflater? = nil
 ) -> (seen: [Seen], isIdle: Bool) {
   var decoder = FrameDecoder(role: role, messageLimit: limit)
   var seen: [Seen] = []
   for piece in pieces {
     var piece = piece
-    piece.withUnsafeMutableBytes { decoder.decode($0) { seen.append(Seen($0)) } }
+    piece.withUnsafeMutableBytes { decoder.decode($0, with: inflater) { seen.append(Seen($0)) } }
   }
   return (seen, decoder.isIdle)
 }

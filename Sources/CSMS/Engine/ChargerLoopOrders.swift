@@ -199,7 +199,10 @@ extension ChargerLoop {
       welcome, on: connection,
       quietUntil: loop.now + quiet(of: welcome.quirks, settings.quietAfterConnect))
     connection.context = session
-    connection.accept(subprotocol: welcome.namesVersion ? welcome.version.wire.subprotocol : nil)
+    // A CSMS must support it (OCPP 2.0.1 part 4 §3.3, 2.1 likewise); 1.6 has no such thing.
+    connection.accept(
+      subprotocol: welcome.namesVersion ? welcome.version.wire.subprotocol : nil,
+      compress: welcome.version != .ocpp16)
     log(
       .info, "\(welcome.identity) connected, speaks \(welcome.version.label)",
       charger: welcome.identity)
