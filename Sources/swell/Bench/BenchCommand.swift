@@ -1,6 +1,6 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
-  static let all = [console, crash, messages, reconnect, soak]
+  static let all = [console, crash, messages, reconnect, soak, echo]
 
   static let console = CommandInfo(
     "bench console", "[--chargers N] [--seconds N]",
@@ -36,6 +36,21 @@ enum BenchCommand {
       kills: try arguments.number("kills", in: 1...100_000) ?? 200,
       fleet: arguments["fleet"] == "good" ? try .forty(budget: 1) : try .habits(), seed: seed,
       port: try arguments.number("port", in: 1024...65_535) ?? 22_600)
+    try show(bench.run(), arguments)
+  }
+
+  static let echo = CommandInfo(
+    "bench echo", "--listen HOST:PORT [--seconds N]",
+    "a WebSocket endpoint that sends back what it gets, for conformance suites",
+    [
+      OptionInfo("listen", "HOST:PORT", "where it listens; 127.0.0.1:9001"),
+      OptionInfo("seconds", "N", "how long; until interrupted"), Out.tableOrJSON,
+    ]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let (host, port) = try ServeCommand.address(arguments["listen"] ?? "127.0.0.1:9001")
+    let bench = EchoBench(
+      host: host, port: port, seconds: try arguments.number("seconds", in: 1...86_400))
     try show(bench.run(), arguments)
   }
 

@@ -34,17 +34,21 @@ enum ServeCommand {
     service.stop()
   }
 
+  /// Reads the value of `--listen`; brackets around an IPv6 address are taken off.
+  static func address(_ listen: String) throws -> (host: String, port: UInt16) {
+    guard let colon = listen.lastIndex(of: ":"),
+      let port = UInt16(listen[listen.index(after: colon)...])
+    else {
+      throw UsageError("--listen wants HOST:PORT, for example 0.0.0.0:8180, not \"\(listen)\".")
+    }
+    let host = listen[..<colon]
+    return (host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host), port)
+  }
+
   static func settings(_ arguments: Arguments) throws -> EngineSettings {
     var settings = EngineSettings()
     if let listen = arguments["listen"] {
-      guard let colon = listen.lastIndex(of: ":"),
-        let port = UInt16(listen[listen.index(after: colon)...])
-      else {
-        throw UsageError("--listen wants HOST:PORT, for example 0.0.0.0:8180, not \"\(listen)\".")
-      }
-      let host = listen[..<colon]
-      settings.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
-      settings.port = port
+      (settings.host, settings.port) = try address(listen)
     }
     if let prefix = arguments["prefix"] {
       guard prefix.hasPrefix("/") else {
