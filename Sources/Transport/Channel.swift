@@ -43,6 +43,7 @@ package class Channel: ReadinessHandler, TimerTarget {
   /// Whether `writable` is wanted although nothing is queued.
   var wantsOutput: Bool { false }
   package func timerFired() {}
+  package func loopLeaves() { loopStopped() }
   package func loopStopped() { shut() }
 
   var isShut: Bool { wire.descriptor < 0 }

@@ -18,6 +18,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     var jobs: [Job] = []
     var isRung = false
     var isStopping = false
+    var isJoined = false
   }
 
   package let name: String
@@ -38,6 +39,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   private var roundHooks: [() -> Void] = []
   private var lastConnection: UInt64 = 0
   private var masks: [UInt8] = []
+  /// When the loop ends at the latest, once it is stopping.
+  private var leaveBy: UInt64?
 
   /// Monotonic milliseconds, read once a round.
   package private(set) var now: UInt64 = EventLoop.clock()
@@ -83,14 +86,24 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   /// Closes every descriptor on the loop and ends its thread; waits for that. From any thread but
   /// the loop's. The delegates' `closed` are called first.
+  ///
+  /// Peers of servers are told with 1001, and have two seconds in all to take what is queued for
+  /// them and to answer: a descriptor that is closed with bytes unread makes a reset, which could
+  /// take our last bytes from them.
   package func stop() {
     precondition(!inLoop, "a loop cannot wait for itself")
-    let ended = inbox.locked { inbox in
-      defer { inbox.isStopping = true }
-      return inbox.isStopping
+    beginStop()
+    let isJoined = inbox.locked { inbox in
+      defer { inbox.isJoined = true }
+      return inbox.isJoined
     }
+    if !isJoined { thread?.join() }
+  }
+
+  /// Begins what `stop` waits for, so that several loops stop in the time of one. From any thread.
+  package func beginStop() {
+    inbox.locked { $0.isStopping = true }
     ring()
-    if !ended { thread?.join() }
   }
 
   private func add(_ job: Job) {
@@ -183,9 +196,12 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     return mask
   }
 
+  /// Milliseconds for peers to take their leave.
+  private static let leaveTime: UInt64 = 2000
+
   private func run() {
     threadID.store(Thread.currentID, ordering: .relaxed)
-    while true {
+    while !hasLeft {
       let ready = poller.wait(timeout())
       now = Self.clock()
       roundCount.add(1, ordering: .relaxed)
@@ -197,9 +213,19 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
       for hook in roundHooks { hook() }
       runDeferred()
       flush()
-      if isStopping { break }
+      if isStopping, leaveBy == nil { leave() }
     }
     shutDown()
+  }
+
+  private func leave() {
+    leaveBy = Self.clock() + Self.leaveTime
+    for handler in poller.handlers { handler.loopLeaves() }
+  }
+
+  private var hasLeft: Bool {
+    guard let leaveBy else { return false }
+    return poller.isEmpty || Self.clock() >= leaveBy
   }
 
   private func dispatch(_ index: Int) {
@@ -214,7 +240,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   private func timeout() -> Int32 {
     if !deferred.isEmpty || !dirty.isEmpty || !ownJobs.isEmpty { return 0 }
-    guard let deadline = timers.nextDeadline() else { return -1 }
+    let timer = timers.nextDeadline()
+    guard let deadline = leaveBy.map({ min($0, timer ?? $0) }) ?? timer else { return -1 }
     let now = Self.clock()
     return deadline <= now ? 0 : Int32(clamping: deadline - now)
   }

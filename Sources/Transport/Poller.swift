@@ -5,8 +5,16 @@ import Glibc
 package protocol ReadinessHandler: AnyObject {
   /// - Parameter events: EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLERR, EPOLLHUP.
   func ready(_ events: UInt32)
+  /// The loop will stop: begin to close the descriptor; what is open after a while is told
+  /// `loopStopped`.
+  func loopLeaves()
   /// The loop ends: close the descriptor.
   func loopStopped()
+}
+
+extension ReadinessHandler {
+  /// Who has nobody to take leave of closes at once.
+  package func loopLeaves() { loopStopped() }
 }
 
 /// The epoll set of a loop and who stands behind each descriptor. Used by its loop only.
@@ -61,6 +69,9 @@ struct Poller {
     return .ready(handler, events[index].events)
   }
 
+  /// Registered descriptors.
+  private var count = 0
+  var isEmpty: Bool { count == 0 }
   var handlers: [any ReadinessHandler] { slots.compactMap(\.handler) }
 
   mutating func add(
@@ -75,6 +86,7 @@ struct Poller {
       slots[index].handler = nil
       throw .system(call: "epoll_ctl", code: code)
     }
+    count += 1
   }
 
   func modify(_ descriptor: Int32, _ events: UInt32) {
@@ -82,6 +94,7 @@ struct Poller {
   }
 
   mutating func remove(_ descriptor: Int32) {
+    if slots[Int(descriptor)].handler != nil { count -= 1 }
     slots[Int(descriptor)].handler = nil
     var unused = epoll_event()
     epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &unused)

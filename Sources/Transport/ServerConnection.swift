@@ -214,10 +214,19 @@ package final class ServerConnection: WebSocketStream {
     end(.lost(code))
   }
 
+  /// Peers that are told come back by themselves; some hang when they are not (evcc-io/evcc#9071).
+  /// A download ends at once: it can be resumed, and would not be done in the time that is left.
+  package override func loopLeaves() {
+    switch phase {
+    case .open: takeLeave()
+    case .opening where exchange?.step == .deciding: openingTimedOut()
+    case .opening: loopStopped()
+    case .closing, .draining, .shut: break
+    }
+  }
+
   package override func loopStopped() {
     if exchange?.step == .head { isUnknown = true }
-    // Peers that are told come back by themselves; some hang when they are not (evcc-io/evcc#9071).
-    sayGoodbye()
     super.loopStopped()
   }
 

@@ -241,12 +241,8 @@ package class WebSocketStream: Channel {
 
   package override func loopStopped() { end(.stopped) }
 
-  /// Writes a close frame now, as far as the system takes it: no round follows.
-  func sayGoodbye() {
-    guard phase == .open else { return }
-    sendClose(.goingAway, "")
-    flushRound()
-  }
+  /// Begins the closing handshake of an end that goes away with its loop.
+  func takeLeave() { close(.goingAway, because: .stopped, reason: "") }
 
   private func checkLife() {
     let limits = keepAlive

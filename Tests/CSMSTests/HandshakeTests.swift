@@ -84,6 +84,25 @@ struct HandshakeTests {
       try Station.status("", port: bench.port, user: "CP1", password: "wrong", prefix: "/") == 401)
   }
 
+  @Test(
+    "compression is agreed to in 2.x, which wants it of a CSMS, and never in 1.6",
+    arguments: [("ocpp1.6", false), ("ocpp2.0.1", true), ("ocpp2.1", true)])
+  func compression(offers: String, isAgreed: Bool) throws {
+    let bench = try Workbench("identity,versions\nCP1,1.6\n")
+    let socket = try RawSocket(port: bench.port)
+    socket.say(
+      "GET /ocpp/CP1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+        + "Sec-WebSocket-Protocol: \(offers)\r\n\r\n")
+    let answer = try socket.response()
+    #expect(answer.status == 101)
+    let agreed = answer.fields["sec-websocket-extensions"]
+    #expect(
+      agreed?.hasPrefix("permessage-deflate; server_no_context_takeover") ?? false == isAgreed)
+    #expect((agreed != nil) == isAgreed)
+  }
+
   struct Offer: Sendable, CustomTestStringConvertible {
     var offers: String?
     var released: VersionSet

@@ -121,6 +121,7 @@ package final class Engine: Commanding, Sendable {
   /// Ends every connection with "going away" and writes everything back.
   package func stop() {
     for listener in listeners { listener.close() }
+    for loop in loops { loop.beginStop() }
     for loop in loops { loop.stop() }
     ticker.stop()
     hasher.stop()
