@@ -14,7 +14,9 @@ package protocol Inventory: AnyObject {
   /// Writes every field of a charger and its readiness.
   func save(_ charger: Charger) throws
   func connectors(of charger: ChargerID) throws -> [Connector]
-  func save(_ connectors: [Connector], of charger: ChargerID) throws
+  /// Writes the states of some connectors of a charger.
+  /// - Parameter replacing: they are all it has; others are forgotten.
+  func save(_ connectors: [Connector], of charger: ChargerID, replacing: Bool) throws
   func sites() throws -> [Site]
   /// After a crash no connection is alive: marks every charger offline.
   func markAllOffline() throws

@@ -52,8 +52,8 @@ final class TestStore: EngineStore {
   func connectors(of charger: ChargerID) throws -> [Connector] {
     try store.connectors(of: charger)
   }
-  func save(_ connectors: [Connector], of charger: ChargerID) throws {
-    try store.save(connectors, of: charger)
+  func save(_ connectors: [Connector], of charger: ChargerID, replacing: Bool) throws {
+    try store.save(connectors, of: charger, replacing: replacing)
   }
   func sites() throws -> [Site] { try store.sites() }
   func markAllOffline() throws { try store.markAllOffline() }

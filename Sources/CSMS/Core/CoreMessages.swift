@@ -264,7 +264,11 @@ extension Core {
   private func writeBack(_ charger: LiveCharger, _ id: ChargerID) throws {
     if charger.isDirty { try store.save(charger.charger) }
     try noteNumbering(of: charger, id)
-    if charger.areConnectorsDirty { try store.save(Array(charger.connectors.values), of: id) }
+    if !charger.changedConnectors.isEmpty {
+      try store.save(
+        charger.changedConnectors.compactMap { charger.connectors[$0] }, of: id,
+        replacing: charger.replacesConnectors)
+    }
     if !charger.dirtySessions.isEmpty {
       for session in charger.openSessions where charger.dirtySessions.contains(session.id) {
         try store.save(session)
@@ -273,7 +277,8 @@ extension Core {
     }
     try writeTolerations(of: charger, id)
     charger.isDirty = false
-    charger.areConnectorsDirty = false
+    charger.changedConnectors = []
+    charger.replacesConnectors = false
     if charger.connection == nil, fleet.upgrade(of: id) == nil { live[id] = nil }
   }
 }

@@ -19,7 +19,10 @@ final class LiveCharger {
   var lastSessionEnd: Instant?
   var connection: ConnectionRef?
   var isDirty = false
-  var areConnectorsDirty = false
+  /// Connectors whose rows are behind.
+  var changedConnectors: [ConnectorID] = []
+  /// The rows of all its connectors are to be those in memory: they have other numbers now.
+  var replacesConnectors = false
   /// 1.6 numbers connectors flat, 2.x by EVSE: whose numbers `connectors` has.
   var connectorsFamily: ProtocolFamily?
   /// States from before its last boot: the first report after it counts, whatever its time.
@@ -59,7 +62,7 @@ final class LiveCharger {
 
   /// Its rows are behind, or it need not be in memory any more.
   var needsWriting: Bool {
-    isDirty || areConnectorsDirty || !dirtySessions.isEmpty || connection == nil
+    isDirty || !changedConnectors.isEmpty || !dirtySessions.isEmpty || connection == nil
       || tolerations?.isChanged == true
   }
 
@@ -90,6 +93,8 @@ final class LiveCharger {
       // The whole charger alone does not unsay what its connectors are (lbbrhzn/ocpp#2008).
       guard id.evse > 0 || connectors.isEmpty else { return }
       connectors = [:]
+      changedConnectors = []
+      replacesConnectors = true
       staleConnectors = []
       receiptTimed = []
       connectorsFamily = family
@@ -110,7 +115,7 @@ final class LiveCharger {
       receiptTimed.remove(id)
     }
     connectors[id] = connector
-    areConnectorsDirty = true
+    if !changedConnectors.contains(id) { changedConnectors.append(id) }
   }
 
   /// The open session that a message means, by its name or by where it is.

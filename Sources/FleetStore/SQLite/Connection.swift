@@ -7,6 +7,9 @@ final class Connection {
   /// It reads a file that nobody can write, as it is at this moment: good for one answer.
   let isSnapshot: Bool
   private var statements: [String: Statement] = [:]
+  /// The same by where their text lies: literals stay where they are, and hashing the text of a
+  /// statement costs as much as running a small one.
+  private var literals: [UInt: Statement] = [:]
 
   enum Mode {
     case writer
@@ -72,6 +75,7 @@ final class Connection {
 
   deinit {
     statements.removeAll()
+    literals.removeAll()
     sqlite3_close_v2(database)
   }
 
@@ -128,20 +132,31 @@ final class Connection {
     try first(sql, values) { $0.optionalInt(0) } ?? nil
   }
 
+  /// Rows that the last statement changed.
+  var changes: Int { Int(sqlite3_changes(database)) }
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(database) }
   var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
 
-  // One lookup for a use: hashing a statement's text costs as much as running a small one. A query
-  // inside a query finds its statement in use and gets one of its own.
+  // A query inside a query finds its statement in use and gets one of its own.
   private func take(_ sql: String) throws(StoreError) -> Statement {
+    let place = sql.utf8.withContiguousStorageIfAvailable { UInt(bitPattern: $0.baseAddress) }
+    // Another text may have come to lie at a place; comparing one with itself costs nothing.
+    if let place, let statement = literals[place], !statement.isInUse, statement.sql == sql {
+      statement.isInUse = true
+      return statement
+    }
     if let statement = statements[sql], !statement.isInUse {
       statement.isInUse = true
+      if let place { literals[place] = statement }
       return statement
     }
     let statement = try prepare(sql)
     statement.isInUse = true
     // Filters make statements of their own; the cache must not grow with what people type.
-    if statements.count > 200 { statements.removeAll() }
+    if statements.count > 200 || literals.count > 400 {
+      statements.removeAll()
+      literals.removeAll()
+    }
     if statements[sql] == nil { statements[sql] = statement }
     return statement
   }

@@ -11,18 +11,49 @@ enum SessionTable {
   static let columnCount: Int32 = 20
   static let select = "SELECT \(columns) FROM sessions s "
 
-  /// What a message may change, in the order of the statements that write it.
-  static func values(of session: Session) -> [SQLValue] {
-    [
-      .int(session.version.rawValue), .int(session.connector.evse),
-      .int(session.connector.connector), .text(session.token), .at(session.startedAt),
-      .optional(session.meterStart), .optional(session.meterLast), .optional(session.stoppedAt),
-      .optional(session.meterStop), .optional(session.stopReason),
-      .text(session.sequence.text), .optional(session.terms.tokenType),
-      .optional(session.terms.tariff), .optional(session.terms.cost),
-      .optional(session.terms.currency), .int(session.flaws.rawValue),
-      .blob(session.entries.bytes),
-    ]
+  static let insert =
+    """
+    INSERT INTO sessions (version, evse, connector, token, started_at, meter_start, meter_last,
+      stopped_at, meter_stop, stop_reason, sequence, token_type, tariff, cost, currency, flaws,
+      entries, charger, key)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+    """
+
+  static let update =
+    """
+    UPDATE sessions SET version = ?1, evse = ?2, connector = ?3, token = ?4, started_at = ?5,
+      meter_start = ?6, meter_last = ?7, stopped_at = ?8, meter_stop = ?9, stop_reason = ?10,
+      sequence = ?11, token_type = ?12, tariff = ?13, cost = ?14, currency = ?15, flaws = ?16,
+      entries = ?17 WHERE id = ?18
+    """
+
+  /// Of one that is open before and after: its end is not named, for naming a column that an index
+  /// knows rewrites the index even when the value stays.
+  static let updateOpen =
+    """
+    UPDATE sessions SET version = ?1, evse = ?2, connector = ?3, token = ?4, started_at = ?5,
+      meter_start = ?6, meter_last = ?7, sequence = ?11, token_type = ?12, tariff = ?13, cost = ?14,
+      currency = ?15, flaws = ?16, entries = ?17 WHERE id = ?18
+    """
+
+  /// Binds what a message may change, but for the entries (17).
+  static func bind(_ session: Session, to statement: Statement) throws(StoreError) {
+    try statement.bind(session.version.rawValue, at: 1)
+    try statement.bind(session.connector.evse, at: 2)
+    try statement.bind(session.connector.connector, at: 3)
+    try statement.bind(session.token, at: 4)
+    try statement.bind(session.startedAt.milliseconds, at: 5)
+    try statement.bind(session.meterStart, at: 6)
+    try statement.bind(session.meterLast, at: 7)
+    try statement.bind(session.stoppedAt.map { Int($0.milliseconds) }, at: 8)
+    try statement.bind(session.meterStop, at: 9)
+    try statement.bind(session.stopReason, at: 10)
+    try statement.bind(session.sequence.text, at: 11)
+    try statement.bind(session.terms.tokenType, at: 12)
+    try statement.bind(session.terms.tariff, at: 13)
+    try statement.bind(session.terms.cost, at: 14)
+    try statement.bind(session.terms.currency, at: 15)
+    try statement.bind(session.flaws.rawValue, at: 16)
   }
 
   static func read(_ row: Row) throws(StoreError) -> Session {

@@ -3,6 +3,7 @@ import CSQLite
 /// A prepared statement. Belongs to its connection's thread.
 final class Statement {
   let handle: OpaquePointer
+  let sql: String
   /// Whether somebody is between its first bind and its reset.
   var isInUse = false
   private let database: OpaquePointer
@@ -13,6 +14,7 @@ final class Statement {
       database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
     guard code == SQLITE_OK, let handle else { throw Connection.error(code, database) }
     self.handle = handle
+    self.sql = sql
     self.database = database
   }
 
@@ -42,6 +44,48 @@ final class Statement {
         ? sqlite3_bind_zeroblob(handle, index, 0)
         : bytes.withUnsafeBytes { swell_bind_blob(handle, index, $0.baseAddress, Int32($0.count)) }
     }
+    guard code == SQLITE_OK else { throw Connection.error(code, database) }
+  }
+
+  /// Runs `body` with a blob lent to SQLite instead of copied; the statement is reset behind it. For
+  /// what is written with nearly every message.
+  func lend<Value>(
+    _ blob: [UInt8], at index: Int32, _ body: () throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    // Typed throws do not pass through the closure that lends memory; a Result carries them out.
+    let result = blob.withUnsafeBytes { blob -> Result<Value, StoreError> in
+      defer { reset() }
+      let code =
+        blob.isEmpty
+        ? sqlite3_bind_zeroblob(handle, index, 0)
+        : swell_lend_blob(handle, index, blob.baseAddress, Int32(blob.count))
+      guard code == SQLITE_OK else { return .failure(Connection.error(code, database)) }
+      return Result { () throws(StoreError) in try body() }
+    }
+    return try result.get()
+  }
+
+  func bind(_ value: Int64, at index: Int32) throws(StoreError) {
+    try check(sqlite3_bind_int64(handle, index, value))
+  }
+
+  func bind(_ value: Int?, at index: Int32) throws(StoreError) {
+    try check(
+      value.map { sqlite3_bind_int64(handle, index, Int64($0)) } ?? sqlite3_bind_null(handle, index)
+    )
+  }
+
+  func bind(_ value: Double?, at index: Int32) throws(StoreError) {
+    try check(
+      value.map { sqlite3_bind_double(handle, index, $0) } ?? sqlite3_bind_null(handle, index))
+  }
+
+  func bind(_ value: String?, at index: Int32) throws(StoreError) {
+    guard let value else { return try check(sqlite3_bind_null(handle, index)) }
+    try bind(.text(value), at: index)
+  }
+
+  private func check(_ code: Int32) throws(StoreError) {
     guard code == SQLITE_OK else { throw Connection.error(code, database) }
   }
 

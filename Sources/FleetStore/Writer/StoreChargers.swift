@@ -17,11 +17,16 @@ extension Store: Inventory {
     try ConnectorTable.read(charger, connection)
   }
 
-  package func save(_ connectors: [Connector], of charger: ChargerID) throws {
-    try connection.run("DELETE FROM connectors WHERE charger = ?", [.int(charger.rawValue)])
+  package func save(_ connectors: [Connector], of charger: ChargerID, replacing: Bool) throws {
+    if replacing {
+      try connection.run("DELETE FROM connectors WHERE charger = ?", [.int(charger.rawValue)])
+    }
     for connector in connectors {
       try connection.run(
-        "INSERT INTO connectors VALUES (?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO connectors VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+          SET state = excluded.state, at = excluded.at, error = excluded.error
+        """,
         [
           .int(charger.rawValue), .int(connector.id.evse), .int(connector.id.connector),
           .int(connector.state.rawValue), .at(connector.at), .optional(connector.error),

@@ -3,15 +3,15 @@ import Fleet
 extension Store {
   package func append(_ entry: LedgerEntry) throws -> Int64 {
     let statement = ledgerInsert
-    defer { statement.reset() }
-    try statement.bind(.optional(entry.charger?.rawValue), at: 1)
-    try statement.bind(.at(entry.at), at: 2)
-    try statement.bind(.int(entry.kind.rawValue), at: 3)
-    try statement.bind(.optional(entry.version?.rawValue), at: 4)
-    try statement.bind(.text(entry.action), at: 5)
-    try statement.bind(.blob(entry.body), at: 6)
-    _ = try statement.step()
-    let id = connection.lastInsertedID
+    let id = try statement.lend(entry.body, at: 6) { () throws(StoreError) in
+      try statement.bind(entry.charger.map { Int($0.rawValue) }, at: 1)
+      try statement.bind(entry.at.milliseconds, at: 2)
+      try statement.bind(entry.kind.rawValue, at: 3)
+      try statement.bind(entry.version?.rawValue, at: 4)
+      try statement.bind(entry.action, at: 5)
+      _ = try statement.step()
+      return connection.lastInsertedID
+    }
     if let charger = entry.charger, entry.kind.tellsStory {
       try connection.run(
         "INSERT INTO story VALUES (?, ?, ?, ?)",

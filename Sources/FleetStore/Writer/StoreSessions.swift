@@ -31,26 +31,27 @@ extension Store {
   }
 
   package func add(_ session: Session) throws -> Session {
-    try connection.run(
-      """
-      INSERT INTO sessions (version, evse, connector, token, started_at, meter_start, meter_last,
-        stopped_at, meter_stop, stop_reason, sequence, token_type, tariff, cost, currency, flaws,
-        entries, charger, key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, SessionTable.values(of: session) + [.int(session.charger.rawValue), .text(session.key)])
+    let statement = sessionInsert
+    try statement.lend(session.entries.bytes, at: 17) { () throws(StoreError) in
+      try SessionTable.bind(session, to: statement)
+      try statement.bind(session.charger.rawValue, at: 18)
+      try statement.bind(session.key, at: 19)
+      _ = try statement.step()
+    }
     var added = session
     added.id = SessionID(rawValue: connection.lastInsertedID)
     return added
   }
 
   package func save(_ session: Session) throws {
-    let changed = try connection.run(
-      """
-      UPDATE sessions SET version = ?, evse = ?, connector = ?, token = ?, started_at = ?,
-        meter_start = ?, meter_last = ?, stopped_at = ?, meter_stop = ?, stop_reason = ?,
-        sequence = ?, token_type = ?, tariff = ?, cost = ?, currency = ?, flaws = ?, entries = ?
-        WHERE id = ?
-      """, SessionTable.values(of: session) + [.int(session.id.rawValue)])
-    if changed == 0 { throw StoreError.missing(subject: "Session \(session.id.rawValue)") }
+    let statement = session.isOpen ? sessionUpdateOpen : sessionUpdate
+    try statement.lend(session.entries.bytes, at: 17) { () throws(StoreError) in
+      try SessionTable.bind(session, to: statement)
+      try statement.bind(session.id.rawValue, at: 18)
+      _ = try statement.step()
+    }
+    if connection.changes == 0 {
+      throw StoreError.missing(subject: "Session \(session.id.rawValue)")
+    }
   }
 }
