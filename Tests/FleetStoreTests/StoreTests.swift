@@ -89,8 +89,13 @@ import Testing
       Connector(id: .init(evse: 1, connector: 1), state: .charging, at: Shelf.now),
       Connector(id: .init(evse: 2, connector: 1), state: .faulted, at: Shelf.now, error: "x"),
     ]
-    try store.save(connectors, of: charger.id)
+    try store.save(connectors, of: charger.id, replacing: true)
     #expect(try store.connectors(of: charger.id) == connectors)
+    let freed = Connector(id: .init(evse: 1, connector: 1), state: .available, at: Shelf.now)
+    try store.save([freed], of: charger.id, replacing: false)
+    #expect(try store.connectors(of: charger.id) == [freed, connectors[1]])
+    try store.save([freed], of: charger.id, replacing: true)
+    #expect(try store.connectors(of: charger.id) == [freed])
   }
 
   @Test("An exact identity wins where two differ only in case")

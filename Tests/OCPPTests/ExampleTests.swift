@@ -14,7 +14,7 @@ struct Example: Sendable {
     return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map { line in
       let root = try JSONDocument(text: String(line)).root
       var payloads: [MessageSide: String] = [:]
-      for side in MessageSide.allCases { payloads[side] = root[side.rawValue]?.text }
+      for side in MessageSide.allCases { payloads[side] = root[named: side.rawValue]?.text }
       return Example(action: root["action"]?.string ?? "", payloads: payloads)
     }
   }

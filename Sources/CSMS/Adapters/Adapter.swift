@@ -30,7 +30,8 @@ protocol Adapter: Sendable {
     _ action: String, _ payload: JSONValue, receivedAt: Instant, _ flaws: inout ClockFlaws
   ) -> ChargerEvent
 
-  func answer(_ facts: ReplyFacts, now: Instant) -> JSON
+  /// Writes the payload of an answer.
+  func write(_ facts: ReplyFacts, now: Instant, into writer: inout JSONWriter)
 
   /// Nil when the version has no form for it.
   func order(_ order: Order, _ context: OrderContext) -> (action: String, payload: JSON)?

@@ -3,50 +3,71 @@ import OCPP
 
 /// What stations are answered in OCPP 2.0.1 and 2.1.
 extension Adapter2 {
-  func answer(_ facts: ReplyFacts, now: Instant) -> JSON {
+  func write(_ facts: ReplyFacts, now: Instant, into writer: inout JSONWriter) {
     switch facts {
-    case .empty:
-      [:]
+    case .empty, .session(nil):
+      writer.raw("{}")
     case .accepted:
-      ["status": "Accepted"]
+      writer.raw(#"{"status":"Accepted"}"#)
     case .boot(let registration, let interval):
-      [
-        "currentTime": .string(DateTime.format(now.milliseconds)),
-        "interval": .int(Int64(interval)),
-        "status": .string(registration.word),
-      ]
+      writer.object {
+        $0.key("currentTime")
+        $0.time(now.milliseconds)
+        $0.key("interval")
+        $0.int(interval)
+        $0.key("status")
+        $0.string(registration.word)
+      }
     case .heartbeat:
-      ["currentTime": .string(DateTime.format(now.milliseconds))]
+      writer.object {
+        $0.key("currentTime")
+        $0.time(now.milliseconds)
+      }
     case .authorize(let verdict):
-      .compact([
-        ("idTokenInfo", info(verdict)),
+      writer.object {
+        write(verdict, into: &$0)
         // OCPP 2.0.1 C07.FR.17: "cannot be verified".
-        ("certificateStatus", verdict.hasCertificate ? .string("CertChainError") : JSON?.none),
-      ])
+        guard verdict.hasCertificate else { return }
+        $0.key("certificateStatus")
+        $0.string("CertChainError")
+      }
     case .sessionStarted(_, let verdict):
-      .compact([("idTokenInfo", verdict.isOfNone ? JSON?.none : info(verdict))])
-    case .session(let verdict):
-      .compact([("idTokenInfo", verdict.map(info))])
+      writer.object { if !verdict.isOfNone { write(verdict, into: &$0) } }
+    case .session(let verdict?):
+      writer.object { write(verdict, into: &$0) }
     case .dataTransfer(let answer):
-      .compact([("status", .string(answer.status.rawValue)), ("data", answer.data.map(data))])
+      writer.object {
+        $0.key("status")
+        $0.string(answer.status.rawValue)
+        guard let data = answer.data else { return }
+        $0.key("data")
+        // Without limit on its kind in 2.x: JSON where it is JSON.
+        ((try? JSON(text: data)) ?? .string(data)).write(into: &$0)
+      }
     case .unavailable(let service):
-      unavailable(service, now: now)
+      unavailable(service, now: now).write(into: &writer)
     }
   }
 
-  /// Without limit on its kind in 2.x: JSON where it is JSON.
-  private func data(_ text: String) -> JSON { (try? JSON(text: text)) ?? .string(text) }
-
-  private func info(_ verdict: TokenVerdict) -> JSON {
-    let limit = version == .v201 ? 36 : 255
-    return .compact([
-      ("status", .string(verdict.status.rawValue)),
-      ("cacheExpiryDateTime", verdict.expires.map { .string(DateTime.format($0.milliseconds)) }),
-      (
-        "groupIdToken",
-        verdict.group.map { ["idToken": .string($0.bounded(to: limit)), "type": "Central"] }
-      ),
-    ])
+  private func write(_ verdict: TokenVerdict, into writer: inout JSONWriter) {
+    writer.key("idTokenInfo")
+    if verdict == .accepted { return writer.raw(#"{"status":"Accepted"}"#) }
+    writer.object {
+      $0.key("status")
+      $0.string(verdict.status.rawValue)
+      if let expires = verdict.expires {
+        $0.key("cacheExpiryDateTime")
+        $0.time(expires.milliseconds)
+      }
+      guard let group = verdict.group else { return }
+      $0.key("groupIdToken")
+      $0.object {
+        $0.key("idToken")
+        $0.string(group.bounded(to: version == .v201 ? 36 : 255))
+        $0.key("type")
+        $0.string("Central")
+      }
+    }
   }
 
   private func unavailable(_ service: Service, now: Instant) -> JSON {

@@ -190,7 +190,7 @@ enum Notices {
   /// `Connector EVSE 1.AvailabilityState`
   private static func variable(_ p: JSONValue) -> String {
     let evse = place(p["component"]?["evse"]?["id"]).map { " \($0)" } ?? ""
-    func name(_ of: String) -> String { (p[of]?["name"]?.string ?? "").bounded(to: 50) }
+    func name(_ of: StaticString) -> String { (p[of]?["name"]?.string ?? "").bounded(to: 50) }
     return "\(name("component"))\(evse).\(name("variable"))"
   }
 

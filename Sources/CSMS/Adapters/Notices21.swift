@@ -70,7 +70,7 @@ extension Notices {
 
   /// ReportDERControl has a list a kind of control, each item with its settings inside.
   private static func controls(_ p: JSONValue) -> [Holding] {
-    let kinds: [(list: String, name: String)] = [
+    let kinds: [(list: StaticString, name: String)] = [
       ("curve", ""), ("enterService", "EnterService"), ("fixedPFAbsorb", "FixedPFAbsorb"),
       ("fixedPFInject", "FixedPFInject"), ("fixedVar", "FixedVar"), ("freqDroop", "FreqDroop"),
       ("gradient", "Gradients"), ("limitMaxDischarge", "LimitMaxDischarge"),

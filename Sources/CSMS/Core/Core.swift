@@ -51,7 +51,7 @@ package actor Core {
   var members: [SiteID: [ChargerID]] = [:]
 
   /// Outbound of the transaction in progress, by loop.
-  var outbound: [Int: [Outbound]] = [:]
+  var outbound = Outbox()
   /// Events that commands of the transaction in progress caused.
   var followUps: [(ChargerID, UpgradeEvent)] = []
   var lastLedger: Int64 = 0
@@ -337,15 +337,13 @@ package actor Core {
       if historyDue == nil { historyDue = now + Self.historyPause }
       settings.onCommit()
     }
-    if !outbound.isEmpty { reachCrashPoints() }
-    let out = outbound
-    outbound = [:]
-    for (loop, items) in out { deliver(loop, items) }
+    if CrashPoint.isPlanned, !outbound.isEmpty { reachCrashPoints() }
+    outbound.empty(into: deliver)
     armAlarm(now: now)
   }
 
   private func reachCrashPoints() {
-    for item in outbound.values.joined() {
+    for item in outbound.items {
       switch item {
       case .reply: CrashPoint.afterCommit.reach()
       case .order(_, _, let order, _, _): CrashPoint.afterIntent.reach(if: order.isDisruptive)
@@ -432,7 +430,7 @@ package actor Core {
   }
 
   func out(_ connection: ConnectionRef, _ item: Outbound) {
-    outbound[connection.loop, default: []].append(item)
+    outbound.add(item, for: connection.loop)
   }
 
   func startPasswordCheck(_ knock: Knock, _ id: ChargerID, _ secret: StoredSecret) {
@@ -455,13 +453,13 @@ package actor Core {
       send(now: now)
       return outcome
     } catch let error as ControlError {
-      outbound = [:]
+      outbound = Outbox()
       followUps = []
       try reloadCampaigns()
       try refused(command, caller, error, now: now)
       throw error
     } catch {
-      outbound = [:]
+      outbound = Outbox()
       followUps = []
       noteFailure(error, now: now)
       do { try remember() } catch { shutDoors(because: error, [], now: now) }

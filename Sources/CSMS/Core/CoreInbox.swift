@@ -12,8 +12,12 @@ final class CoreInbox: Sendable {
 
   func post(_ batch: [Inbound]) {
     let isFirst = waiting.withLock { waiting in
-      defer { waiting.append(contentsOf: batch) }
-      return waiting.isEmpty
+      guard waiting.isEmpty else {
+        waiting.append(contentsOf: batch)
+        return false
+      }
+      waiting = batch
+      return true
     }
     if isFirst { wake() }
   }

@@ -28,6 +28,9 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     return Plan(point: point, count: parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
   }()
 
+  /// Whether this process is to end at one of them.
+  static var isPlanned: Bool { plan != nil }
+
   private static let reached = Atomic<Int>(0)
 
   func reach() {

@@ -57,33 +57,33 @@ final class Message: Sendable {
   }
 }
 
-/// What a loop hands the core.
+/// What a loop hands the core. Rare cases are boxed, so that thousands of messages lie close together.
 enum Inbound: Sendable {
-  case knock(Knock)
+  indirect case knock(Knock)
   /// The password of a knock was checked off the core.
-  case checked(Knock, ChargerID, isRight: Bool)
+  indirect case checked(Knock, ChargerID, isRight: Bool)
   case message(Message)
   case closed(ConnectionRef, ChargerID)
   /// An order left this process.
   case sent(ChargerID, messageID: String)
-  case answered(ChargerID, messageID: String, Answer)
+  indirect case answered(ChargerID, messageID: String, Answer)
   /// Image bytes that left for an upgrade since the last word.
-  case served(UpgradeID, bytes: Int64, of: Int64)
+  indirect case served(UpgradeID, bytes: Int64, of: Int64)
   /// A charger answers calls no more, though its connection lives.
-  case deaf(ConnectionRef, ChargerID, calls: Int)
+  indirect case deaf(ConnectionRef, ChargerID, calls: Int)
   /// A charger speaks 1.6 on a connection of another version.
-  case speaksOld(ConnectionRef, ChargerID)
+  indirect case speaksOld(ConnectionRef, ChargerID)
   /// What was let pass since the last word.
-  case tolerated(ChargerID, [Toleration.Kind: Int], Instant)
+  indirect case tolerated(ChargerID, [Toleration.Kind: Int], Instant)
   /// A charger answered a message that gives it something to hold, or took something up.
   case holds(ChargerID, [HoldingChange])
   /// Signs of life without a message.
   case heard([ChargerID], Instant)
 }
 
-/// What the core hands a loop after the commit.
+/// What the core hands a loop after the commit; rare cases are boxed.
 enum Outbound: Sendable {
-  case admit(UInt64, Welcome)
+  indirect case admit(UInt64, Welcome)
   /// A person has accepted a stranger that is connected.
   case accepted(UInt64)
   /// What applies to the charger is something else now.
@@ -91,10 +91,10 @@ enum Outbound: Sendable {
   case refuse(UInt64, Refusal)
   /// In the words of the version that the request was in.
   case reply(UInt64, messageID: String, ReplyFacts, ProtocolVersion)
-  case order(UInt64, messageID: String, Order, OrderContext, patience: Span)
+  indirect case order(UInt64, messageID: String, Order, OrderContext, patience: Span)
   /// A person's own message; its answer goes into the slot.
-  case call(UInt64, messageID: String, action: String, payload: JSON, AnswerSlot)
-  case close(UInt64, reason: String)
+  indirect case call(UInt64, messageID: String, action: String, payload: JSON, AnswerSlot)
+  indirect case close(UInt64, reason: String)
 }
 
 /// Why a charger is not let in.

@@ -18,6 +18,8 @@ final class ChargerLoop: ServerDelegate {
   private let population: Population
   var connections: [UInt64: ServerConnection] = [:]
   var reader = FrameReader()
+  /// Where answers are written, one after the other.
+  private var writer = JSONWriter(capacity: 512)
   /// What the core is handed at the end of the round.
   var batch: [Inbound] = []
   private var isHeardTimerSet = false
@@ -43,8 +45,10 @@ final class ChargerLoop: ServerDelegate {
 
   func handOver() {
     guard !batch.isEmpty else { return }
-    inbox.post(batch)
-    batch.removeAll(keepingCapacity: true)
+    let full = batch
+    batch = []
+    batch.reserveCapacity(min(full.count, 4096))
+    inbox.post(full)
   }
 
   // MARK: The door
@@ -123,8 +127,12 @@ final class ChargerLoop: ServerDelegate {
     _ session: ChargerSession, _ id: String, _ facts: ReplyFacts, _ version: ProtocolVersion,
     _ now: Instant
   ) {
-    let payload = adapters[version].answer(facts, now: now)
-    send(session, FrameWriter.result(id: id, payload: payload))
+    writer.removeAll()
+    FrameWriter.result(id: id, into: &writer) { adapters[version].write(facts, now: now, into: &$0) }
+    writer.bytes.withUnsafeBufferPointer { frame in
+      settings.trace?.note(session.identity, .sent, session.version, frame)
+      session.connection.send(text: UnsafeRawBufferPointer(frame))
+    }
   }
 
   func send(_ session: ChargerSession, _ frame: [UInt8]) {

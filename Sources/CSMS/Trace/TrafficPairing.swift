@@ -138,7 +138,7 @@ struct TrafficPairing {
   private static func value(at path: String, in payload: JSONValue) -> JSONValue? {
     var value: JSONValue? = payload
     for step in path.split(whereSeparator: { ".[]".contains($0) }) {
-      value = Int(step).flatMap { value?[$0] } ?? value?[String(step)]
+      value = Int(step).flatMap { value?[$0] } ?? value?[named: String(step)]
     }
     return value
   }
@@ -154,7 +154,7 @@ struct TrafficPairing {
 
   private static func refusal(_ payload: JSONValue) -> MessageFault? {
     for holder in ["", "idTagInfo", "idTokenInfo"] {
-      let object = holder.isEmpty ? payload : payload[holder]
+      let object = holder.isEmpty ? payload : payload[named: holder]
       if let status = object?["status"]?.string, refusals.contains(status) {
         return MessageFault(path: holder.isEmpty ? "status" : "\(holder).status", what: status)
       }

@@ -137,8 +137,9 @@ final class Connection {
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(database) }
   var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
 
-  // A query inside a query finds its statement in use and gets one of its own.
-  private func take(_ sql: String) throws(StoreError) -> Statement {
+  /// A statement to bind and step by hand; give it back behind that. A query inside a query finds its
+  /// statement in use and gets one of its own.
+  func take(_ sql: String) throws(StoreError) -> Statement {
     let place = sql.utf8.withContiguousStorageIfAvailable { UInt(bitPattern: $0.baseAddress) }
     // Another text may have come to lie at a place; comparing one with itself costs nothing.
     if let place, let statement = literals[place], !statement.isInUse, statement.sql == sql {
@@ -161,7 +162,7 @@ final class Connection {
     return statement
   }
 
-  private func giveBack(_ statement: Statement) {
+  func giveBack(_ statement: Statement) {
     statement.reset()
     statement.isInUse = false
   }

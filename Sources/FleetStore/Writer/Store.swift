@@ -17,11 +17,7 @@ package final class Store {
   var siteNames: [SiteID: String]?
   /// The newest sample of the history; looked up when nil.
   var sampled: HistoryTable.Sampled?
-  // What nearly every message runs.
   let ledgerInsert: Statement
-  let sessionInsert: Statement
-  let sessionUpdate: Statement
-  let sessionUpdateOpen: Statement
 
   private init(
     _ connection: Connection, lock: EngineLock, path: String, policy: ReadinessPolicy
@@ -32,9 +28,6 @@ package final class Store {
     self.policy = policy
     ledgerInsert = try connection.prepare(
       "INSERT INTO ledger (charger, at, kind, version, action, body) VALUES (?, ?, ?, ?, ?, ?)")
-    sessionInsert = try connection.prepare(SessionTable.insert)
-    sessionUpdate = try connection.prepare(SessionTable.update)
-    sessionUpdateOpen = try connection.prepare(SessionTable.updateOpen)
   }
 
   /// Opens or creates the inventory, takes its lock and brings its schema up to date; what an older

@@ -31,7 +31,8 @@ extension Store {
   }
 
   package func add(_ session: Session) throws -> Session {
-    let statement = sessionInsert
+    let statement = try connection.take(SessionTable.insert)
+    defer { connection.giveBack(statement) }
     try statement.lend(session.entries.bytes, at: 17) { () throws(StoreError) in
       try SessionTable.bind(session, to: statement)
       try statement.bind(session.charger.rawValue, at: 18)
@@ -44,7 +45,9 @@ extension Store {
   }
 
   package func save(_ session: Session) throws {
-    let statement = session.isOpen ? sessionUpdateOpen : sessionUpdate
+    let statement = try connection.take(
+      session.isOpen ? SessionTable.updateOpen : SessionTable.update)
+    defer { connection.giveBack(statement) }
     try statement.lend(session.entries.bytes, at: 17) { () throws(StoreError) in
       try SessionTable.bind(session, to: statement)
       try statement.bind(session.id.rawValue, at: 18)

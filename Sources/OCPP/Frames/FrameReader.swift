@@ -2,6 +2,7 @@
 /// little more than the strings of its id and action.
 package struct FrameReader: Sendable {
   private var document = JSONDocument()
+  private var names = KnownNames()
 
   /// The longest message id (OCPP-J 1.6 §4.1.4, OCPP 2.0.1 part 4 §4.1.4), in characters.
   package static let idLimit = 36
@@ -36,7 +37,7 @@ package struct FrameReader: Sendable {
     guard id.utf8.count <= Self.idLimit || id.unicodeScalars.count <= Self.idLimit else {
       return .fault(kind.fault(.idTooLong, id: id))
     }
-    switch body(root, type: type, id: id, version: version) {
+    switch Self.body(root, type: type, id: id, version: version, &names) {
     case .success(let frame): return .frame(frame)
     case .failure(let reason): return .fault(kind.fault(reason, id: id))
     }
@@ -47,14 +48,14 @@ package struct FrameReader: Sendable {
     case failure(FrameFault.Reason)
   }
 
-  private func body(
-    _ root: JSONValue, type: Int64, id: String, version: OCPPVersion
+  private static func body(
+    _ root: JSONValue, type: Int64, id: String, version: OCPPVersion, _ names: inout KnownNames
   ) -> Body {
     let count = root.count
     switch type {
     case 2, 6:
       guard count == 4, let payload = root[3] else { return .failure(.elementCount(count)) }
-      guard let action = root[2]?.string else { return .failure(.noName) }
+      guard let action = root[2].flatMap({ names.string($0) }) else { return .failure(.noName) }
       guard isPayload(payload, version) else { return .failure(.payloadNotObject) }
       return .success(
         type == 2
@@ -79,7 +80,7 @@ package struct FrameReader: Sendable {
   }
 
   /// 1.6 allows null for an empty payload (OCPP-J 1.6 §4.2.1); 2.x does not.
-  private func isPayload(_ value: JSONValue, _ version: OCPPVersion) -> Bool {
+  private static func isPayload(_ value: JSONValue, _ version: OCPPVersion) -> Bool {
     value.kind == .object || version == .v16 && value.isNull
   }
 

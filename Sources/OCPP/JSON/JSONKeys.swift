@@ -48,11 +48,35 @@ enum JSONKeys {
     return nil
   }
 
+  /// Whether two stretches hold the same bytes; by words, the last two of which may overlap.
   @inline(__always)
   static func same(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
-    for i in 0..<a.count where a[i] != b[i] { return false }
+    guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+    let (a, b, count) = (UnsafeRawPointer(first), UnsafeRawPointer(second), a.count)
+    if count >= 8 {
+      var at = 0
+      while at + 8 < count {
+        guard word(a, at) == word(b, at) else { return false }
+        at += 8
+      }
+      return word(a, count - 8) == word(b, count - 8)
+    }
+    if count >= 4 {
+      return half(a, 0) == half(b, 0) && half(a, count - 4) == half(b, count - 4)
+    }
+    for at in 0..<count where first[at] != second[at] { return false }
     return true
+  }
+
+  @inline(__always)
+  private static func word(_ bytes: UnsafeRawPointer, _ at: Int) -> UInt64 {
+    bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+  }
+
+  @inline(__always)
+  private static func half(_ bytes: UnsafeRawPointer, _ at: Int) -> UInt32 {
+    bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self)
   }
 
   @inline(__always)

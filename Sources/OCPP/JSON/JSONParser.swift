@@ -159,6 +159,8 @@ struct JSONParser {
   private mutating func object() throws(JSONError) {
     let index = try open(.object)
     var count = 0
+    // A bit for each kind of key seen: only one that looks like another is compared with all.
+    var kinds: UInt64 = 0
     if bytes[at] == UInt8(ascii: "}") {
       at += 1
     } else {
@@ -167,8 +169,12 @@ struct JSONParser {
         let key = nodeCount
         let keyStart = at
         try string()
-        if count < JSONKeys.fewKeys, JSONKeys.contains(view, object: index, key: key) {
-          throw JSONError(reason: .duplicateKey, offset: keyStart)
+        if count < JSONKeys.fewKeys {
+          let kind = kind(ofKey: key)
+          if kinds & kind != 0, JSONKeys.contains(view, object: index, key: key) {
+            throw JSONError(reason: .duplicateKey, offset: keyStart)
+          }
+          kinds |= kind
         }
         skipSpace()
         guard bytes[at] == UInt8(ascii: ":") else { throw unexpected() }
@@ -190,24 +196,45 @@ struct JSONParser {
     }
   }
 
+  /// Equal for equal keys; an escaped one is like all others.
+  @inline(__always)
+  private func kind(ofKey key: Int) -> UInt64 {
+    let node = nodes[key]
+    guard !node.isEscaped, node.length > 0 else { return .max }
+    let first = UInt64(bytes[Int(node.start)])
+    let last = UInt64(bytes[Int(node.start + node.length) - 1])
+    return 1 << ((first &* 7 &+ last &* 31 &+ UInt64(node.length)) & 63)
+  }
+
+  /// Most strings end at the first byte that is not plain; all others go the long way.
+  @inline(__always)
   private mutating func string() throws(JSONError) {
-    at += 1
-    let start = at
+    let start = at + 1
+    let stop = plain(from: start)
+    at = stop
+    guard bytes[stop] == UInt8(ascii: "\"") else { return try string(from: start) }
+    append(.string, from: start)
+    at = stop + 1
+  }
+
+  /// The first byte from `start` on that is a quote, a backslash, a control character or the start of
+  /// a longer sequence. Eight bytes at a time: zero bytes follow the text, so that no word reaches
+  /// beyond what is there, and the first of them is a stop.
+  @inline(__always)
+  private func plain(from start: Int) -> Int {
+    var scan = start
+    while true {
+      let word = UnsafeRawPointer(bytes + scan).loadUnaligned(as: UInt64.self)
+      let care = Self.needsCare(UInt64(littleEndian: word))
+      if care != 0 { return scan + care.trailingZeroBitCount >> 3 }
+      scan += 8
+    }
+  }
+
+  @inline(never)
+  private mutating func string(from start: Int) throws(JSONError) {
     var escaped = false
     while true {
-      // Eight bytes at a time while none of them is a quote, a backslash, a control character or
-      // the start of a longer sequence; then those of the last word that are plain.
-      var scan = at
-      while scan + 8 <= end {
-        let word = UnsafeRawPointer(bytes + scan).loadUnaligned(as: UInt64.self)
-        let care = Self.needsCare(UInt64(littleEndian: word))
-        if care != 0 {
-          scan += care.trailingZeroBitCount >> 3
-          break
-        }
-        scan += 8
-      }
-      at = scan
       let byte = bytes[at]
       if byte == UInt8(ascii: "\"") { break }
       if byte == UInt8(ascii: "\\") {
@@ -215,13 +242,12 @@ struct JSONParser {
         try escape()
       } else if byte < 32 {
         throw failure(at >= end ? .unexpectedEnd : .controlCharacter)
-      } else if byte < 128 {
-        at += 1
       } else {
         let length = UTF8Check.sequence(bytes + at)
         guard length > 0 else { throw failure(.invalidUTF8) }
         at += length
       }
+      at = plain(from: at)
     }
     append(.string, from: start, escaped: escaped)
     at += 1

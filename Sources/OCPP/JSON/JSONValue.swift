@@ -11,6 +11,11 @@ package struct JSONValue: Sendable {
   /// The string, escapes resolved; nil for other kinds.
   package var string: String? { node.kind == .string ? tape.view.string(index) : nil }
 
+  /// The bytes of a string without escapes, valid while the value is held; nil for all else.
+  var plainBytes: UnsafeBufferPointer<UInt8>? {
+    node.kind == .string && !node.isEscaped ? tape.view.slice(index) : nil
+  }
+
   /// The boolean; nil for other kinds.
   package var bool: Bool? {
     node.kind == .bool ? tape.bytes[Int(node.start)] == UInt8(ascii: "t") : nil
@@ -35,11 +40,20 @@ package struct JSONValue: Sendable {
   /// The bytes behind `text`.
   package var bytes: [UInt8] { Array(source) }
 
-  /// The member of that name; nil when absent or when this is no object.
-  package subscript(key: String) -> JSONValue? {
+  /// The member of that name; nil when absent or when this is no object. A `StaticString`, because
+  /// every reader knows what it looks for and a `String` would be made for each look.
+  package subscript(key: StaticString) -> JSONValue? {
     guard node.kind == .object else { return nil }
-    var key = key
-    return key.withUTF8 { JSONKeys.find(tape.view, object: index, name: $0) }
+    let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+    return JSONKeys.find(tape.view, object: index, name: name)
+      .map { JSONValue(tape: tape, index: $0) }
+  }
+
+  /// The member of a name that is known only now; nil when absent or when this is no object.
+  package subscript(named name: String) -> JSONValue? {
+    guard node.kind == .object else { return nil }
+    var name = name
+    return name.withUTF8 { JSONKeys.find(tape.view, object: index, name: $0) }
       .map { JSONValue(tape: tape, index: $0) }
   }
 

@@ -33,6 +33,18 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// An object with the members that `body` writes.
+  package mutating func object(_ body: (inout JSONWriter) -> Void) {
+    beginObject()
+    body(&self)
+    endObject()
+  }
+
+  /// A moment in UTC (RFC 3339), of milliseconds since 1970.
+  package mutating func time(_ milliseconds: Int64) {
+    DateTime.append(milliseconds, to: &self)
+  }
+
   package mutating func beginArray() {
     separate()
     bytes.append(UInt8(ascii: "["))
@@ -80,6 +92,12 @@ package struct JSONWriter: Sendable {
   }
 
   /// A value that is JSON already.
+  package mutating func raw(_ json: StaticString) {
+    separate()
+    bytes.append(contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
+  }
+
+  /// A value that is JSON already.
   package mutating func raw(_ json: some Sequence<UInt8>) {
     separate()
     bytes.append(contentsOf: json)
@@ -103,6 +121,7 @@ package struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { source in
+      if Self.isPlain(source) { return bytes.append(contentsOf: source) }
       var plain = 0
       for i in 0..<source.count {
         let byte = source[i]
@@ -116,6 +135,28 @@ package struct JSONWriter: Sendable {
       bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[plain...]))
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether no byte needs an escape; by words, where a borrow may at worst say no for nothing.
+  private static func isPlain(_ source: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let base = source.baseAddress else { return true }
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var at = 0
+    while at + 8 <= source.count {
+      let word = UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self)
+      let quote = word ^ (ones &* 0x22)
+      let slash = word ^ (ones &* 0x5C)
+      let hit =
+        (quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) & ~word
+      if hit & (ones &* 0x80) != 0 { return false }
+      at += 8
+    }
+    while at < source.count {
+      let byte = base[at]
+      if byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+      at += 1
+    }
+    return true
   }
 
   private mutating func escape(_ byte: UInt8) {

@@ -16,7 +16,7 @@ package enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible
 package final class MessageCatalogue: Sendable {
   package let codes: ViolationCodes
   let tables: [SchemaTable?]
-  private let indices: [[String: Int]]
+  private let compiled: [CompiledTable?]
 
   /// Reads the tables given, each the bytes of one version's file. A version without a table has no
   /// actions.
@@ -26,27 +26,22 @@ package final class MessageCatalogue: Sendable {
   ) throws(CatalogueError) {
     self.codes = codes
     var tables: [SchemaTable?] = []
-    var indices: [[String: Int]] = []
     for version in OCPPVersion.allCases {
       let table: SchemaTable? =
         if let text = texts[version] {
           try SchemaTableReader.read(text, version: version)
         } else { nil }
       tables.append(table)
-      var index: [String: Int] = [:]
-      for (position, action) in (table?.actions ?? []).enumerated() {
-        index[action.name] = position
-      }
-      indices.append(index)
     }
     self.tables = tables
-    self.indices = indices
+    compiled = tables.map { $0.map(CompiledTable.init) }
   }
 
   /// The action of that name in that version; nil when the version has none (NotImplemented).
   package func action(named name: String, version: OCPPVersion) -> ActionDescriptor? {
-    guard let position = indices[Int(version.rawValue)][name] else { return nil }
-    return tables[Int(version.rawValue)]?.actions[position]
+    guard let table = compiled[Int(version.rawValue)] else { return nil }
+    var name = name
+    return name.withUTF8 { table.position(ofAction: $0) }.map { table.actions[$0] }
   }
 
   /// Every action of the version by name; the security extension's are among those of 1.6.
@@ -76,7 +71,7 @@ package final class MessageCatalogue: Sendable {
   }
 
   private func validate(_ value: JSONValue, type: Int, version: OCPPVersion) -> Violation? {
-    guard let table = tables[Int(version.rawValue)] else { return nil }
+    guard let table = compiled[Int(version.rawValue)] else { return nil }
     return Validator.validate(value, type: type, table: table)
   }
 

@@ -3,34 +3,25 @@
 struct Validator {
   private let tape: JSONTape
   private let view: JSONView
-  private let text: UnsafePointer<UInt8>
-  private let fields: UnsafeBufferPointer<SchemaTable.Field>
-  private let objects: UnsafeBufferPointer<SchemaTable.Object>
-  private let enumerations: UnsafeBufferPointer<SchemaTable.Enumeration>
-  private let values: UnsafeBufferPointer<SchemaTable.Name>
+  private let text: UnsafeMutablePointer<UInt8>
+  private let fields: UnsafeMutablePointer<SchemaTable.Field>
+  private let objects: UnsafeMutablePointer<SchemaTable.Object>
+  private let enumerations: UnsafeMutablePointer<SchemaTable.Enumeration>
+  private let values: UnsafeMutablePointer<SchemaTable.Name>
 
   /// The first broken rule in the order of the text; what is missing from an object comes after
   /// what it has.
-  static func validate(_ value: JSONValue, type: Int, table: SchemaTable) -> Violation? {
-    table.text.withUnsafeBufferPointer { text in
-      // A table that defines a type has text.
-      guard let text = text.baseAddress else { return nil }
-      return table.fields.withUnsafeBufferPointer { fields in
-        table.objects.withUnsafeBufferPointer { objects in
-          table.enumerations.withUnsafeBufferPointer { enumerations in
-            table.values.withUnsafeBufferPointer { values in
-              let validator = Validator(
-                tape: value.tape, view: value.tape.view, text: text, fields: fields,
-                objects: objects, enumerations: enumerations, values: values)
-              // 1.6 allows null for an empty payload (OCPP-J 1.6 §4.2.1).
-              if table.version == .v16, value.isNull {
-                return validator.missing(in: objects[type], seen: 0)
-              }
-              return validator.object(value.index, objects[type])
-            }
-          }
-        }
+  static func validate(_ value: JSONValue, type: Int, table: CompiledTable) -> Violation? {
+    // The pointers are the table's, which the caller holds.
+    withExtendedLifetime(table) {
+      let validator = Validator(
+        tape: value.tape, view: value.tape.view, text: table.text, fields: table.fields,
+        objects: table.objects, enumerations: table.enumerations, values: table.values)
+      // 1.6 allows null for an empty payload (OCPP-J 1.6 §4.2.1).
+      if table.version == .v16, value.isNull {
+        return validator.missing(in: table.objects[type], seen: 0)
       }
+      return validator.object(value.index, table.objects[type])
     }
   }
 
