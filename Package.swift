@@ -104,6 +104,7 @@ if Context.environment["SWELL_FUZZ"] != nil {
   }
   package.targets += [
     fuzzing("Frames", ["OCPP", "Stock"]), fuzzing("Tables", ["Fleet", "OCPP"]),
-    fuzzing("Playbooks", ["Rollout"]),
+    fuzzing("Playbooks", ["Rollout"]), fuzzing("Upgrade", ["WebSocket"]),
+    fuzzing("WebSocketFrames", ["WebSocket"]), fuzzing("Inflate", ["WebSocket"]),
   ]
 }

@@ -130,7 +130,10 @@ package struct FrameDecoder {
     let bytes = UnsafeRawBufferPointer(payload)
     if header.opcode == 0x1, !header.isCompressed {
       let ascii = header.mask.map { unmaskASCII($0, payload) } ?? 0
-      guard UTF8Validator.isValid(UnsafeRawBufferPointer(rebasing: bytes[ascii...])) else {
+      guard
+        ascii == bytes.count
+          || UTF8Validator.isValid(UnsafeRawBufferPointer(rebasing: bytes[ascii...]))
+      else {
         return fail(.invalidText, emit)
       }
       return emit(.text(bytes.assumingMemoryBound(to: UInt8.self)))

@@ -17,7 +17,7 @@ func applyMask(_ mask: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
   }
 }
 
-/// Unmasks in place and looks for the first byte beyond ASCII on the way, 32 bytes at a time.
+/// Unmasks in place and looks for the first byte beyond ASCII on the way, up to 32 bytes at a time.
 ///
 /// - Returns: how many bytes at the beginning are ASCII, at least as far as it looked: what comes
 ///   behind them is unmasked and still to be judged.
@@ -37,9 +37,26 @@ func unmaskASCII(_ mask: UInt32, _ bytes: UnsafeMutableRawBufferPointer) -> Int 
     base.storeBytes(of: d, toByteOffset: index + 24, as: UInt64.self)
     index += 32
   }
+  while index + 8 <= bytes.count {
+    let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
+    guard word & 0x8080_8080_8080_8080 == 0 else { break }
+    base.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+    index += 8
+  }
   // Whole keys lie in front of it, so the rest begins with the key's first byte again.
-  applyMask(mask, to: UnsafeMutableRawBufferPointer(rebasing: bytes[index...]))
-  return index
+  let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[index...])
+  if rest.count >= 8 {
+    applyMask(mask, to: rest)
+    return index
+  }
+  var key = UInt32(littleEndian: mask)
+  var seen: UInt8 = 0
+  for place in rest.indices {
+    rest[place] ^= UInt8(truncatingIfNeeded: key)
+    seen |= rest[place]
+    key = key >> 8 | key << 24
+  }
+  return seen < 0x80 ? bytes.count : index
 }
 
 extension UInt32 {
