@@ -49,7 +49,7 @@ let package = Package(
     house("OCPP"),
     house("WebSocket", ["CZlib"]),
     house("Trust", ["COpenSSL"]),
-    house("Transport", ["WebSocket", "Trust", "CLinux"]),
+    house("Transport", ["WebSocket", "Trust", "CLinux", "COpenSSL"]),
     house("FleetStore", ["Fleet", "Rollout", "Control", "CSQLite"]),
     house("CSMS", ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet"]),
     house("ControlLink", ["Fleet", "Control", "Transport", "CLinux"]),

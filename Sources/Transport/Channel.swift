@@ -23,9 +23,9 @@ package class Channel: ReadinessHandler, TimerTarget {
   private var queue: [UInt8] = []
   private var sent: UInt32 = 0
 
-  init(loop: EventLoop, descriptor: Int32) {
+  init(loop: EventLoop, descriptor: Int32, tls: TLSStream? = nil) {
     self.loop = loop
-    wire = Wire(descriptor: descriptor)
+    wire = Wire(descriptor: descriptor, tls: tls)
   }
 
   deinit {
@@ -40,6 +40,10 @@ package class Channel: ReadinessHandler, TimerTarget {
   func broke(_ code: Int32) {}
   /// The socket can be written to and nothing is queued, while `wantsOutput`.
   func writable() {}
+  /// TLS is agreed on: bytes can move.
+  func secured() {}
+  /// TLS could not be agreed on; nothing moves any more.
+  func securingFailed(_ failure: TLSFailure) {}
   /// Whether `writable` is wanted although nothing is queued.
   var wantsOutput: Bool { false }
   package func timerFired() {}
@@ -59,12 +63,12 @@ package class Channel: ReadinessHandler, TimerTarget {
   }
 
   /// Goes on with another descriptor; the one before is closed.
-  func adopt(_ descriptor: Int32) {
+  func adopt(_ descriptor: Int32, tls: TLSStream? = nil) {
     if isRegistered { loop.unregister(wire.descriptor) }
     if wire.descriptor >= 0 { Glibc.close(wire.descriptor) }
     isRegistered = false
     adoptions &+= 1
-    wire = Wire(descriptor: descriptor)
+    wire = Wire(descriptor: descriptor, tls: tls)
   }
 
   /// Turns reading on or off. Off, the peer's end goes unnoticed but for a reset, unless
@@ -73,6 +77,7 @@ package class Channel: ReadinessHandler, TimerTarget {
     wantsInput = on
     watchesEnd = watchingEnd
     updateInterest()
+    if on { readHeldLater() }
   }
 
   /// Queues bytes; they leave at the end of the round.
@@ -117,9 +122,15 @@ package class Channel: ReadinessHandler, TimerTarget {
   }
 
   package func ready(_ events: UInt32) {
+    if isSecuring { return stepLater() }
     let adoption = adoptions
-    if events & EPOLLOUT.rawValue != 0 { flush() }
+    if events & EPOLLOUT.rawValue != 0 {
+      if wire.tls?.readsOnOutput == true, wantsInput { receive() }
+      flush()
+    }
     if isShut || adoption != adoptions { return }
+    if events & EPOLLIN.rawValue != 0, wire.tls?.writesOnInput == true { flush() }
+    if isShut { return }
     if events & EPOLLIN.rawValue != 0, wantsInput {
       receive()
     } else if events & EPOLLRDHUP.rawValue != 0, watchesEnd {
@@ -136,15 +147,60 @@ package class Channel: ReadinessHandler, TimerTarget {
     let buffer = UnsafeMutableRawBufferPointer(
       rebasing: loop.receiveBuffer[..<min(receiveLimit, loop.receiveBuffer.count)])
     switch wire.read(into: buffer) {
-    case .moved(let count): took(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+    case .moved(let count):
+      took(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+      readHeldLater()
     case .wouldBlock: break
     case .ended: broke(0)
     case .failed(let code): broke(code)
     }
   }
 
+  /// Bytes that lie in OpenSSL wake no epoll: the next round reads them.
+  private func readHeldLater() {
+    guard wantsInput, !isShut, let tls = wire.tls, tls.holds, !tls.isHeldQueued else { return }
+    tls.isHeldQueued = true
+    loop.readLater(self)
+  }
+
+  /// Reads what lies in OpenSSL, if that is still wanted.
+  func readHeld() {
+    guard let tls = wire.tls else { return }
+    tls.isHeldQueued = false
+    if tls.holds, wantsInput, !isShut { receive() }
+  }
+
+  /// Whether the socket is TLS's own: connected, and the handshake is not done.
+  private var isSecuring: Bool { wire.tls?.isHandshaking == true && !wantsOutput }
+
+  /// Whether a step of the handshake waits for its turn.
+  var isStepQueued: Bool { wire.tls?.isQueued ?? false }
+
+  /// Queues a step of the handshake, until when the socket is not watched.
+  private func stepLater() {
+    guard let tls = wire.tls, !tls.isQueued else { return }
+    tls.isQueued = true
+    updateInterest()
+    loop.stepLater(self)
+  }
+
+  /// A step of the handshake.
+  func stepHandshake() {
+    guard !isShut, let tls = wire.tls, tls.isHandshaking else { return }
+    tls.isQueued = false
+    switch tls.handshake() {
+    case .done:
+      secured()
+      flush()
+      readHeldLater()
+    case .waits: updateInterest()
+    case .failed(let failure): securingFailed(failure)
+    }
+  }
+
   private func flush() {
     guard !isShut else { return }
+    if isSecuring { return stepLater() }
     while queuedBytes > 0 {
       let result = queue.withUnsafeBytes {
         wire.write(UnsafeRawBufferPointer(rebasing: $0[Int(sent)...]))
@@ -170,8 +226,15 @@ package class Channel: ReadinessHandler, TimerTarget {
   }
 
   private var wantedInterest: UInt32 {
-    (wantsInput ? EPOLLIN.rawValue : watchesEnd ? EPOLLRDHUP.rawValue : 0)
+    let usual =
+      (wantsInput ? EPOLLIN.rawValue : watchesEnd ? EPOLLRDHUP.rawValue : 0)
       | (queuedBytes > 0 || wantsOutput ? EPOLLOUT.rawValue : 0)
+    guard let tls = wire.tls else { return usual }
+    if isSecuring {
+      return tls.isQueued ? 0 : tls.wantsOutput ? EPOLLOUT.rawValue : EPOLLIN.rawValue
+    }
+    return usual | (tls.readsOnOutput ? EPOLLOUT.rawValue : 0)
+      | (tls.writesOnInput ? EPOLLIN.rawValue : 0)
   }
 
   /// The socket's own error, which also tells how a connect ended.

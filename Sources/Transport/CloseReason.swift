@@ -20,6 +20,8 @@ package enum CloseReason: Sendable, Equatable {
   case answered(Int)
   /// Client: connecting or upgrading failed.
   case refused(HandshakeError)
+  /// TLS could not be agreed on.
+  case insecure(TLSFailure)
   /// `abort` was called.
   case aborted
   /// The loop was stopped.

@@ -36,6 +36,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Jobs from the loop itself, which need neither lock nor bell.
   private var ownJobs: [Job] = []
   private var dirty: [Channel] = []
+  /// Channels whose TLS holds bytes that were read from the socket already.
+  private var holding: [Channel] = []
+  private var handshakes = HandshakeQueue()
   private var roundHooks: [() -> Void] = []
   private var lastConnection: UInt64 = 0
   private var masks: [UInt8] = []
@@ -199,6 +202,12 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Milliseconds for peers to take their leave.
   private static let leaveTime: UInt64 = 2000
 
+  /// Has a channel read on the next round what its TLS holds.
+  func readLater(_ channel: Channel) { holding.append(channel) }
+
+  /// Has a channel take a step of its TLS handshake, behind those that wait already.
+  func stepLater(_ channel: Channel) { handshakes.append(channel) }
+
   private func run() {
     threadID.store(Thread.currentID, ordering: .relaxed)
     while !hasLeft {
@@ -206,6 +215,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
       now = Self.clock()
       roundCount.add(1, ordering: .relaxed)
       for index in 0..<ready { dispatch(index) }
+      readHolding()
       while let target = timers.popDue(now) { target.timerFired() }
       let isStopping = runInbox()
       runDeferred()
@@ -213,6 +223,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
       for hook in roundHooks { hook() }
       runDeferred()
       flush()
+      // Messages come first: handshakes get what is left of the round, and a share of it only.
+      handshakes.run()
+      runDeferred()
       if isStopping, leaveBy == nil { leave() }
     }
     shutDown()
@@ -240,6 +253,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   private func timeout() -> Int32 {
     if !deferred.isEmpty || !dirty.isEmpty || !ownJobs.isEmpty { return 0 }
+    if !holding.isEmpty || !handshakes.isEmpty { return 0 }
     let timer = timers.nextDeadline()
     guard let deadline = leaveBy.map({ min($0, timer ?? $0) }) ?? timer else { return -1 }
     let now = Self.clock()
@@ -271,6 +285,13 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     }
   }
 
+  private func readHolding() {
+    guard !holding.isEmpty else { return }
+    let channels = holding
+    holding = []
+    for channel in channels { channel.readHeld() }
+  }
+
   private func flush() {
     while !dirty.isEmpty {
       let channels = dirty
@@ -288,6 +309,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     roundHooks = []
     deferred = []
     dirty = []
+    holding = []
+    handshakes = HandshakeQueue()
     timers = TimerHeap()
   }
 

@@ -20,6 +20,8 @@ package enum HTTPOutcome: Sendable, Equatable {
   case truncated(received: Int, expected: Int?)
   /// Connecting, reading or writing failed with this errno.
   case failed(Int32)
+  /// TLS could not be agreed on.
+  case insecure(TLSFailure)
   case malformed(HandshakeError)
   /// The body has a transfer coding, which an HTTP/1.1 server may use and this client does not read.
   case unsupportedCoding
@@ -45,6 +47,7 @@ package final class HTTPClient: Channel {
   }
 
   private let options: Options
+  private let tls: (ClientTLS, host: String)?
   private var sink: (any HTTPSink)?
   private var dialer: Dialer
   private let request: [UInt8]
@@ -61,21 +64,28 @@ package final class HTTPClient: Channel {
 
   /// Begins a download; the sink is retained until `ended`. Resolving blocks the loop unless the
   /// host is numeric or in /etc/hosts.
+  /// - Parameter tls: for https, which can't be without it.
   @discardableResult
   package static func get(
-    _ url: HTTPURL, on loop: EventLoop, to sink: any HTTPSink, options: Options = Options()
+    _ url: HTTPURL, on loop: EventLoop, to sink: any HTTPSink, options: Options = Options(),
+    tls: ClientTLS? = nil
   ) throws(TransportError) -> HTTPClient {
     loop.checkIsolated()
-    let client = HTTPClient(loop, url, try Dialer(host: url.host, port: url.port), sink, options)
+    guard !url.isSecure || tls != nil else { throw .tlsNeeded(host: url.host) }
+    let client = HTTPClient(
+      loop, url, try Dialer(host: url.host, port: url.port), sink, options,
+      url.isSecure ? tls : nil)
     client.armStall()
     client.dial()
     return client
   }
 
   private init(
-    _ loop: EventLoop, _ url: HTTPURL, _ dialer: Dialer, _ sink: any HTTPSink, _ options: Options
+    _ loop: EventLoop, _ url: HTTPURL, _ dialer: Dialer, _ sink: any HTTPSink, _ options: Options,
+    _ tls: ClientTLS?
   ) {
     self.options = options
+    self.tls = tls.map { ($0, host: url.host) }
     self.sink = sink
     self.dialer = dialer
     let authority = (url.host.contains(":") ? "[\(url.host)]" : url.host) + ":\(url.port)"
@@ -94,7 +104,8 @@ package final class HTTPClient: Channel {
     // A small kernel buffer makes a slow reader's slowness felt by the server.
     let buffer: Int32? = options.bytesPerSecond == nil ? nil : 16_384
     while let descriptor = dialer.next(receiveBuffer: buffer) {
-      adopt(descriptor)
+      adopt(
+        descriptor, tls: tls.map { TLSStream(descriptor: descriptor, .client($0, host: $1)) })
       do throws(TransportError) {
         return try start(reading: false)
       } catch {
@@ -116,6 +127,8 @@ package final class HTTPClient: Channel {
     setReading(true)
     enqueue { $0.append(contentsOf: request) }
   }
+
+  override func securingFailed(_ failure: TLSFailure) { end(.insecure(failure)) }
 
   override func took(_ bytes: UnsafeMutableRawBufferPointer) {
     armStall()
@@ -150,9 +163,11 @@ package final class HTTPClient: Channel {
       dialer.failed(code)
       return dial()
     }
+    if let failure = wire.tls?.failure { return end(.insecure(failure)) }
     if code != 0 { return end(.failed(code)) }
-    // Without a length, the end of the stream is the end of the body (RFC 9112 §6.3).
-    let isWhole = hasHead && expected == nil
+    // Without a length, the end of the stream is the end of the body (RFC 9112 §6.3); over TLS an
+    // end that TLS does not vouch for could be anybody's (§9.8).
+    let isWhole = hasHead && expected == nil && wire.tls?.isOrderlyEnd != false
     end(isWhole ? .complete(bytes: bodyBytes) : .truncated(received: bodyBytes, expected: expected))
   }
 

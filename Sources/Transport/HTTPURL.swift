@@ -1,14 +1,17 @@
-/// An `http://` URL in the parts that a request needs.
+/// An `http://` or `https://` URL in the parts that a request needs.
 package struct HTTPURL: Sendable, Equatable {
+  /// Whether it wants TLS.
+  package let isSecure: Bool
   package let host: String
   package let port: UInt16
   /// Path and query as written, `/` when there is none.
   package let target: String
 
-  /// Reads `http://host[:port][/path][?query]`; the host may be an IPv6 address in brackets.
-  /// https is not spoken yet, and user names in URLs are refused.
+  /// Reads `http[s]://host[:port][/path][?query]`; the host may be an IPv6 address in brackets.
+  /// User names in URLs are refused.
   package init(_ text: String) throws(TransportError) {
-    let scheme = "http://"
+    let isSecure = text.lowercased().hasPrefix("https://")
+    let scheme = isSecure ? "https://" : "http://"
     guard text.lowercased().hasPrefix(scheme),
       text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     else { throw .malformedURL(text) }
@@ -30,9 +33,10 @@ package struct HTTPURL: Sendable, Equatable {
       host = authority[..<colon]
       portText = authority[authority.index(after: colon)...]
     }
-    guard !host.isEmpty, !host.contains("@"), let port = UInt16(portText ?? "80") else {
-      throw .malformedURL(text)
-    }
+    guard !host.isEmpty, !host.contains("@"),
+      let port = UInt16(portText ?? (isSecure ? "443" : "80"))
+    else { throw .malformedURL(text) }
+    self.isSecure = isSecure
     self.host = String(host)
     self.port = port
     target = path.first == "/" ? String(path) : "/" + path

@@ -11,11 +11,14 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
   /// The port bound, also when 0 was asked for.
   package let port: UInt16
   let configuration: ServerConfiguration
+  let tls: ServerTLS?
   private var descriptor: Int32
   /// Given up for a moment when descriptors run out, so that a waiting peer can be turned away.
   private var reserve: Int32
   private var bound: (any ServerDelegate)?
   private var pending = 0
+  private var table = PendingTable()
+  private var hasRoomTimer = false
   private var isPaused = false
   private var isClosed = false
 
@@ -23,19 +26,22 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
   private static let batch = 64
 
   /// Listens at once; the delegate is made on the loop. From any thread.
-  /// - Parameter port: 0 for one that the system chooses.
+  /// - Parameters:
+  ///   - port: 0 for one that the system chooses.
+  ///   - tls: nil for plain TCP.
   package static func start(
     on loop: EventLoop, host: String, port: UInt16,
-    configuration: ServerConfiguration = ServerConfiguration(),
+    configuration: ServerConfiguration = ServerConfiguration(), tls: ServerTLS? = nil,
     delegate: @escaping @Sendable () -> any ServerDelegate
   ) throws(TransportError) -> Listener {
-    let listener = try Listener(loop, host, port, configuration)
+    let listener = try Listener(loop, host, port, configuration, tls)
     loop.submit { listener.begin(delegate()) }
     return listener
   }
 
   private init(
-    _ loop: EventLoop, _ host: String, _ port: UInt16, _ configuration: ServerConfiguration
+    _ loop: EventLoop, _ host: String, _ port: UInt16, _ configuration: ServerConfiguration,
+    _ tls: ServerTLS?
   ) throws(TransportError) {
     guard let address = try SocketAddress.resolve(host: host, port: port, passive: true).first
     else { throw .unknownHost(host, message: "no address") }
@@ -56,6 +62,7 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
     self.loop = loop
     self.port = own.numeric.port
     self.configuration = configuration
+    self.tls = tls
     self.descriptor = descriptor
     reserve = Self.openReserve()
   }
@@ -102,7 +109,7 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
 
   package func ready(_ events: UInt32) {
     for _ in 0..<Self.batch {
-      guard pending < configuration.pendingLimit else { return pause() }
+      guard pending < configuration.pendingLimit || makeRoom() else { return waitForRoom() }
       let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
       let accepted = accept4(descriptor, nil, nil, flags)
       if accepted >= 0 {
@@ -123,10 +130,34 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
     setOption(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     let connection = ServerConnection(listener: self, descriptor: accepted)
     pending += 1
+    table.add(connection, at: loop.now, pending: pending)
     do throws(TransportError) {
       try connection.begin()
     } catch {
       connection.end(.lost(0))
+    }
+  }
+
+  /// Ends the connection that has the least claim to its place.
+  private func makeRoom() -> Bool {
+    guard let victim = table.victim(at: loop.now) else { return false }
+    victim.crowdOut()
+    // It settles behind this event; its place counts now.
+    return true
+  }
+
+  /// Everybody in the table is too young to be ended, or waits for this side: the kernel's queue
+  /// holds the others for a moment.
+  private func waitForRoom() {
+    pause()
+    guard !hasRoomTimer else { return }
+    hasRoomTimer = true
+    loop.schedule(after: PendingTable.grace / 4) { [weak self] in
+      guard let self else { return }
+      hasRoomTimer = false
+      guard isPaused, descriptor >= 0 else { return }
+      isPaused = false
+      loop.modify(descriptor, EPOLLIN.rawValue)
     }
   }
 

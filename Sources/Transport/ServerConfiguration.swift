@@ -1,12 +1,12 @@
 /// Limits of a listener and its connections. Times are milliseconds, sizes bytes.
 package struct ServerConfiguration: Sendable {
-  /// For a whole request head.
+  /// For the TLS handshake, and again for a whole request head.
   package var headTime: UInt64 = 10_000
   /// For the delegate's decision on a request.
   package var decisionTime: UInt64 = 30_000
   /// Without progress of a response.
   package var stallTime: UInt64 = 60_000
-  /// Connections per listener whose handshake is not done; beyond it, accepting waits.
+  /// Connections per listener whose opening is not done, see `PendingTable` for what happens beyond.
   package var pendingLimit = 8192
   /// Largest inbound message; beyond it the connection is closed with 1009.
   package var messageLimit = 1 << 20
@@ -35,6 +35,13 @@ package protocol ServerDelegate: AnyObject {
   /// The last call for a connection that any other call named, made exactly once and never from
   /// within another.
   func closed(_ connection: ServerConnection, _ reason: CloseReason)
+  /// A TLS handshake failed, of a connection that no other call names. Every stranger can cause as
+  /// many as it likes: bound what is kept and logged of them.
+  func handshakeFailed(peer: (host: String, port: UInt16), _ failure: TLSFailure)
+}
+
+extension ServerDelegate {
+  package func handshakeFailed(peer: (host: String, port: UInt16), _ failure: TLSFailure) {}
 }
 
 extension ServerDelegate {

@@ -16,9 +16,11 @@ package final class ServerConnection: WebSocketStream {
 
   /// What exists only until a WebSocket is open, or while a response is sent.
   private final class Exchange {
-    enum Step { case head, deciding, responding }
+    enum Step { case securing, head, deciding, responding }
 
     var step = Step.head
+    /// Whether the peer has sent anything.
+    var isHeard = false
     var parser = HeadParser<RequestHead>()
     var key: String?
     /// The compression that the client's offer allows.
@@ -33,10 +35,13 @@ package final class ServerConnection: WebSocketStream {
   init(listener: Listener, descriptor: Int32) {
     id = listener.loop.nextConnectionID()
     self.listener = listener
-    exchange = Exchange()
+    let exchange = Exchange()
+    if listener.tls != nil { exchange.step = .securing }
+    self.exchange = exchange
     super.init(
       loop: listener.loop, descriptor: descriptor, role: .server,
-      messageLimit: listener.configuration.messageLimit)
+      messageLimit: listener.configuration.messageLimit,
+      tls: listener.tls.map { TLSStream(descriptor: descriptor, .server($0)) })
   }
 
   func begin() throws(TransportError) {
@@ -163,6 +168,7 @@ package final class ServerConnection: WebSocketStream {
   }
 
   override func tookOpening(_ bytes: UnsafeMutableRawBufferPointer) {
+    exchange?.isHeard = true
     // Behind the head of a plain request only a body can come, which nobody wants.
     guard let exchange, exchange.step == .head else { return }
     do throws(HandshakeError) {
@@ -199,6 +205,7 @@ package final class ServerConnection: WebSocketStream {
   override func openingTimedOut() {
     guard let exchange else { return }
     switch exchange.step {
+    case .securing: securingTimedOut()
     case .head:
       isUnknown = true
       respond(HTTPResponse(408, "Request Timeout"), exchange)
@@ -210,7 +217,7 @@ package final class ServerConnection: WebSocketStream {
   }
 
   override func openingBroke(_ code: Int32) {
-    if exchange?.step == .head { isUnknown = true }
+    if isBeforeDecision { isUnknown = true }
     end(.lost(code))
   }
 
@@ -226,7 +233,7 @@ package final class ServerConnection: WebSocketStream {
   }
 
   package override func loopStopped() {
-    if exchange?.step == .head { isUnknown = true }
+    if isBeforeDecision { isUnknown = true }
     super.loopStopped()
   }
 
@@ -238,7 +245,8 @@ package final class ServerConnection: WebSocketStream {
     let piece = file.take(upTo: 256 << 10) { [weak self] in self?.mayGoOn() }
     // One that waits for its share is no stalled peer.
     guard piece > 0 else { return loop.disarm(self) }
-    switch wire.send(file: file.file, offset: file.offset, count: piece) {
+    let scratch = loop.receiveBuffer
+    switch wire.send(file: file.file, offset: file.offset, count: piece, through: scratch) {
     case .moved(let count):
       file.giveBack(piece - count)
       loop.arm(self, at: loop.now + listener.configuration.stallTime)
@@ -259,6 +267,86 @@ package final class ServerConnection: WebSocketStream {
     loop.arm(self, at: loop.now + listener.configuration.stallTime)
     flushLater()
   }
+
+  private var isBeforeDecision: Bool {
+    exchange.map { $0.step == .head || $0.step == .securing } ?? false
+  }
+
+  // MARK: - TLS
+
+  package var isEncrypted: Bool { wire.tls != nil }
+  /// `TLSv1.2` or `TLSv1.3`; nil without TLS, and once the connection is gone.
+  package var tlsVersion: String? { wire.tls?.version }
+  /// The suite in OpenSSL's notation; nil without TLS, and once the connection is gone.
+  package var cipher: String? { wire.tls?.cipher }
+  /// The certificate of a client whose whole chain was verified; nil when it showed none, and once
+  /// the connection is gone.
+  package var peerCertificate: PeerCertificate? { wire.tls?.peer }
+  /// Whether the handshake was spared by an earlier one's ticket.
+  package var isResumed: Bool { wire.tls?.isResumed ?? false }
+
+  override func secured() {
+    exchange?.step = .head
+    loop.arm(self, at: loop.now + listener.configuration.headTime)
+  }
+
+  override func securingFailed(_ failure: TLSFailure) {
+    switch failure.reason {
+    case .left, .lost:
+      // Who only looks whether the port is open is nobody to report.
+      if exchange?.isHeard == true { report(failure) }
+      isUnknown = true
+      return end(.insecure(failure))
+    case .plainHTTP:
+      let hint = HTTPResponse(
+        400, "Bad Request", text: "This port speaks TLS only: use wss:// or https://.")
+      wire.sayPlainly(hint.serialized(withBody: true))
+    default: break
+    }
+    report(failure)
+    isUnknown = true
+    // The alert is on its way; closing with bytes unread would reset it.
+    finish(.insecure(failure))
+  }
+
+  private func securingTimedOut() {
+    // A step that waits for this side's turn is not the peer's delay.
+    if isStepQueued { return loop.arm(self, at: loop.now + listener.configuration.headTime) }
+    giveUp(TLSFailure(.timedOut))
+  }
+
+  private func giveUp(_ failure: TLSFailure) {
+    if exchange?.step == .securing { report(failure) }
+    isUnknown = true
+    end(.insecure(failure), abruptly: true)
+  }
+
+  private func report(_ failure: TLSFailure) {
+    let peer = peerAddress
+    let delegate = listener.delegate
+    loop.defer { delegate.handshakeFailed(peer: peer, failure) }
+  }
+
+  package override func ready(_ events: UInt32) {
+    if let exchange, exchange.step == .securing { exchange.isHeard = true }
+    super.ready(events)
+  }
+
+  // MARK: - Room for others
+
+  /// Whether its opening is not done.
+  var isPending: Bool { !isShut && (isBeforeDecision || exchange?.step == .deciding) }
+  /// Whether its opening goes on only when the peer sends more.
+  var waitsForPeer: Bool { isBeforeDecision && !isStepQueued }
+  /// Whether it has sent anything, also what has not been read yet.
+  var isHeard: Bool {
+    if exchange?.isHeard ?? true { return true }
+    var byte: UInt8 = 0
+    return recv(wire.descriptor, &byte, 1, Int32(MSG_PEEK)) != -1
+  }
+
+  /// Ends it for the sake of newer connections.
+  func crowdOut() { giveUp(TLSFailure(.crowdedOut)) }
 
   /// Whether silence is answered with pings. Without them it ends the connection as late as
   /// unanswered pings would: some peers answer none (lbbrhzn/ocpp#553).

@@ -4,8 +4,9 @@ import WebSocket
 /// HTTP with files, and worker threads.
 ///
 /// It refuses to know OCPP, to route targets, to judge credentials, to catch signals, and to block a
-/// loop. It imports `WebSocket` (what the bytes mean), `Trust` (digests, randomness) and `CLinux`.
-/// A connection's byte path is `Wire`: TLS goes there, and nowhere else.
+/// loop. It imports `WebSocket` (what the bytes mean), `Trust` (digests, certificates,
+/// randomness), `COpenSSL` (TLS) and `CLinux`. A connection's byte path is `Wire`: TLS is there, and
+/// nowhere else.
 ///
 /// Threads: everything that hangs on an `EventLoop` is used on that loop only, except where a
 /// declaration says otherwise. Writes use MSG_NOSIGNAL; sendfile(2) has no such flag, so the process
@@ -17,8 +18,10 @@ package enum TransportError: Error, Equatable, Sendable {
   case system(call: String, code: Int32)
   /// getaddrinfo(3) knows no such host; `message` is its own.
   case unknownHost(String, message: String)
-  /// Not an `http://host[:port]/path` URL.
+  /// Not an `http[s]://host[:port]/path` URL.
   case malformedURL(String)
+  /// The URL of this host wants TLS, and nobody said whom to trust.
+  case tlsNeeded(host: String)
 }
 
 // Names of WebSocket that are part of this target's surface, for targets above that import only

@@ -42,13 +42,18 @@ package final class WebSocketClient: WebSocketStream {
   private final class Attempt {
     var dialer: Dialer
     var isConnecting = true
+    let tls: (ClientTLS, host: String)?
     let request: [UInt8]
     let key: String
     let subprotocols: [String]
     var parser = HeadParser<ResponseHead>()
 
-    init(dialer: Dialer, request: [UInt8], key: String, subprotocols: [String]) {
+    init(
+      dialer: Dialer, tls: (ClientTLS, host: String)?, request: [UInt8], key: String,
+      subprotocols: [String]
+    ) {
       self.dialer = dialer
+      self.tls = tls
       self.request = request
       self.key = key
       self.subprotocols = subprotocols
@@ -58,9 +63,10 @@ package final class WebSocketClient: WebSocketStream {
   /// Begins to connect; the delegate is retained until `closed`.
   ///
   /// Resolving blocks the loop unless the host is numeric or in /etc/hosts.
+  /// - Parameter tls: nil for plain TCP.
   package static func connect(
     on loop: EventLoop, host: String, port: UInt16, target: String, subprotocols: [String],
-    authorization: String? = nil,
+    authorization: String? = nil, tls: ClientTLS? = nil,
     configuration: WebSocketClientConfiguration = WebSocketClientConfiguration(),
     delegate: any WebSocketClientDelegate
   ) throws(TransportError) -> WebSocketClient {
@@ -71,9 +77,8 @@ package final class WebSocketClient: WebSocketStream {
       host: authority, target: target, key: key, subprotocols: subprotocols,
       authorization: authorization, compression: configuration.compression)
     let attempt = Attempt(
-      dialer: try Dialer(host: host, port: port, source: configuration.source), request: request,
-      key: key,
-      subprotocols: subprotocols)
+      dialer: try Dialer(host: host, port: port, source: configuration.source),
+      tls: tls.map { ($0, host: host) }, request: request, key: key, subprotocols: subprotocols)
     let client = WebSocketClient(loop, configuration, attempt, delegate)
     loop.arm(client, at: loop.now + configuration.openingTime)
     client.dial()
@@ -94,7 +99,9 @@ package final class WebSocketClient: WebSocketStream {
   private func dial() {
     guard let attempt else { return }
     while let descriptor = attempt.dialer.next() {
-      adopt(descriptor)
+      adopt(
+        descriptor,
+        tls: attempt.tls.map { TLSStream(descriptor: descriptor, .client($0, host: $1)) })
       do throws(TransportError) {
         return try start(reading: false)
       } catch {
@@ -140,9 +147,13 @@ package final class WebSocketClient: WebSocketStream {
     }
   }
 
+  override func securingFailed(_ failure: TLSFailure) { end(.insecure(failure)) }
+
   override func openingTimedOut() { end(.timedOut) }
 
   override func openingBroke(_ code: Int32) {
+    // A server of TLS 1.3 refuses a client's certificate when the client is done already.
+    if let failure = wire.tls?.failure { return end(.insecure(failure)) }
     guard let attempt, attempt.isConnecting else { return end(.lost(code)) }
     attempt.dialer.failed(code)
     dial()

@@ -32,10 +32,13 @@ package class WebSocketStream: Channel {
     init(_ value: CloseReason) { self.value = value }
   }
 
-  init(loop: EventLoop, descriptor: Int32, role: EndpointRole, messageLimit: Int) {
+  init(
+    loop: EventLoop, descriptor: Int32, role: EndpointRole, messageLimit: Int,
+    tls: TLSStream? = nil
+  ) {
     decoder = FrameDecoder(role: role, messageLimit: messageLimit)
     isClient = role == .client
-    super.init(loop: loop, descriptor: descriptor)
+    super.init(loop: loop, descriptor: descriptor, tls: tls)
   }
 
   var keepAlive: KeepAlive { KeepAlive() }

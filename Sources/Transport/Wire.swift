@@ -9,11 +9,13 @@ enum WireResult {
   case failed(Int32)
 }
 
-/// A connection's byte path: plain TCP. TLS takes its place here, with the same four calls.
+/// A connection's byte path: plain TCP, or TLS with the same four calls.
 struct Wire {
   let descriptor: Int32
+  var tls: TLSStream?
 
   func read(into buffer: UnsafeMutableRawBufferPointer) -> WireResult {
+    if let tls { return tls.read(into: buffer) }
     while true {
       let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
       if count > 0 { return .moved(count) }
@@ -23,6 +25,7 @@ struct Wire {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) -> WireResult {
+    if let tls { return tls.write(bytes) }
     while true {
       let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
       if count >= 0 { return .moved(count) }
@@ -30,9 +33,13 @@ struct Wire {
     }
   }
 
-  /// Sends up to `count` bytes of a file from `offset`. Raises SIGPIPE unless it is ignored. May
-  /// wait for the disk.
-  func send(file: Int32, offset: Int, count: Int) -> WireResult {
+  /// Sends up to `count` bytes of a file from `offset`, where TLS had some on their way a little
+  /// more. Raises SIGPIPE unless it is ignored. May wait for the disk.
+  /// - Parameter scratch: memory that TLS can use during the call.
+  func send(
+    file: Int32, offset: Int, count: Int, through scratch: UnsafeMutableRawBufferPointer
+  ) -> WireResult {
+    if let tls { return tls.send(file: file, offset: offset, count: count, through: scratch) }
     while true {
       var position = off_t(offset)
       let sent = sendfile(descriptor, file, &position, count)
@@ -44,7 +51,15 @@ struct Wire {
   }
 
   /// Tells the peer that no more bytes come.
-  func endWriting() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+  func endWriting() {
+    tls?.endWriting()
+    _ = shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  /// Says something outside of TLS, to a peer that does not speak it.
+  func sayPlainly(_ bytes: [UInt8]) {
+    _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+  }
 
   private static func failure(_ code: Int32) -> WireResult {
     code == EAGAIN || code == EWOULDBLOCK ? .wouldBlock : .failed(code)

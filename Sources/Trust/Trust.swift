@@ -1,5 +1,5 @@
 /// Trust owns what makes a byte believable: digests, keyed hashes, password hashes, random bytes and
-/// their text forms. Signatures, X.509 and key files join it here.
+/// their text forms, and what certificates say. Signatures join it here.
 ///
 /// It refuses to hold state, to read files or clocks, and to print a secret: `Secret` has no other
 /// text form than a placeholder. It imports `COpenSSL` only, and no OpenSSL type leaves it.

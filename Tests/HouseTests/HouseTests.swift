@@ -81,7 +81,7 @@ private let table: [(name: String, imports: [String])] = [
   ("OCPP", []),
   ("WebSocket", ["CZlib"]),
   ("Trust", ["COpenSSL"]),
-  ("Transport", ["WebSocket", "Trust", "CLinux"]),
+  ("Transport", ["WebSocket", "Trust", "CLinux", "COpenSSL"]),
   ("FleetStore", ["Fleet", "Rollout", "Control", "CSQLite"]),
   ("CSMS", ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet"]),
   ("ControlLink", ["Fleet", "Control", "Transport", "CLinux"]),

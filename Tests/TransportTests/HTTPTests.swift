@@ -250,16 +250,19 @@ private func depot() -> Script {
     arguments: [
       ("http://a", "a", 80, "/"), ("HTTP://a:81/b/c?d=e#f", "a", 81, "/b/c?d=e"),
       ("http://[::1]:8080?x", "::1", 8080, "/?x"), ("http://[::1]/", "::1", 80, "/"),
+      ("https://a", "a", 443, "/"), ("https://a:1/b", "a", 1, "/b"),
     ] as [(String, String, UInt16, String)])
   func urls(_ text: String, _ host: String, _ port: UInt16, _ target: String) throws {
     let url = try HTTPURL(text)
     #expect((url.host, url.port, url.target) == (host, port, target))
+    #expect(url.isSecure == text.hasPrefix("https"))
   }
 
   @Test(
     "URLs that are refused",
     arguments: [
-      "https://a", "a", "http://", "http://a:b", "http://u@a/", "http://[::1", "http://a /",
+      "ftp://a", "a", "http://", "https://", "http://a:b", "http://u@a/", "http://[::1",
+      "http://a /",
     ])
   func badURLs(_ text: String) {
     #expect(throws: TransportError.malformedURL(text)) { try HTTPURL(text) }

@@ -60,6 +60,7 @@ final class Script: Sendable {
     var progress = 0
     var done: [Bool] = []
     var largestQueue = 0
+    var failures: [TLSFailure] = []
   }
 
   let seen = Watched(Seen())
@@ -85,11 +86,11 @@ final class Script: Sendable {
 
   func listen(
     on loop: EventLoop, port: UInt16 = 0,
-    configuration: ServerConfiguration = ServerConfiguration()
+    configuration: ServerConfiguration = ServerConfiguration(), tls: ServerTLS? = nil
   ) throws -> Listener {
-    try Listener.start(on: loop, host: "127.0.0.1", port: port, configuration: configuration) {
-      Server(self)
-    }
+    try Listener.start(
+      on: loop, host: "127.0.0.1", port: port, configuration: configuration, tls: tls
+    ) { Server(self) }
   }
 
   private final class Server: ServerDelegate {
@@ -112,6 +113,9 @@ final class Script: Sendable {
     }
     func closed(_ connection: ServerConnection, _ reason: CloseReason) {
       script.seen.update { $0.reasons.append(reason) }
+    }
+    func handshakeFailed(peer: (host: String, port: UInt16), _ failure: TLSFailure) {
+      script.seen.update { $0.failures.append(failure) }
     }
   }
 }

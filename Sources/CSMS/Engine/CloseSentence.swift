@@ -16,6 +16,7 @@ extension CloseReason {
     case .timedOut: "it took too long to connect"
     case .answered(let status): "answered with HTTP \(status)"
     case .refused(let error): "the handshake failed: \(error)"
+    case .insecure(let failure): "TLS failed: \(failure)"
     case .aborted: "cut from here"
     case .stopped: "this engine stops"
     }

@@ -76,6 +76,7 @@ final class Service: Sendable {
     case .system(_, let code): String(cString: strerror(code))
     case .unknownHost(let host, let message): "\(host): \(message)"
     case .malformedURL(let url): "\(url) is no URL"
+    case .tlsNeeded(let host): "\(host) wants TLS"
     }
   }
 
