@@ -31,7 +31,7 @@ package enum HTTPOutcome: Sendable, Equatable {
   case stopped
 }
 
-/// One GET over HTTP/1.1, streamed. On its loop only.
+/// One GET over HTTP/1.1, streamed, or one PUT of what is in memory. On its loop only.
 package final class HTTPClient: Channel {
   /// What to get, and how fast.
   package struct Options: Sendable {
@@ -71,9 +71,28 @@ package final class HTTPClient: Channel {
     tls: ClientTLS? = nil
   ) throws(TransportError) -> HTTPClient {
     loop.checkIsolated()
+    return try start(url, "GET", [], loop, sink, options, tls)
+  }
+
+  /// Begins an upload with PUT; the response comes to the sink as that of a download does.
+  @discardableResult
+  package static func put(
+    _ url: HTTPURL, _ body: [UInt8], on loop: EventLoop, to sink: any HTTPSink,
+    options: Options = Options(), tls: ClientTLS? = nil
+  ) throws(TransportError) -> HTTPClient {
+    loop.checkIsolated()
+    var options = options
+    options.headers.append((name: "Content-Length", value: String(body.count)))
+    return try start(url, "PUT", body, loop, sink, options, tls)
+  }
+
+  private static func start(
+    _ url: HTTPURL, _ method: String, _ body: [UInt8], _ loop: EventLoop, _ sink: any HTTPSink,
+    _ options: Options, _ tls: ClientTLS?
+  ) throws(TransportError) -> HTTPClient {
     guard !url.isSecure || tls != nil else { throw .tlsNeeded(host: url.host) }
     let client = HTTPClient(
-      loop, url, try Dialer(host: url.host, port: url.port), sink, options,
+      loop, url, method, body, try Dialer(host: url.host, port: url.port), sink, options,
       url.isSecure ? tls : nil)
     client.armStall()
     client.dial()
@@ -81,18 +100,18 @@ package final class HTTPClient: Channel {
   }
 
   private init(
-    _ loop: EventLoop, _ url: HTTPURL, _ dialer: Dialer, _ sink: any HTTPSink, _ options: Options,
-    _ tls: ClientTLS?
+    _ loop: EventLoop, _ url: HTTPURL, _ method: String, _ body: [UInt8], _ dialer: Dialer,
+    _ sink: any HTTPSink, _ options: Options, _ tls: ClientTLS?
   ) {
     self.options = options
     self.tls = tls.map { ($0, host: url.host) }
     self.sink = sink
     self.dialer = dialer
     let authority = (url.host.contains(":") ? "[\(url.host)]" : url.host) + ":\(url.port)"
-    var text = "GET \(url.target) HTTP/1.1\r\nHost: \(authority)\r\nConnection: close\r\n"
+    var text = "\(method) \(url.target) HTTP/1.1\r\nHost: \(authority)\r\nConnection: close\r\n"
     if let range = options.range { text += "Range: \(range)\r\n" }
     for (name, value) in options.headers { text += "\(name): \(value)\r\n" }
-    request = Array((text + "\r\n").utf8)
+    request = Array((text + "\r\n").utf8) + body
     super.init(loop: loop, descriptor: -1)
     if options.bytesPerSecond != nil { allowance = perTick }
   }

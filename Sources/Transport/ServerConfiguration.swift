@@ -6,6 +6,9 @@ package struct ServerConfiguration: Sendable {
   package var decisionTime: UInt64 = 30_000
   /// Without progress of a response.
   package var stallTime: UInt64 = 60_000
+  /// In so much time a body must grow by `bodyLeast` bytes, or end.
+  package var bodyTime: UInt64 = 30_000
+  package var bodyLeast = 4096
   /// Connections per listener whose opening is not done, see `PendingTable` for what happens beyond.
   package var pendingLimit = 8192
   /// Largest inbound message; beyond it the connection is closed with 1009.
@@ -24,7 +27,7 @@ package protocol ServerDelegate: AnyObject {
   /// A valid upgrade request. Answer now or later, on the loop, with `accept` or `refuse`.
   func upgradeRequested(_ connection: ServerConnection, _ request: UpgradeRequest)
   /// A plain HTTP request. Answer now or later, on the loop, with `respond`, `sendFile` or
-  /// `serveFile`. A body is not read.
+  /// `serveFile`. A body is not read unless `receiveBody` is called.
   func requested(_ connection: ServerConnection, _ head: RequestHead)
   /// The WebSocket is open: `accept` was called.
   func opened(_ connection: ServerConnection)

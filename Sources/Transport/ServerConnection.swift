@@ -10,13 +10,13 @@ package final class ServerConnection: WebSocketStream {
   package let id: UInt64
   /// The user's session.
   package var context: AnyObject?
-  private let listener: Listener
+  let listener: Listener
   /// Gone once the WebSocket is open.
-  private var exchange: Exchange?
+  var exchange: Exchange?
 
   /// What exists only until a WebSocket is open, or while a response is sent.
-  private final class Exchange {
-    enum Step { case securing, head, deciding, responding }
+  final class Exchange {
+    enum Step { case securing, head, deciding, body, responding }
 
     var step = Step.head
     /// Whether the peer has sent anything.
@@ -25,8 +25,11 @@ package final class ServerConnection: WebSocketStream {
     var key: String?
     /// The compression that the client's offer allows.
     var deflate: Deflate?
-    /// Bytes behind the head: frames of a client that did not wait.
+    /// Bytes behind the head: frames of a client that did not wait, or the beginning of a body.
     var early: [UInt8] = []
+    var body: RequestBody?
+    /// Whether it counts no more as a handshake that is not done.
+    var isSettled = false
     var isHead = false
     var file: FileTransfer?
     var status = 0
@@ -62,8 +65,8 @@ package final class ServerConnection: WebSocketStream {
     let response = Upgrade.response(
       key: key, subprotocol: subprotocol, deflate: deflate, sha1: Digest.sha1)
     enqueue { $0.append(contentsOf: response) }
+    settle(exchange)
     self.exchange = nil
-    listener.settled()
     open(deflate)
     listener.delegate.opened(self)
     if !exchange.early.isEmpty {
@@ -74,16 +77,23 @@ package final class ServerConnection: WebSocketStream {
   /// Refuses the upgrade, or answers a plain request. Without effect when the connection is gone or
   /// was answered.
   package func refuse(_ response: HTTPResponse) {
-    guard let exchange, exchange.step == .deciding else { return }
+    guard let exchange, exchange.step == .deciding || exchange.step == .body else { return }
     respond(response, exchange)
   }
 
-  /// Answers a plain request with a short body.
+  func settle(_ exchange: Exchange) {
+    guard !exchange.isSettled else { return }
+    exchange.isSettled = true
+    listener.settled()
+  }
+
+  /// Answers a plain request with a short body; also while its own body still comes.
   package func respond(_ response: HTTPResponse) { refuse(response) }
 
-  private func respond(_ response: HTTPResponse, _ exchange: Exchange) {
+  func respond(_ response: HTTPResponse, _ exchange: Exchange) {
     exchange.step = .responding
     exchange.status = response.status
+    exchange.body = nil
     enqueue { $0.append(contentsOf: response.serialized(withBody: !exchange.isHead)) }
     settleAnswer()
   }
@@ -113,7 +123,7 @@ package final class ServerConnection: WebSocketStream {
     } else {
       exchange.file = transfer
       loop.arm(self, at: loop.now + listener.configuration.stallTime)
-      listener.settled()
+      settle(exchange)
       setReading(true)
       updateInterest()
     }
@@ -163,14 +173,16 @@ package final class ServerConnection: WebSocketStream {
 
   private func settleAnswer() {
     let status = exchange?.status ?? 0
-    listener.settled()
+    if let exchange { settle(exchange) }
     finish(.answered(status))
   }
 
   override func tookOpening(_ bytes: UnsafeMutableRawBufferPointer) {
-    exchange?.isHeard = true
+    guard let exchange else { return }
+    exchange.isHeard = true
+    if exchange.step == .body { return tookBody(UnsafeRawBufferPointer(bytes), exchange) }
     // Behind the head of a plain request only a body can come, which nobody wants.
-    guard let exchange, exchange.step == .head else { return }
+    guard exchange.step == .head else { return }
     do throws(HandshakeError) {
       guard let (head, used) = try exchange.parser.feed(UnsafeRawBufferPointer(bytes)) else {
         return
@@ -183,11 +195,11 @@ package final class ServerConnection: WebSocketStream {
       // plain client may end its side and still want the answer.
       let isUpgrade = Upgrade.isRequested(head)
       setReading(false, watchingEnd: isUpgrade)
+      exchange.early = Array(bytes[used...])
       if isUpgrade {
         let request = try Upgrade.check(head).get()
         exchange.key = request.key
         exchange.deflate = request.deflate
-        exchange.early = Array(bytes[used...])
         listener.delegate.upgradeRequested(self, request)
       } else {
         listener.delegate.requested(self, head)
@@ -211,6 +223,7 @@ package final class ServerConnection: WebSocketStream {
       respond(HTTPResponse(408, "Request Timeout"), exchange)
     case .deciding:
       respond(HTTPResponse(503, "Service Unavailable", headers: [("Retry-After", "30")]), exchange)
+    case .body: checkPace(exchange)
     case .responding:
       end(.timedOut, abruptly: true)
     }
@@ -335,7 +348,10 @@ package final class ServerConnection: WebSocketStream {
   // MARK: - Room for others
 
   /// Whether its opening is not done.
-  var isPending: Bool { !isShut && (isBeforeDecision || exchange?.step == .deciding) }
+  var isPending: Bool {
+    guard !isShut, let exchange, !exchange.isSettled else { return false }
+    return isBeforeDecision || exchange.step == .deciding
+  }
   /// Whether its opening goes on only when the peer sends more.
   var waitsForPeer: Bool { isBeforeDecision && !isStepQueued }
   /// Whether it has sent anything, also what has not been read yet.
@@ -368,7 +384,9 @@ package final class ServerConnection: WebSocketStream {
 
   override func deliver(closed reason: CloseReason) {
     if let exchange {
-      if exchange.step != .responding { listener.settled() }
+      settle(exchange)
+      exchange.body?.sink.bodyLost(self)
+      exchange.body = nil
       exchange.file?.finish(false)
       exchange.file = nil
       self.exchange = nil

@@ -62,6 +62,39 @@ private final class Gate: SendingAllowance {
   func end() { state.update { $0.ends += 1 } }
 }
 
+/// Keeps a body, and pauses it where a test says so.
+private final class Body: BodySink {
+  // Safe: `resume` is set and called on the loop only.
+  struct State: @unchecked Sendable {
+    var bytes: [UInt8] = []
+    var lost = 0
+    /// From so many bytes on, once.
+    var pausesAt = Int.max
+    var resume: (() -> Void)?
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+  }
+
+  let state: Watched<State>
+  init(_ state: Watched<State>) {
+    self.state = state
+    state.update { $0.bytes = [] }
+  }
+
+  func received(_ connection: ServerConnection, body: UnsafeRawBufferPointer) {
+    let pauses = state.update { state in
+      state.bytes.append(contentsOf: body)
+      return state.bytes.count >= state.pausesAt && state.resume == nil
+    }
+    guard pauses else { return }
+    connection.pauseBody()
+    state.update { $0.resume = { connection.resumeBody() } }
+  }
+  func bodyEnded(_ connection: ServerConnection) {
+    connection.respond(HTTPResponse(201, "Created", text: "kept"))
+  }
+  func bodyLost(_ connection: ServerConnection) { state.update { $0.lost += 1 } }
+}
+
 /// A temporary file without a name.
 private func makeFile(_ bytes: [UInt8]) -> Int32 {
   var path = Array("/tmp/swell-transport-XXXXXX".utf8CString)
@@ -154,6 +187,58 @@ private func depot() -> Script {
       #expect(seen.value.body == image)
       #expect(script.seen.wait { $0.done == [true] })
       #expect(gate.value.ends == 1)
+    }
+  }
+
+  @Test("a body that hardly grows ends with 408, one that is paused has all the time")
+  func slowBody() throws {
+    let sink = Watched(Body.State())
+    let script = Script(onRequest: { connection, head, _ in
+      connection.receiveBody(of: head, limit: 1 << 20, to: Body(sink))
+    })
+    try withLoop { loop in
+      var configuration = ServerConfiguration()
+      configuration.bodyTime = 40
+      let port = try script.listen(on: loop, configuration: configuration).port
+      let slow = try RawPeer(port: port)
+      slow.say("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nfour")
+      let text = String(decoding: slow.hear(), as: UTF8.self)
+      #expect(text.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+      #expect(sink.wait { $0.lost == 1 })
+      sink.update { $0.pausesAt = 1 }
+      let patient = try RawPeer(port: port)
+      patient.say("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\nhalf")
+      #expect(sink.wait { $0.resume != nil })
+      let isLater = Watched(false)
+      loop.submit { [loop] in loop.schedule(after: 120) { isLater.update { $0 = true } } }
+      #expect(isLater.wait { $0 })
+      #expect(sink.value.lost == 1)
+      patient.say("half")
+      loop.submit { sink.value.resume?() }
+      #expect(String(decoding: patient.hear(), as: UTF8.self).hasPrefix("HTTP/1.1 201 "))
+      #expect(sink.value.text == "halfhalf")
+    }
+  }
+
+  @Test("a body is put in one go, and its answer comes back")
+  func put() throws {
+    let sink = Watched(Body.State())
+    let script = Script(onRequest: { connection, head, _ in
+      connection.receiveBody(of: head, limit: image.count, to: Body(sink))
+    })
+    try withLoop { loop in
+      let url = try HTTPURL("http://127.0.0.1:\(try script.listen(on: loop).port)/x")
+      let seen = Watched(Sink.Seen())
+      loop.submit { [loop] in
+        do throws(TransportError) {
+          try HTTPClient.put(url, image, on: loop, to: Sink(seen))
+        } catch {
+          seen.update { $0.outcome = .failed(-1) }
+        }
+      }
+      #expect(seen.wait { $0.outcome != nil })
+      #expect(seen.value.status == 201)
+      #expect(sink.value.bytes == image)
     }
   }
 
