@@ -40,6 +40,8 @@ package enum Command: Sendable, Equatable, Codable {
   /// the guard rails forbid: something disruptive while a car charges or an upgrade runs, or to a
   /// charger that is end-of-life or pinned.
   case send(charger: String, action: String, payload: String, override: String?)
+  /// Asks a charger to upload a log here.
+  case getLog(LogRequest)
   case grantRole(RoleGrant.Subject, name: String, role: Role)
   case revokeRole(RoleGrant.Subject, name: String)
   /// Whether every frame of a charger is written to the message trace.
@@ -49,7 +51,7 @@ package enum Command: Sendable, Equatable, Codable {
   package var role: Role {
     switch self {
     case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .note, .endQuarantine, .trace, .hold,
-      .holdEverything:
+      .holdEverything, .getLog:
       .technician
     case .importChargers, .importTokens, .addFirmware, .accept, .plan: .planner
     case .approve, .start, .recall, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send:
@@ -84,6 +86,7 @@ package enum Command: Sendable, Equatable, Codable {
     case .holdEverything: "hold everything"
     case .rollBack: "roll back"
     case .send(_, let action, _, _): "send \(action)"
+    case .getLog(let request): "get \(request.kind.rawValue) log"
     case .grantRole(_, _, let role): "grant \(role.label)"
     case .revokeRole: "revoke role"
     case .trace(_, let on): on ? "trace on" : "trace off"
@@ -116,6 +119,8 @@ package struct Outcome: Sendable, Equatable, Codable {
   package var refused: [RefusedRow]
   package var imported: ImportCounts?
   package var plan: PlanView?
+  /// The number of a request whose fruit comes later.
+  package var request: Int?
   package init(
     message: String, refused: [RefusedRow] = [], imported: ImportCounts? = nil,
     plan: PlanView? = nil

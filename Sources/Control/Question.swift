@@ -24,6 +24,8 @@ package enum Question: Sendable, Equatable, Codable {
   case session(Int64)
   case continuity(Continuity.Subject)
   case messages(MessageQuestion)
+  /// What a charger has left; nil: everybody.
+  case uploads(charger: String?)
 }
 
 package enum Reply: Sendable, Equatable, Codable {
@@ -45,6 +47,8 @@ package enum Reply: Sendable, Equatable, Codable {
   /// Nil: nothing of it migrated.
   case continuity(Continuity?)
   case messages(MessageReply)
+  /// Newest first.
+  case uploads([UploadedFile])
 }
 
 /// A stretch of the fleet.

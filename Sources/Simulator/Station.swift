@@ -44,6 +44,7 @@ package struct Station: Sendable {
   var ledger = TransactionLedger()
   var job: FirmwareJob?
   var notices: [FirmwareNotice] = []
+  var logJob: LogJob?
   var localListVersion: Int64 = 0
   var hasBeenAccepted = false
 
@@ -101,6 +102,7 @@ package struct Station: Sendable {
     case .received(let bytes): received(bytes, now)
     case .downloaded(let image): downloaded(image, now)
     case .downloadFailed: downloadFailed(now)
+    case .uploaded(let isThere): uploaded(isThere)
     case .timer(let timer): fired(timer, now)
     }
     settle(now)

@@ -64,6 +64,7 @@ final class StationDriver {
       let transfer = self.transfer
       self.transfer = nil
       transfer?.cancel()
+    case .upload(let url, let body): upload(url, body)
     case .schedule(let kind, let wait):
       timers[kind]?.cancel()
       timers[kind] = loop.schedule(after: UInt64(max(0, wait))) { [weak self] in
@@ -104,6 +105,15 @@ final class StationDriver {
       transfer = try HTTPClient.get(try HTTPURL(text), on: loop, to: self, options: options)
     } catch {
       loop.defer { [weak self] in self?.handle(.downloadFailed("\(error)")) }
+    }
+  }
+
+  private func upload(_ text: String, _ body: [UInt8]) {
+    let sink = UploadSink { [weak self] isThere in self?.handle(.uploaded(isThere)) }
+    do throws(TransportError) {
+      try HTTPClient.put(try HTTPURL(text), body, on: loop, to: sink)
+    } catch {
+      loop.defer { [weak self] in self?.handle(.uploaded(false)) }
     }
   }
 
@@ -161,5 +171,19 @@ extension StationDriver: HTTPSink {
     } catch {
       handle(.downloadFailed("\(error)"))
     }
+  }
+}
+
+/// Hears how an upload ended.
+private final class UploadSink: HTTPSink {
+  private let done: (Bool) -> Void
+  private var status = 0
+
+  init(_ done: @escaping (Bool) -> Void) { self.done = done }
+
+  func began(_ download: HTTPClient, _ head: ResponseHead) { status = head.status }
+  func received(_ download: HTTPClient, _ bytes: UnsafeRawBufferPointer) {}
+  func ended(_ download: HTTPClient, _ outcome: HTTPOutcome) {
+    done((200..<300).contains(status))
   }
 }

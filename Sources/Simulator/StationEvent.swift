@@ -9,6 +9,8 @@ package enum StationEvent: Sendable {
   case received([UInt8])
   case downloaded(SimulatedImage.Received)
   case downloadFailed(String)
+  /// What was to be uploaded is there, or is not.
+  case uploaded(Bool)
   case timer(StationTimer)
 }
 
@@ -34,6 +36,8 @@ package enum StationAction: Sendable, Equatable {
   /// Fetch a simulated image.
   case download(url: String, bytesPerSecond: Int?)
   case cancelDownload
+  /// Leave bytes at a URL, with PUT.
+  case upload(url: String, body: [UInt8])
   /// Set the timer of that kind, in milliseconds; an earlier setting is void.
   case schedule(StationTimer, after: Int64)
   case cancel(StationTimer)

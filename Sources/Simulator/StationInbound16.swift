@@ -17,6 +17,8 @@ extension Station {
     case "RemoteStopTransaction": return remoteStop16(payload, now)
     case "GetLocalListVersion": return .result(["listVersion": .int(localListVersion)])
     case "SendLocalList": return sendLocalList(version: "listVersion", payload)
+    case "GetDiagnostics": return getDiagnostics(payload, now)
+    case "GetLog": return profile.isSigned ? getLog(payload, now) : nil
     case "ClearCache": return .status("Accepted")
     case "DataTransfer": return .status("UnknownVendorId")
     default: return nil

@@ -31,6 +31,7 @@ extension Station {
     case "GetTransactionStatus": return transactionStatus(payload)
     case "GetLocalListVersion": return .result(["versionNumber": .int(localListVersion)])
     case "SendLocalList": return sendLocalList(version: "versionNumber", payload)
+    case "GetLog": return getLog(payload, now)
     case "ClearCache": return .status("Accepted")
     case "DataTransfer": return .status("UnknownVendorId")
     default: return nil

@@ -84,6 +84,9 @@ struct Bench {
     }
   }
 
+  var uploads: [(url: String, body: [UInt8])] = []
+  var isUploadTaken = true
+
   private mutating func perform(_ action: StationAction) {
     switch action {
     case .connect(let list):
@@ -101,6 +104,9 @@ struct Bench {
       guard !isDownloadHeld else { return }
       waiting.append(image.map(StationEvent.downloaded) ?? .downloadFailed("404"))
     case .cancelDownload: break
+    case .upload(let url, let body):
+      uploads.append((url, body))
+      waiting.append(.uploaded(isUploadTaken))
     case .schedule(let timer, let wait):
       #expect(wait >= 0)
       timers[timer] = now + wait

@@ -43,6 +43,7 @@ package actor Core {
   var clockNotes = Repeats(pause: .hours(24))
   nonisolated let depotKey: [UInt8]
   var depot: Depot?
+  var uploads: UploadDesk?
   /// Scheme, host and port under which chargers reach the depot.
   var depotURL = ""
   var catalogue: [FirmwareID: Firmware] = [:]
@@ -102,13 +103,14 @@ package actor Core {
 
   /// Connects the core to its loops; before it is called nothing is sent.
   func connect(
-    host: String, depot: Depot,
+    host: String, depot: Depot, uploads: UploadDesk?,
     deliver: @escaping @Sendable (Int, [Outbound]) -> Void,
     checkPassword: @escaping @Sendable (Knock, ChargerID, StoredSecret) -> Void,
     alarm: @escaping @Sendable (Span) -> Void
   ) {
     depotURL = host
     self.depot = depot
+    self.uploads = uploads
     self.deliver = deliver
     self.checkPassword = checkPassword
     self.alarm = alarm

@@ -55,7 +55,7 @@ extension Core {
       return try steer(command, by: caller, now: now)
     case .rollBack(let name, let reason):
       return try rollBack(name, reason, now: now)
-    case .send:
+    case .send, .getLog:
       throw ControlError.refused("Messages are sent by a running engine: swell serve.")
     case .accept(let name):
       return try accept(name, now)
@@ -184,6 +184,7 @@ extension Command {
       .rollBack(let charger, _), .send(let charger, _, _, _), .accept(let charger),
       .endQuarantine(let charger, _), .note(let charger, _), .trace(let charger, _):
       charger
+    case .getLog(let request): request.charger
     case .grantRole(_, let name, _), .revokeRole(_, let name): name
     case .plan(let request): request.name
     case .approve(let campaign, _), .start(let campaign), .hold(let campaign, _),
@@ -207,7 +208,7 @@ extension Command {
       reason
     case .send(_, _, _, let override): override ?? ""
     case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start,
-      .accept, .grantRole, .revokeRole, .trace:
+      .accept, .grantRole, .revokeRole, .trace, .getLog:
       ""
     }
   }

@@ -15,7 +15,38 @@ extension Core {
     } catch {
       throw ControlError.invalid("The message is no JSON: \(error).")
     }
-    let charger = try named(name)
+    let shown = String(Redaction.frame(Array(payload.utf8)).prefix(500))
+    try send(
+      command, to: try named(name), action, json, shown, override, by: caller, into: slot, now)
+  }
+
+  /// Asks for a log, in the words of the version that the charger speaks now.
+  func ask(
+    for request: LogRequest, number: Int, by caller: Caller, into slot: AnswerSlot, now: Instant
+  ) throws {
+    guard let uploads else {
+      throw ControlError.refused("Logs are taken by a running engine: swell serve.")
+    }
+    let charger = try named(request.charger)
+    let identity = charger.charger.identity
+    guard let version = charger.charger.speaks, charger.connection != nil else {
+      throw ControlError.refused("\(identity) is not connected.")
+    }
+    let link = UploadLink(
+      place: UploadName.place(identity), kind: request.kind, request: number,
+      expires: now + settings.linkLifetime)
+    let (action, payload) = LogOrder.message(
+      request, in: version, number: number, location: depotURL + uploads.path(of: link))
+    try send(
+      .getLog(request), to: charger, action, payload, "\(action), request \(number)", nil,
+      by: caller, into: slot, now)
+  }
+
+  /// - Parameter shown: what the audit says was asked for; a link that lets files in is not shown.
+  private func send(
+    _ command: Command, to charger: LiveCharger, _ action: String, _ json: JSON, _ shown: String,
+    _ override: String?, by caller: Caller, into slot: AnswerSlot, _ now: Instant
+  ) throws {
     let identity = charger.charger.identity
     guard let connection = charger.connection else {
       throw ControlError.refused("\(identity) is not connected.")
@@ -25,6 +56,7 @@ extension Core {
       ?? charger.quirks.objection(to: action, json)
     {
       guard let override, !override.isEmpty else {
+        if case .getLog = command { throw ControlError.refused(hindrance) }
         throw ControlError.refused(
           "\(hindrance) To send \(action) all the same, give a reason with --override.")
       }
@@ -32,7 +64,6 @@ extension Core {
       overridden = "overriding \"\(hindrance)\": "
     }
     try store.transaction {
-      let shown = Redaction.frame(Array(payload.utf8)).prefix(500)
       try audit(command, caller, "\(overridden)asked for: \(shown)", now: now)
     }
     out(

@@ -14,6 +14,7 @@ final class ChargerLoop: ServerDelegate {
   let adapters = Adapters()
   private let depot: Depot
   private let gate: DepotGate?
+  private let uploads: UploadDesk?
   let log: Log
   private let population: Population
   var connections: [UInt64: ServerConnection] = [:]
@@ -29,7 +30,8 @@ final class ChargerLoop: ServerDelegate {
 
   init(
     number: Int, loop: EventLoop, inbox: CoreInbox, settings: EngineSettings,
-    messages: MessageCatalogue, depot: Depot, population: Population, log: Log
+    messages: MessageCatalogue, depot: Depot, uploads: UploadDesk?,
+    population: Population, log: Log
   ) {
     self.number = number
     self.loop = loop
@@ -38,6 +40,7 @@ final class ChargerLoop: ServerDelegate {
     self.messages = messages
     self.depot = depot
     gate = depot.gate(on: loop)
+    self.uploads = uploads
     self.population = population
     self.log = log
     loop.afterRound { [weak self] in self?.handOver() }
@@ -90,6 +93,9 @@ final class ChargerLoop: ServerDelegate {
   }
 
   func requested(_ connection: ServerConnection, _ head: RequestHead) {
+    if let uploads, head.target.hasPrefix(UploadDesk.prefix) {
+      return uploads.answer(connection, head)
+    }
     depot.answer(connection, head, gate: gate) { [weak self] upgrade, position, size in
       self?.batch.append(.served(upgrade, bytes: position, of: size))
     }

@@ -17,6 +17,7 @@ package final class Engine: Commanding, Sendable {
   private let listeners: [Listener]
   private let hasher: WorkerThread
   private let ticker: EventLoop
+  private let uploads: UploadDesk?
 
   /// Starts serving; returns once the port listens.
   package init(core: Core, messages: MessageCatalogue, settings: EngineSettings, log: Log) throws {
@@ -30,6 +31,8 @@ package final class Engine: Commanding, Sendable {
     let depot = Depot(
       key: core.depotKey,
       bandwidth: .init(fleet: settings.bandwidth, site: settings.siteBandwidth), log: log)
+    let uploads = try settings.uploads.map { try UploadDesk($0, key: core.depotKey, log: log) }
+    self.uploads = uploads
     let population = self.population
     var chargers: [LoopBox] = []
     var listeners: [Listener] = []
@@ -45,7 +48,7 @@ package final class Engine: Commanding, Sendable {
       ) {
         let made = ChargerLoop(
           number: number, loop: loop, inbox: inbox, settings: settings, messages: messages,
-          depot: depot, population: population, log: log)
+          depot: depot, uploads: uploads, population: population, log: log)
         box.fill(made, loop)
         return made
       }
@@ -63,6 +66,7 @@ package final class Engine: Commanding, Sendable {
     try core.wait { core in
       core.connect(
         host: settings.publicURL ?? "http://\(settings.host):\(bound)", depot: depot,
+        uploads: uploads,
         deliver: { number, items in
           loops[number].submit { boxes[number].value?.deliver(items) }
         },
@@ -87,25 +91,44 @@ package final class Engine: Commanding, Sendable {
     guard caller.role >= command.role else {
       throw try core.wait { try $0.forbid(command, to: caller, now: SystemClock.now) }
     }
-    if case .send = command {
-      let slot = AnswerSlot()
-      do {
-        try core.wait { try $0.send(command, by: caller, into: slot, now: SystemClock.now) }
-      } catch let error as ControlError {
-        try core.wait { try $0.refused(command, caller, error, now: SystemClock.now) }
-        throw error
+    switch command {
+    case .send:
+      let answer = try ask(command, by: caller) { core, slot in
+        try core.send(command, by: caller, into: slot, now: SystemClock.now)
       }
-      do throws(ControlError) {
-        let answer = try slot.wait()
-        let shown = Redaction.frame(Array(answer.utf8)).prefix(500)
-        try? core.wait { try $0.note(command, by: caller, "answered \(shown)") }
-        return Outcome(message: answer)
-      } catch {
-        try? core.wait { try $0.note(command, by: caller, "not answered: \(error.message)") }
-        throw error
+      return Outcome(message: answer)
+    case .getLog(let request):
+      let number = Int.random(in: 1...Int(Int32.max))
+      let answer = try ask(command, by: caller) { core, slot in
+        try core.ask(
+          for: request, number: number, by: caller, into: slot, now: SystemClock.now)
       }
+      return try LogOrder.outcome(request, number: number, answer: answer)
+    default: return try core.perform(command, by: caller)
     }
-    return try core.perform(command, by: caller)
+  }
+
+  /// Has a message sent and waits for what the charger answers; the audit has both.
+  private func ask(
+    _ command: Command, by caller: Caller,
+    _ send: @escaping @Sendable (isolated Core, AnswerSlot) throws -> Void
+  ) throws -> String {
+    let slot = AnswerSlot()
+    do {
+      try core.wait { try send($0, slot) }
+    } catch let error as ControlError {
+      try core.wait { try $0.refused(command, caller, error, now: SystemClock.now) }
+      throw error
+    }
+    do throws(ControlError) {
+      let answer = try slot.wait()
+      let shown = Redaction.frame(Array(answer.utf8)).prefix(500)
+      try? core.wait { try $0.note(command, by: caller, "answered \(shown)") }
+      return answer
+    } catch {
+      try? core.wait { try $0.note(command, by: caller, "not answered: \(error.message)") }
+      throw error
+    }
   }
 
   package var info: EngineInfo {
@@ -123,6 +146,7 @@ package final class Engine: Commanding, Sendable {
     for listener in listeners { listener.close() }
     for loop in loops { loop.beginStop() }
     for loop in loops { loop.stop() }
+    uploads?.stop()
     ticker.stop()
     hasher.stop()
     try? core.wait { try $0.finish(now: SystemClock.now) }

@@ -57,6 +57,8 @@ package struct EngineSettings: Sendable {
   package var bandwidth: Int?
   /// Bytes a second that the downloads of one site may take together.
   package var siteBandwidth: Int?
+  /// Where chargers leave files; nil: nowhere, and none can be asked for.
+  package var uploads: UploadSettings?
 
   /// How kinds of chargers differ from the specification.
   package var quirks = QuirkTable()

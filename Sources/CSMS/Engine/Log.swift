@@ -100,7 +100,8 @@ package struct Log: Sendable {
   private static func component(of file: String) -> String {
     let name = file.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? file
     for (start, component) in [
-      ("Core", "core"), ("ChargerLoop", "connections"), ("Depot", "depot"), ("Trace", "trace"),
+      ("Core", "core"), ("ChargerLoop", "connections"), ("Depot", "depot"),
+      ("UploadDesk", "uploads"), ("Trace", "trace"),
       ("Engine", "engine"), ("Serv", "service"),
     ] where name.hasPrefix(start) {
       return component

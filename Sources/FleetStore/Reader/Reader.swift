@@ -47,6 +47,8 @@ package final class Reader: Answering {
         case .sessions(let query): .sessions(try glance.sessions(query, at: now))
         case .session(let number): .session(try glance.session(number))
         case .continuity(let subject): .continuity(try glance.continuity(of: subject, at: now))
+        case .uploads:
+          throw ControlError.failed("The inventory holds no uploads; they lie beside it.")
         case .messages:
           throw ControlError.failed("The inventory holds no messages; its engine's trace does.")
         }

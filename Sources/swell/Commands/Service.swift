@@ -39,6 +39,7 @@ final class Service: Sendable {
     self.changes = changes
     var settings = settings
     settings.onCommit = { changes.raise() }
+    settings.uploads = UploadSettings(directory: Workplace.uploads(of: path))
     settings.dataTransfer = try StockContent.dataTransfer()
     worker = try WorkerThread(name: "writer")
     trace = try Trace(

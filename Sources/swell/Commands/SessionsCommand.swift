@@ -49,7 +49,7 @@ enum SessionsCommand {
   }
 
   /// A day begins at midnight where this machine is.
-  private static func moment(_ name: String, _ arguments: Arguments) throws -> Instant? {
+  static func moment(_ name: String, _ arguments: Arguments) throws -> Instant? {
     guard let text = arguments[name] else { return nil }
     if let day = CivilDay(iso: text) { return Out.localMidnight(day) }
     guard let time = DateTime.parse(text), time.zoned else {

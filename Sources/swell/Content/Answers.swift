@@ -8,12 +8,14 @@ import OCPP
 final class Answers: Answering {
   private let inventory: any Answering
   private let desk: MessageDesk
+  private let uploads: UploadListing
 
-  init(inventory: any Answering, desk: MessageDesk) {
-    (self.inventory, self.desk) = (inventory, desk)
+  init(inventory: any Answering, desk: MessageDesk, uploads: UploadListing) {
+    (self.inventory, self.desk, self.uploads) = (inventory, desk, uploads)
   }
 
   func answer(_ question: Question, at now: Instant) throws -> Reply {
+    if case .uploads(let charger) = question { return .uploads(uploads.files(of: charger)) }
     guard case .messages(let question) = question else {
       let reply = try inventory.answer(question, at: now)
       // The inventory keeps payloads as they came; what they say is the protocols' to know.

@@ -41,6 +41,9 @@ final class Workplace {
   /// Where the frames of traced chargers are written.
   static func traces(of path: String) -> String { path + ".trace" }
 
+  /// Where chargers leave their logs.
+  static func uploads(of path: String) -> String { path + ".uploads" }
+
   /// The running engine and who the caller is to it; nil without one.
   func engine() throws -> (info: EngineInfo, caller: Caller)? {
     try client.map { (try $0.engine(), try $0.caller()) }
@@ -61,7 +64,8 @@ final class Workplace {
       inventory: QuirkInventory(
         inventory: reader, quirks: try quirks ?? StockContent.quirks()),
       desk: MessageDesk(
-        messages: try StockContent.messages(), traces: traces(of: path), tracesAll: tracesAll))
+        messages: try StockContent.messages(), traces: traces(of: path), tracesAll: tracesAll),
+      uploads: UploadListing(uploads(of: path)))
   }
 
   func reader() throws -> Reader {
@@ -75,8 +79,10 @@ final class Workplace {
   /// Through the engine, or with the file's lock in this process.
   func perform(_ command: Command) throws -> Outcome {
     if let client { return try client.perform(command, by: ControlServer.ownCaller) }
-    if case .send = command {
+    switch command {
+    case .send, .getLog:
       throw Failure("Messages are sent by a running engine; none runs on \(path).", .unavailable)
+    default: break
     }
     return try offlineCore().perform(command, by: ControlServer.ownCaller)
   }

@@ -23,6 +23,7 @@ enum Shell {
       ImportCommand.info, ExportCommand.info,
     ] + ChargersCommand.all + EndOfLifeCommand.all + FirmwareCommand.all + PlanCommand.all
       + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all
+      + LogsCommand.all
       + RolesCommand.all + [
         ChargersCommand.send, MessagesCommand.info, QuirksCommand.info, TraceCommand.info,
         StatusCommand.info, AuditCommand.info, BackupCommand.info, ServiceCommand.info,
