@@ -18,6 +18,7 @@ package enum Question: Sendable, Equatable, Codable {
   case firmware
   case endOfLife(RegisterQuery)
   case audit(RegisterQuery)
+  case security(SecurityQuery)
   case roles
   case sessions(SessionQuery)
   /// The session of that number.
@@ -41,6 +42,7 @@ package enum Reply: Sendable, Equatable, Codable {
   case firmware([Firmware])
   case endOfLife(EndOfLifePage)
   case audit(AuditPage)
+  case security(SecurityPage)
   case roles([RoleGrant])
   case sessions(SessionPage)
   case session(SessionDetail?)

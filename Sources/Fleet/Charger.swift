@@ -42,9 +42,18 @@ package struct Charger: Sendable, Equatable {
   package var lastSeen: Instant?
   /// Whether it answered a signed firmware update; nil while nobody asked.
   package var signedUpdates: Bool?
+  /// The least security profile that it must connect with, as an import or an admin says.
   package var securityProfile: Int
+  /// The highest profile that it was ever let in with; a lower one is refused from then on.
+  package var profileSeen: Fact<SecurityProfile>.Sighting?
+  /// An admin's leave to come back once with profile 2 after 3.
+  package var downgrade: SecurityDowngrade?
+  /// The client certificate of its last connection with one.
+  package var certificate: ClientCertificate?
   /// Stored password hash (see `PasswordHash`), nil when none is asked for.
   package var passwordHash: String?
+  /// Of a password that was set and that it has not come with yet: until it has, both are right.
+  package var nextPasswordHash: String?
   package var endOfLife: EndOfLife?
   package var pin: Pin?
   /// Set when an upgrade left it in need of a technician.

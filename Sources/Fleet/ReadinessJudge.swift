@@ -45,7 +45,7 @@ package struct ReadinessJudge: Sendable {
       return wording.needsRename()
     }
     if route.count > 1 { return wording.needsHop(route.map(\.image)) }
-    if charger.securityProfile < policy.securityProfile { return wording.needsSecurity() }
+    if charger.knownProfile < policy.securityProfile { return wording.needsSecurity() }
     if charger.firmware.observed == nil { return wording.claimedOnly(target.image) }
     return wording.ready(target.image, isRunning: running != nil)
   }

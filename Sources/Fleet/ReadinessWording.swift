@@ -153,8 +153,9 @@ struct ReadinessWording {
   func needsSecurity() -> Readiness {
     make(
       .needsSecurity,
-      "it has security profile \(charger.securityProfile), \(policy.securityProfile) is asked for "
-        + "before the move. Raise it under 1.6 first.")
+      "it \(charger.profileSeen == nil ? "has" : "connects with") security profile "
+        + "\(charger.knownProfile), \(policy.securityProfile) is asked for before the move. "
+        + "Raise it under 1.6 first.")
   }
 
   func claimedOnly(_ image: Firmware) -> Readiness {

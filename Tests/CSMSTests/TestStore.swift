@@ -108,9 +108,9 @@ final class TestStore: EngineStore {
     _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool
   ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
     let passwords = PasswordHashing(
-      hash: { KeyedHash.make(Array($0.utf8)).text },
+      hash: { KeyedHash.make($0).text },
       matches: { password, stored in
-        (try? StoredSecret(text: stored))?.verify(Array(password.utf8)) ?? false
+        (try? StoredSecret(text: stored))?.verify(password) ?? false
       })
     let report = try store.importChunk(
       rows, source: source, at: at, dryRun: dryRun, passwords: passwords)

@@ -21,7 +21,8 @@ import Testing
     row.model = "AC22"
     _ = try store.importChunk(
       [row], source: "t.csv", at: Shelf.now, dryRun: false,
-      passwords: PasswordHashing(hash: { $0 }, matches: { $0 == $1 }))
+      passwords: PasswordHashing(
+        hash: { String(decoding: $0, as: UTF8.self) }, matches: { Array($1.utf8) == $0 }))
     return try #require(try store.charger(identity: identity))
   }
 

@@ -72,6 +72,11 @@ import Testing
     charger.signedUpdates = false
     charger.securityProfile = 2
     charger.passwordHash = "h"
+    charger.nextPasswordHash = "n"
+    charger.profileSeen = .init(.tls, source: "handshake", at: Shelf.now)
+    charger.downgrade = SecurityDowngrade(reason: "r", by: "b", at: Shelf.now)
+    charger.certificate = ClientCertificate(
+      commonName: "S", serialNumber: "0A", notAfter: Shelf.now)
     charger.endOfLife = EndOfLife(
       reason: .parts, evidence: "e", replacement: "r", by: "b", at: Shelf.now)
     charger.pin = Pin(reason: "p", by: "b", at: Shelf.now)
@@ -213,7 +218,9 @@ import Testing
         == [
           RefusedRow(line: 2, column: "password", reason: "passwords are not taken on this way in")
         ])
-    let hashing = PasswordHashing(hash: { "#\($0)" }, matches: { "#\($0)" == $1 })
+    let hashing = PasswordHashing(
+      hash: { "#\(String(decoding: $0, as: UTF8.self))" },
+      matches: { "#\(String(decoding: $0, as: UTF8.self))" == $1 })
     for expected in [ImportCounts(added: 1), ImportCounts(unchanged: 1)] {
       #expect(
         try store.importChargers(
@@ -221,6 +228,16 @@ import Testing
         ).counts == expected)
     }
     #expect(try store.charger(identity: "NEW")?.released == .ocpp201)
+    // The charger may not know of another password yet: the old one stays beside it.
+    modern.password = "other"
+    for expected in [ImportCounts(changed: 1), ImportCounts(unchanged: 1)] {
+      #expect(
+        try store.importChargers(
+          [modern], source: "f.csv", at: Shelf.now, dryRun: false, passwords: hashing
+        ).counts == expected)
+      #expect(try store.charger(identity: "NEW")?.passwordHash == "#secret")
+      #expect(try store.charger(identity: "NEW")?.nextPasswordHash == "#other")
+    }
   }
 
   @Test("Tokens are found without regard to case, and change by import")

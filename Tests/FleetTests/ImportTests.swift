@@ -71,6 +71,19 @@ import Testing
         "0 lets no charger of the site move; leave it empty for the playbook's", 0
       ),
       ("id,site\nA,S,x\nB,S", 2, nil, "3 fields, the header has 2", 1),
+      (
+        "id,authorization_key\nA,00112233445566778899aabbccddeefg", 2, "authorization_key",
+        "it is no hexadecimal text of whole bytes; a key in clear belongs into the column password",
+        0
+      ),
+      (
+        "id,authorization_key\nA,00112233445566778899aabbccddee", 2, "authorization_key",
+        "it has 15 bytes; 16 to 20 are allowed, two digits each", 0
+      ),
+      (
+        "id,authorization_key,password\nA,00112233445566778899aabbccddeeff,x", 2,
+        "authorization_key", "a password stands there too; a charger has one of them", 0
+      ),
       ("id,security_profile\nA,4", 2, "security_profile", "4 is no profile from 0 to 3", 0),
       (
         "id,notes\nA,\"x\nB,y\n", 2, nil, "the quotation mark opened in line 2 is never closed", 0
@@ -84,6 +97,17 @@ import Testing
     let file = ChargerImport.parse(csv: csv, source: "f.csv")
     #expect(file.refused == [RefusedRow(line: line, column: column, reason: reason)])
     #expect(file.rows.count == taken)
+  }
+
+  @Test("A key in hexadecimal is its bytes, a password its text")
+  func secrets() {
+    let file = ChargerImport.parse(
+      csv: "id,Authorization Key,password\nA,00FFa1b2c3d4e5f60718293a4b5c6d7e8F901234,\nB,,00ff",
+      source: "f.csv")
+    #expect(file.refused == [])
+    #expect(file.rows[0].secret?.count == 20)
+    #expect(file.rows[0].secret?.prefix(3) == [0, 255, 0xA1])
+    #expect(file.rows[1].secret == Array("00ff".utf8))
   }
 
   @Test("Tokens are read; faulty ones are refused")

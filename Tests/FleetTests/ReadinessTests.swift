@@ -121,6 +121,22 @@ import Testing
         + "Raise it under 1.6 first."
     ) { $0.notes = "profile 1" },
     Case(
+      verdict: .needsSecurity,
+      reason:
+        "needs security: it connects with security profile 0, 1 is asked for before the move. "
+        + "Raise it under 1.6 first."
+    ) {
+      $0.notes = "profile 1"
+      $0.securityProfile = 2
+      $0.profileSeen = .init(.unsecured, source: "handshake", at: day)
+    },
+    Case(
+      verdict: .ready, reason: "ready: 2.4.0 installs on 2.3.1 and speaks 2.0.1.", target: 1
+    ) {
+      $0.notes = "profile 1"
+      $0.profileSeen = .init(.tls, source: "handshake", at: day)
+    },
+    Case(
       verdict: .claimedOnly,
       reason: "claimed only: 2.4.0 would suit, but 2.3.1 is only what fleet.csv line 7 says; "
         + "the charger never reported it. Its next boot proves it.", target: 1

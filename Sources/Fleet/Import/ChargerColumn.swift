@@ -16,6 +16,7 @@ extension ChargerImport {
     case connectors
     case securityProfile = "security_profile"
     case password
+    case authorizationKey = "authorization_key"
     case notes
 
     /// Reads a heading without regard to case, spaces around it, and `_`, `-` or space inside.
@@ -43,6 +44,7 @@ extension ChargerImport {
       case .connectors: ["connectors", "connectorcount"]
       case .securityProfile: ["securityprofile"]
       case .password: ["password"]
+      case .authorizationKey: ["authorizationkey"]
       case .notes: ["notes", "note"]
       }
     }

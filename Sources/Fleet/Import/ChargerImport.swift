@@ -98,15 +98,45 @@ package struct ChargerImport: Sendable, Equatable {
         guard profile <= 3 else { throw Refusal(column, "\(profile) is no profile from 0 to 3") }
         charger.securityProfile = profile
       case .password: charger.password = field
+      case .authorizationKey: charger.authorizationKey = try key(field)
       case .notes: charger.notes = field
       }
     }
     guard !charger.identity.isEmpty else { throw Refusal(.identity, "the identity is missing") }
     if let flaw = Identity.flaw(of: charger.identity) { throw Refusal(.identity, flaw.message) }
+    if charger.password != nil, charger.authorizationKey != nil {
+      throw Refusal(.authorizationKey, "a password stands there too; a charger has one of them")
+    }
     if charger.site == nil, charger.zone != nil || charger.budget != nil {
       throw Refusal(.site, "a zone or budget without a site")
     }
     return charger
+  }
+
+  /// The refusals do not show the key.
+  private static func key(_ field: String) throws(Refusal) -> [UInt8] {
+    let digits = Array(field.utf8)
+    let halves = digits.compactMap(hex)
+    guard halves.count == digits.count, halves.count.isMultiple(of: 2) else {
+      throw Refusal(
+        .authorizationKey,
+        "it is no hexadecimal text of whole bytes; a key in clear belongs into the column password")
+    }
+    let bytes = stride(from: 0, to: halves.count, by: 2).map { halves[$0] << 4 | halves[$0 + 1] }
+    guard (16...20).contains(bytes.count) else {
+      throw Refusal(
+        .authorizationKey, "it has \(bytes.count) bytes; 16 to 20 are allowed, two digits each")
+    }
+    return bytes
+  }
+
+  private static func hex(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case 0x30...0x39: digit - 0x30
+    case 0x41...0x46: digit - 0x37
+    case 0x61...0x66: digit - 0x57
+    default: nil
+    }
   }
 
   private static func number(_ field: String, _ column: Column) throws(Refusal) -> Int {

@@ -1,6 +1,8 @@
 /// Writes a fleet back in the columns of an import, without passwords.
 package enum FleetExport {
-  private static let columns = ChargerImport.Column.allCases.filter { $0 != .password }
+  private static let columns = ChargerImport.Column.allCases.filter {
+    $0 != .password && $0 != .authorizationKey
+  }
 
   package static func csv(_ rows: [(charger: Charger, site: Site?)]) -> String {
     header + rows.map { line($0.charger, site: $0.site) }.joined()
@@ -31,7 +33,7 @@ package enum FleetExport {
     case .versions: charger.versions.value.map(\.label)
     case .connectors: charger.connectorCount.value.map(String.init)
     case .securityProfile: String(charger.securityProfile)
-    case .password: nil
+    case .password, .authorizationKey: nil
     case .notes: charger.notes
     }
   }

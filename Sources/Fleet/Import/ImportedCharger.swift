@@ -21,9 +21,15 @@ package struct ImportedCharger: Sendable, Equatable {
   package var securityProfile: Int?
   /// In clear as the file has it; hashed before it is stored.
   package var password: String?
+  /// OCPP 1.6's AuthorizationKey, decoded: 16 to 20 bytes, which stand in the header as they are
+  /// (security white paper A01); hashed before it is stored.
+  package var authorizationKey: [UInt8]?
   package var notes: String?
 
   package init(line: Int, identity: String) {
     (self.line, self.identity) = (line, identity)
   }
+
+  /// What the charger proves itself with in a Basic header; nil when the file has none.
+  package var secret: [UInt8]? { authorizationKey ?? password.map { Array($0.utf8) } }
 }

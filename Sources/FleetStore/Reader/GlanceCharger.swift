@@ -44,6 +44,11 @@ extension Glance {
       known("RAM free", charger.ramFree) { "\($0) kB" },
       known("versions", charger.versions) { $0.label },
       known("connectors", charger.connectorCount) { "\($0)" },
+      ChargerDetail.Known(
+        name: "security profile",
+        claimed: charger.securityProfile > 0 ? "at least \(charger.securityProfile)" : nil,
+        claimedBy: nil, observed: charger.profileSeen?.value.label,
+        observedBy: charger.profileSeen.map { "\($0.source), \(CivilDay($0.at).label)" }),
     ]
   }
 

@@ -39,6 +39,7 @@ package final class Reader: Answering {
         case .upgrades(let name): .upgrades(try glance.upgrades(of: name))
         case .firmware: .firmware(try FirmwareTable.catalogue(glance.connection))
         case .audit(let query): .audit(try glance.audit(query, at: now))
+        case .security(let query): .security(try glance.security(query, at: now))
         case .wave(let name, let number): .wave(try glance.wave(number, of: name, at: now))
         case .gates(let name): .gates(try glance.gates(of: name))
         case .upgrade(let charger): .upgrade(try glance.upgrade(of: charger, at: now))

@@ -13,7 +13,8 @@ enum ChargerTable {
   }
   private static let rest = [
     "signed_updates", "security_profile", "password_hash", "end_of_life", "pin", "migration",
-    "notes", "quarantine",
+    "notes", "quarantine", "profile_seen", "profile_seen_by", "profile_seen_at",
+    "next_password_hash", "downgrade", "certificate",
   ]
 
   private static let columns =
@@ -61,6 +62,13 @@ enum ChargerTable {
     charger.migration = try document(row, column + 5, identity)
     charger.notes = row.text(column + 6)
     charger.quarantine = try document(row, column + 7, identity)
+    if let seen = row.optionalInt(column + 8).flatMap({ SecurityProfile(rawValue: Int($0)) }) {
+      charger.profileSeen = .init(
+        seen, source: row.text(column + 9), at: Instant(milliseconds: row.int(column + 10)))
+    }
+    charger.nextPasswordHash = row.optionalText(column + 11)
+    charger.downgrade = try document(row, column + 12, identity)
+    charger.certificate = try document(row, column + 13, identity)
     return charger
   }
 
@@ -95,6 +103,12 @@ enum ChargerTable {
     values.append(try Document.optional(charger.migration))
     values.append(.text(charger.notes))
     values.append(try Document.optional(charger.quarantine))
+    values.append(.optional(charger.profileSeen?.value.rawValue))
+    values.append(.optional(charger.profileSeen?.source))
+    values.append(.optional(charger.profileSeen?.at))
+    values.append(.optional(charger.nextPasswordHash))
+    values.append(try Document.optional(charger.downgrade))
+    values.append(try Document.optional(charger.certificate))
     return values
   }
 

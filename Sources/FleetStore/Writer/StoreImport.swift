@@ -1,13 +1,13 @@
 import Fleet
 
-/// How clear passwords of an import become what is stored.
+/// How clear passwords of an import, as bytes of a Basic header, become what is stored.
 package struct PasswordHashing {
-  package var hash: (String) throws -> String
+  package var hash: ([UInt8]) throws -> String
   /// Whether a stored hash is of this password; keeps a repeated import from changing it.
-  package var matches: (_ password: String, _ hash: String) -> Bool
+  package var matches: (_ password: [UInt8], _ hash: String) -> Bool
   package init(
-    hash: @escaping (String) throws -> String,
-    matches: @escaping (_ password: String, _ hash: String) -> Bool
+    hash: @escaping ([UInt8]) throws -> String,
+    matches: @escaping (_ password: [UInt8], _ hash: String) -> Bool
   ) {
     (self.hash, self.matches) = (hash, matches)
   }
@@ -70,10 +70,11 @@ extension Store {
               reason: "\"\(row.identity)\" differs only in case from \(known)"))
           continue
         }
-        if row.password != nil, passwords == nil {
+        if row.secret != nil, passwords == nil {
           report.refused.append(
             RefusedRow(
-              line: row.line, column: "password", reason: "passwords are not taken on this way in"))
+              line: row.line, column: row.password == nil ? "authorization_key" : "password",
+              reason: "passwords are not taken on this way in"))
           continue
         }
         let siteChanged = try merge(siteOf: row, into: &sites)
@@ -85,11 +86,7 @@ extension Store {
         if let name = row.site { charger.site = sites[name]?.id }
         // An import is a person's word that the charger belongs here.
         charger.admission = .known
-        if let password = row.password, let passwords,
-          !(charger.passwordHash.map { passwords.matches(password, $0) } ?? false)
-        {
-          charger.passwordHash = try passwords.hash(password)
-        }
+        if let secret = row.secret, let passwords { try charger.claim(secret, passwords) }
         if old == nil {
           _ = try insert(charger)
           report.counts.added += 1
@@ -143,6 +140,13 @@ extension Charger {
     connectorCount.claim(row.connectors, source, at)
     securityProfile = row.securityProfile ?? securityProfile
     notes = row.notes ?? notes
+  }
+
+  /// One that it has already changes nothing, another is right beside the old one until it is used.
+  fileprivate mutating func claim(_ secret: [UInt8], _ passwords: PasswordHashing) throws {
+    let stored = [passwordHash, nextPasswordHash].compactMap { $0 }
+    guard !stored.contains(where: { passwords.matches(secret, $0) }) else { return }
+    takePassword(try passwords.hash(secret), atOnce: false)
   }
 }
 

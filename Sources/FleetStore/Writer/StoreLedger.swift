@@ -20,6 +20,11 @@ extension Store {
           .text(String(decoding: entry.body, as: UTF8.self)),
         ])
     }
+    if entry.kind == .security {
+      try connection.run(
+        "INSERT INTO security_entries VALUES (?, ?)",
+        [.int(id), .optional(entry.charger?.rawValue)])
+    }
     return id
   }
 

@@ -13,9 +13,9 @@ extension Store: EngineStore {
     // Imported passwords come from machines; a memory-hard hash for each would take an hour for a
     // large fleet, and reconnecting 10,000 chargers as long again.
     let passwords = PasswordHashing(
-      hash: { KeyedHash.make(Array($0.utf8)).text },
+      hash: { KeyedHash.make($0).text },
       matches: { password, stored in
-        (try? StoredSecret(text: stored))?.verify(Array(password.utf8)) ?? false
+        (try? StoredSecret(text: stored))?.verify(password) ?? false
       })
     let report = try importChunk(
       rows, source: source, at: at, dryRun: dryRun, passwords: passwords)

@@ -24,7 +24,7 @@ enum Shell {
     ] + ChargersCommand.all + EndOfLifeCommand.all + FirmwareCommand.all + PlanCommand.all
       + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all
       + LogsCommand.all
-      + RolesCommand.all + [
+      + RolesCommand.all + SecurityCommand.all + [
         ChargersCommand.send, MessagesCommand.info, QuirksCommand.info, TraceCommand.info,
         StatusCommand.info, AuditCommand.info, BackupCommand.info, ServiceCommand.info,
         SimulateCommand.info, SimulateCommand.image,
