@@ -16,6 +16,6 @@ package enum SimulatorError: Error, Equatable, Sendable {
   case notAnImage(reason: String)
   /// The log file cannot be opened, with the errno.
   case log(path: String, code: Int32)
-  /// A URL that is not `ws://host:port/path`.
+  /// A URL that is neither `ws://host:port/path` nor `wss://…`.
   case malformedURL(String)
 }

@@ -7,6 +7,7 @@ import Trust
 final class StationDriver {
   private let loop: EventLoop
   private let server: Swarm.Server
+  private let tls: ClientTLS?
   private let log: StationLog?
   private let changed: (StationSnapshot) -> Void
   private var station: Station
@@ -20,12 +21,13 @@ final class StationDriver {
   private var isStopped = false
 
   init(
-    _ station: Station, on loop: EventLoop, server: Swarm.Server, log: StationLog?,
-    changed: @escaping (StationSnapshot) -> Void
+    _ station: Station, on loop: EventLoop, server: Swarm.Server, tls: ClientTLS?,
+    log: StationLog?, changed: @escaping (StationSnapshot) -> Void
   ) {
     self.station = station
     self.loop = loop
     self.server = server
+    self.tls = tls
     self.log = log
     self.changed = changed
   }
@@ -85,7 +87,7 @@ final class StationDriver {
         on: loop, host: server.host, port: server.port, target: server.target(identity),
         subprotocols: offers,
         authorization: station.password.isEmpty ? nil : "Basic " + Base64.encode(credentials),
-        delegate: self)
+        tls: server.isSecure ? tls : nil, delegate: self)
     } catch {
       loop.defer { [weak self] in self?.handle(.closed) }
     }
@@ -102,7 +104,8 @@ final class StationDriver {
     options.bytesPerSecond = rate
     reader = SimulatedImage.Reader()
     do throws(TransportError) {
-      transfer = try HTTPClient.get(try HTTPURL(text), on: loop, to: self, options: options)
+      transfer = try HTTPClient.get(
+        try HTTPURL(text), on: loop, to: self, options: options, tls: tls)
     } catch {
       loop.defer { [weak self] in self?.handle(.downloadFailed("\(error)")) }
     }

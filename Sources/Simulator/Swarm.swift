@@ -5,8 +5,10 @@ import Transport
 /// Many simulated chargers on a few event loops, against one server. Any thread may use it.
 package final class Swarm: Sendable {
   package struct Options: Sendable {
-    /// `ws://host:port/path`; the identity is added to the path.
+    /// `ws://host:port/path` or `wss://…`; the identity is added to the path.
     package var url: String
+    /// For `wss` and for downloads by https; nil: whom the system trusts is trusted by `wss`.
+    package var tls: ClientTLS?
     package var timing = Timing.demo
     /// Gives every die that is thrown.
     package var seed: UInt64 = 1
@@ -22,13 +24,14 @@ package final class Swarm: Sendable {
   struct Server: Sendable {
     let host: String
     let port: UInt16
+    let isSecure: Bool
     private let path: String
 
     init(_ url: String) throws(SimulatorError) {
-      guard url.hasPrefix("ws://") else { throw .malformedURL(url) }
+      guard url.hasPrefix("ws://") || url.hasPrefix("wss://") else { throw .malformedURL(url) }
       do throws(TransportError) {
-        let parts = try HTTPURL("http://" + url.dropFirst(5))
-        (host, port) = (parts.host, parts.port)
+        let parts = try HTTPURL("http" + url.dropFirst(2))
+        (host, port, isSecure) = (parts.host, parts.port, parts.isSecure)
         path = parts.target.hasSuffix("/") ? parts.target : parts.target + "/"
       } catch { throw .malformedURL(url) }
     }
@@ -70,6 +73,7 @@ package final class Swarm: Sendable {
   private let profiles: [StationProfile]
   private let options: Options
   private let server: Server
+  private let tls: ClientTLS?
   private let crews: [Crew]
   private let board: Mutex<[StationSnapshot]>
   private let isStarted = Mutex(false)
@@ -79,6 +83,7 @@ package final class Swarm: Sendable {
     self.profiles = profiles
     self.options = options
     server = try Server(options.url)
+    tls = try options.tls ?? (server.isSecure ? ClientTLS() : nil)
     var crews: [Crew] = []
     for number in 0..<max(1, options.loops) {
       crews.append(Crew(try EventLoop(name: "swarm-\(number)")))
@@ -103,8 +108,9 @@ package final class Swarm: Sendable {
         for number in stride(from: index, to: profiles.count, by: crews.count) {
           let station = Station(
             profile: profiles[number], timing: options.timing, seed: options.seed)
-          let driver = StationDriver(station, on: crew.loop, server: server, log: options.log) {
-            [weak self] snapshot in
+          let driver = StationDriver(
+            station, on: crew.loop, server: server, tls: tls, log: options.log
+          ) { [weak self] snapshot in
             self?.board.withLock { $0[number] = snapshot }
           }
           crew.add(driver)

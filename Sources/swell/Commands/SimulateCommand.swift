@@ -2,6 +2,7 @@ import Fleet
 import Foundation
 import Glibc
 import Simulator
+import Transport
 
 /// `swell simulate`: chargers that do not exist, against any CSMS.
 enum SimulateCommand {
@@ -9,7 +10,10 @@ enum SimulateCommand {
     "simulate", "--csv FILE --url URL", "run a fleet of simulated chargers against any CSMS",
     [
       OptionInfo("csv", "FILE", "the fleet: the columns of import, and habit, signed, sessions"),
-      OptionInfo("url", "URL", "ws://host:port/ocpp; the identity is added"),
+      OptionInfo("url", "URL", "ws://host:port/ocpp or wss://…; the identity is added"),
+      OptionInfo("ca", "FILE", "PEM of whom to trust with TLS; whom the system trusts"),
+      OptionInfo("client-cert", "FILE", "PEM chain that every charger shows"),
+      OptionInfo("client-key", "FILE", "PEM key of --client-cert"),
       OptionInfo("limit", "N", "the first so many rows"),
       OptionInfo("ramp", "SECONDS", "switch them on over so long; 0"),
       OptionInfo("seed", "N", "for everything that is random; 1"),
@@ -24,6 +28,7 @@ enum SimulateCommand {
     let profiles = try profiles(
       csv: try Files.text(try arguments.required("csv")), limit: limit)
     var options = Swarm.Options(url: try arguments.required("url"))
+    options.tls = try tls(arguments)
     options.seed = try arguments.number("seed", in: 0...UInt64.max) ?? 1
     options.ramp = UInt64((try arguments.number("ramp", in: 0...86_400) ?? 0.0) * 1000)
     options.loops = try arguments.number("loops", in: 1...64) ?? 1
@@ -39,6 +44,20 @@ enum SimulateCommand {
     Out.talk("\(profiles.count) simulated chargers connect to \(options.url); interrupt ends them")
     watch(swarm, seconds: seconds)
     swarm.stop()
+  }
+
+  /// How simulated chargers speak TLS, where an option says so.
+  private static func tls(_ arguments: Arguments) throws -> ClientTLS? {
+    var configuration = ClientTLS.Configuration()
+    configuration.authorities = arguments["ca"]
+    switch (arguments["client-cert"], arguments["client-key"]) {
+    case (nil, nil): if arguments["ca"] == nil { return nil }
+    case (let chain?, let key?): configuration.certificate = (chain: chain, key: key)
+    default: throw UsageError("--client-cert and --client-key go together.")
+    }
+    do {
+      return try ClientTLS(configuration)
+    } catch { throw Failure("\(error)") }
   }
 
   /// `swell simulate image`: firmware that simulated chargers accept.
