@@ -108,11 +108,21 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
   package func loopStopped() { shut() }
 
   package func ready(_ events: UInt32) {
+    // Who goes settles behind this event; its place is free at once.
+    var gone = 0
     for _ in 0..<Self.batch {
-      guard pending < configuration.pendingLimit || makeRoom() else { return waitForRoom() }
+      var victim: ServerConnection?
+      if pending - gone >= configuration.pendingLimit {
+        victim = table.victim(at: loop.now)
+        if victim == nil { return waitForRoom() }
+      }
       let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
       let accepted = accept4(descriptor, nil, nil, flags)
       if accepted >= 0 {
+        if let victim {
+          victim.crowdOut()
+          gone += 1
+        }
         welcome(accepted)
         continue
       }
@@ -136,14 +146,6 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
     } catch {
       connection.end(.lost(0))
     }
-  }
-
-  /// Ends the connection that has the least claim to its place.
-  private func makeRoom() -> Bool {
-    guard let victim = table.victim(at: loop.now) else { return false }
-    victim.crowdOut()
-    // It settles behind this event; its place counts now.
-    return true
   }
 
   /// Everybody in the table is too young to be ended, or waits for this side: the kernel's queue

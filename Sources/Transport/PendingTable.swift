@@ -54,7 +54,7 @@ struct PendingTable {
     silent.append(Entry(connection: connection, since: now))
   }
 
-  /// Who must go, or nil when nobody may be sent away yet.
+  /// Who must go, or nil when nobody may be sent away yet. It stays in the table until it has gone.
   mutating func victim(at now: UInt64) -> ServerConnection? {
     for _ in 0..<Self.most {
       guard let entry = silent.first else { break }
@@ -64,7 +64,6 @@ struct PendingTable {
         silent.popFirst()
         begun.append(entry)
       } else if now >= entry.since + Self.grace {
-        silent.popFirst()
         return entry.connection
       } else {
         break
@@ -78,7 +77,6 @@ struct PendingTable {
         begun.popFirst()
         begun.append(entry)
       } else {
-        begun.popFirst()
         return entry.connection
       }
     }

@@ -212,7 +212,7 @@ package final class ServerConnection: WebSocketStream {
   }
 
   /// Whether the delegate was never told of this connection.
-  private var isUnknown = false
+  var isUnknown = false
 
   override func openingTimedOut() {
     guard let exchange else { return }
@@ -281,22 +281,9 @@ package final class ServerConnection: WebSocketStream {
     flushLater()
   }
 
-  private var isBeforeDecision: Bool {
+  var isBeforeDecision: Bool {
     exchange.map { $0.step == .head || $0.step == .securing } ?? false
   }
-
-  // MARK: - TLS
-
-  package var isEncrypted: Bool { wire.tls != nil }
-  /// `TLSv1.2` or `TLSv1.3`; nil without TLS, and once the connection is gone.
-  package var tlsVersion: String? { wire.tls?.version }
-  /// The suite in OpenSSL's notation; nil without TLS, and once the connection is gone.
-  package var cipher: String? { wire.tls?.cipher }
-  /// The certificate of a client whose whole chain was verified; nil when it showed none, and once
-  /// the connection is gone.
-  package var peerCertificate: PeerCertificate? { wire.tls?.peer }
-  /// Whether the handshake was spared by an earlier one's ticket.
-  package var isResumed: Bool { wire.tls?.isResumed ?? false }
 
   override func secured() {
     exchange?.step = .head
@@ -322,47 +309,10 @@ package final class ServerConnection: WebSocketStream {
     finish(.insecure(failure))
   }
 
-  private func securingTimedOut() {
-    // A step that waits for this side's turn is not the peer's delay.
-    if isStepQueued { return loop.arm(self, at: loop.now + listener.configuration.headTime) }
-    giveUp(TLSFailure(.timedOut))
-  }
-
-  private func giveUp(_ failure: TLSFailure) {
-    if exchange?.step == .securing { report(failure) }
-    isUnknown = true
-    end(.insecure(failure), abruptly: true)
-  }
-
-  private func report(_ failure: TLSFailure) {
-    let peer = peerAddress
-    let delegate = listener.delegate
-    loop.defer { delegate.handshakeFailed(peer: peer, failure) }
-  }
-
   package override func ready(_ events: UInt32) {
     if let exchange, exchange.step == .securing { exchange.isHeard = true }
     super.ready(events)
   }
-
-  // MARK: - Room for others
-
-  /// Whether its opening is not done.
-  var isPending: Bool {
-    guard !isShut, let exchange, !exchange.isSettled else { return false }
-    return isBeforeDecision || exchange.step == .deciding
-  }
-  /// Whether its opening goes on only when the peer sends more.
-  var waitsForPeer: Bool { isBeforeDecision && !isStepQueued }
-  /// Whether it has sent anything, also what has not been read yet.
-  var isHeard: Bool {
-    if exchange?.isHeard ?? true { return true }
-    var byte: UInt8 = 0
-    return recv(wire.descriptor, &byte, 1, Int32(MSG_PEEK)) != -1
-  }
-
-  /// Ends it for the sake of newer connections.
-  func crowdOut() { giveUp(TLSFailure(.crowdedOut)) }
 
   /// Whether silence is answered with pings. Without them it ends the connection as late as
   /// unanswered pings would: some peers answer none (lbbrhzn/ocpp#553).

@@ -59,7 +59,12 @@ final class TLSStream {
     self.side = side
   }
 
-  deinit { SSL_free(ssl) }
+  deinit {
+    // OpenSSL takes a session whose connection was cut for one that may not be resumed. Links of
+    // chargers are cut all the time, and TLS allows it since 1.1 (RFC 4346 §7.2.1).
+    if state == .open { SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN) }
+    SSL_free(ssl)
+  }
 
   var isHandshaking: Bool { state == .handshake }
   /// Whether the peer said in TLS that no more bytes come: an end without it may be forged.
