@@ -1,6 +1,6 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
-  static let all = [console, crash, messages, reconnect, soak, echo]
+  static let all = [console, crash, hostile, messages, reconnect, soak, echo]
 
   static let console = CommandInfo(
     "bench console", "[--chargers N] [--seconds N]",
@@ -71,6 +71,24 @@ enum BenchCommand {
       mutations: try arguments.number("mutations", in: 0...1_000_000) ?? 10_000,
       answers: try arguments.number("answers", in: 0...1_000_000) ?? 1_000, seed: seed,
       action: arguments["action"])
+    try show(bench.run(), arguments)
+  }
+
+  static let hostile = CommandInfo(
+    "bench hostile", "[--chargers N] [--rounds N]",
+    "good chargers beside each of those that would harm an engine",
+    [
+      OptionInfo("chargers", "N", "good chargers; 1000"),
+      OptionInfo("rate", "N", "messages a second of the good ones together; 1000"),
+      OptionInfo("rounds", "N", "times that each is measured, without and with; 3"),
+      Out.tableOrJSON,
+    ]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let bench = HostileBench(
+      chargers: try arguments.number("chargers", in: 1...15_000) ?? 1000,
+      rate: try arguments.number("rate", in: 1...100_000) ?? 1000,
+      rounds: try arguments.number("rounds", in: 1...100) ?? 3)
     try show(bench.run(), arguments)
   }
 
