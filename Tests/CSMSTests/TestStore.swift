@@ -142,5 +142,6 @@ final class TestStore: EngineStore {
   func setRole(_ grant: RoleGrant) throws { try store.setRole(grant) }
   func removeRole(_ subject: RoleGrant.Subject) throws -> Bool { try store.removeRole(subject) }
   func sampleHistory(at now: Instant) throws { try store.sampleHistory(at: now) }
+  func checkpointIfLong() throws { try store.checkpointIfLong() }
   func checkpoint() throws { try store.checkpointIfIdle() }
 }

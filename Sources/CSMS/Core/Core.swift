@@ -196,6 +196,12 @@ package actor Core {
       drainSingly(items, because: error, now: now)
     }
     send(now: now)
+    guard !isFailing else { return }
+    do {
+      try store.checkpointIfLong()
+    } catch {
+      log(.warning, "checkpoint put off: \(error)")
+    }
   }
 
   /// One item of a batch can't be stored: the others must not suffer for it. What memory knew is

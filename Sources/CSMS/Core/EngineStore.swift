@@ -33,6 +33,8 @@ package protocol EngineStore: Inventory, CampaignStore, TolerationStore {
   /// Keeps how the fleet stands for the history, when that changed since the last time and some
   /// seconds have passed; cheap enough for every commit.
   func sampleHistory(at now: Instant) throws
+  /// Moves the write-ahead log into the database when it has grown, in the midst of traffic.
+  func checkpointIfLong() throws
   /// Moves the write-ahead log into the database when that delays nobody.
   func checkpoint() throws
 }

@@ -134,7 +134,9 @@ final class ChargerLoop: ServerDelegate {
     _ now: Instant
   ) {
     writer.removeAll()
-    FrameWriter.result(id: id, into: &writer) { adapters[version].write(facts, now: now, into: &$0) }
+    FrameWriter.result(id: id, into: &writer) {
+      adapters[version].write(facts, now: now, into: &$0)
+    }
     writer.bytes.withUnsafeBufferPointer { frame in
       settings.trace?.note(session.identity, .sent, session.version, frame)
       session.connection.send(text: UnsafeRawBufferPointer(frame))

@@ -12,6 +12,8 @@ package final class Store {
   private var depth = 0
   /// Since the last checkpoint.
   private var commits = 0
+  /// Frames in the write-ahead log, written by SQLite at each commit.
+  private let frames: UnsafeMutablePointer<Int32>
   /// Rebuilt from rows when nil; rows may have changed under a transaction that was undone.
   var judge: ReadinessJudge?
   var siteNames: [SiteID: String]?
@@ -26,8 +28,17 @@ package final class Store {
     self.lock = lock
     self.path = path
     self.policy = policy
+    frames = .allocate(capacity: 1)
+    frames.initialize(to: 0)
+    swell_count_frames(connection.database, frames)
     ledgerInsert = try connection.prepare(
       "INSERT INTO ledger (charger, at, kind, version, action, body) VALUES (?, ?, ?, ?, ?, ?)")
+  }
+
+  deinit {
+    // SQLite must not write there any more, whoever else still holds the connection.
+    sqlite3_wal_hook(connection.database, nil, nil)
+    frames.deallocate()
   }
 
   /// Opens or creates the inventory, takes its lock and brings its schema up to date; what an older
@@ -98,6 +109,22 @@ package final class Store {
   package static let walLimit = 64 << 20
   /// Commits between two checkpoints from which on an inventory counts as busy.
   private static let busyCommits = 50
+
+  /// Frames from which on the log is moved into the file between two commits. A short log stays in
+  /// the processor's cache and its pages are written over again and again; a long one wants new
+  /// memory for each, and moving it keeps messages waiting.
+  private static let usualFrames: Int32 = 2000
+
+  /// As `checkpointIfIdle`, in the midst of traffic: for the moment behind a commit whose answers
+  /// have left.
+  package func checkpointIfLong() throws(StoreError) {
+    guard depth == 0, frames.pointee >= Self.usualFrames else { return }
+    frames.pointee = 0
+    // Readers are not waited for.
+    try connection.execute("PRAGMA busy_timeout = 0")
+    defer { _ = try? connection.execute("PRAGMA busy_timeout = 5000") }
+    try connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+  }
 
   /// Moves the log into the file, as far as readers let it. While commits keep coming the log's file
   /// keeps its size and is written over from its start: to grow it anew would cost each commit a

@@ -94,7 +94,8 @@ package struct JSONWriter: Sendable {
   /// A value that is JSON already.
   package mutating func raw(_ json: StaticString) {
     separate()
-    bytes.append(contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
+    let text = UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount)
+    bytes.append(contentsOf: text)
   }
 
   /// A value that is JSON already.
