@@ -87,6 +87,7 @@ package class Channel: ReadinessHandler, TimerTarget {
       queue.removeFirst(Int(sent))
       sent = 0
     }
+    if queue.isEmpty { queue = loop.lendQueue() }
     fill(&queue)
     flushLater()
   }
@@ -212,7 +213,8 @@ package class Channel: ReadinessHandler, TimerTarget {
       case .failed(let code): return broke(code)
       }
     }
-    (queue, sent) = ([], 0)
+    loop.takeBack(&queue)
+    sent = 0
     if wantsOutput { writable() } else { drained() }
     if !isShut { updateInterest() }
   }

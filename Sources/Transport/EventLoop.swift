@@ -42,6 +42,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   private var roundHooks: [() -> Void] = []
   private var lastConnection: UInt64 = 0
   private var masks: [UInt8] = []
+  private var spareQueues: [[UInt8]] = []
   /// When the loop ends at the latest, once it is stopping.
   private var leaveBy: UInt64?
 
@@ -178,6 +179,18 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   package func unregister(_ descriptor: Int32) {
     checkIsolated()
     poller.remove(descriptor)
+  }
+
+  /// An empty array for what a channel wants to send, with room in it when one was given back.
+  func lendQueue() -> [UInt8] { spareQueues.popLast() ?? [] }
+
+  /// Leaves an empty array that owns nothing in place of one that was sent; small ones are lent again.
+  func takeBack(_ queue: inout [UInt8]) {
+    if queue.capacity <= 2048, spareQueues.count < 512 {
+      queue.removeAll(keepingCapacity: true)
+      spareQueues.append(queue)
+    }
+    queue = []
   }
 
   /// Has a channel's queued bytes written at the end of the round.

@@ -187,7 +187,7 @@ package actor Core {
   // MARK: The round
 
   private func drain() {
-    let items = inbox.take()
+    var items = inbox.take()
     guard !items.isEmpty else { return }
     let now = SystemClock.now
     do {
@@ -195,6 +195,8 @@ package actor Core {
     } catch {
       drainSingly(items, because: error, now: now)
     }
+    // What is answered belongs to its loop again.
+    items = []
     send(now: now)
     guard !isFailing else { return }
     do {

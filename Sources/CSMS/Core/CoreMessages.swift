@@ -13,10 +13,8 @@ extension Core {
     }
     if !message.flaws.isDisjoint(with: .telling) { try tell(message.flaws, of: charger, message) }
     let reply = try reduce(message.event, of: charger, message)
-    guard let messageID = message.messageID else { return }
-    out(
-      message.connection,
-      .reply(message.connection.id, messageID: messageID, reply, message.version))
+    guard message.messageID != nil else { return }
+    out(message.connection, .reply(message, reply))
   }
 
   /// Flags a charger's odd times in the ledger, once a day at most.

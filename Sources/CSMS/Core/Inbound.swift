@@ -89,8 +89,9 @@ enum Outbound: Sendable {
   /// What applies to the charger is something else now.
   case quirks(UInt64, QuirkSet)
   case refuse(UInt64, Refusal)
-  /// In the words of the version that the request was in.
-  case reply(UInt64, messageID: String, ReplyFacts, ProtocolVersion)
+  /// The answer to a message, in the words of its version. It goes back as it came, so that its
+  /// memory is freed by the thread that took it.
+  case reply(Message, ReplyFacts)
   indirect case order(UInt64, messageID: String, Order, OrderContext, patience: Span)
   /// A person's own message; its answer goes into the slot.
   indirect case call(UInt64, messageID: String, action: String, payload: JSON, AnswerSlot)

@@ -43,7 +43,9 @@ final class ChargerLoop: ServerDelegate {
     self.uploads = uploads
     self.population = population
     self.log = log
-    loop.afterRound { [weak self] in self?.handOver() }
+    // Loop and chargers hold each other until the loop ends. Nothing here is held weakly: whatever
+    // was held so once is counted the slow way ever after, and these are counted with each message.
+    loop.afterRound { self.handOver() }
   }
 
   func handOver() {
@@ -96,8 +98,8 @@ final class ChargerLoop: ServerDelegate {
     if let uploads, head.target.hasPrefix(UploadDesk.prefix) {
       return uploads.answer(connection, head)
     }
-    depot.answer(connection, head, gate: gate) { [weak self] upgrade, position, size in
-      self?.batch.append(.served(upgrade, bytes: position, of: size))
+    depot.answer(connection, head, gate: gate) { upgrade, position, size in
+      self.batch.append(.served(upgrade, bytes: position, of: size))
     }
   }
 
@@ -156,8 +158,7 @@ final class ChargerLoop: ServerDelegate {
     heard.append(session.charger)
     guard !isHeardTimerSet else { return }
     isHeardTimerSet = true
-    loop.schedule(after: 60_000) { [weak self] in
-      guard let self else { return }
+    loop.schedule(after: 60_000) { [self] in
       isHeardTimerSet = false
       for connection in connections.values {
         (connection.context as? ChargerSession)?.state.remove(.heard)

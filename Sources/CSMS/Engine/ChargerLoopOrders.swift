@@ -14,8 +14,8 @@ extension ChargerLoop {
     if loop.now < session.quietUntil {
       guard !session.calls.isIdle else { return }
       session.timer = loop.schedule(after: session.quietUntil - loop.now) {
-        [weak self, weak session] in
-        if let session { self?.pump(session) }
+        [self, id = session.connection.id] in
+        if let session = self.session(id) { self.pump(session) }
       }
       return
     }
@@ -37,8 +37,8 @@ extension ChargerLoop {
     }
     guard let deadline = session.calls.deadline else { return }
     session.timer = loop.schedule(after: UInt64(max(1, deadline - Int64(loop.now)))) {
-      [weak self, weak session] in
-      guard let self, let session else { return }
+      [self, id = session.connection.id] in
+      guard let session = self.session(id) else { return }
       if let call = session.calls.timeout(now: Int64(loop.now)) {
         noteTimeout(session, call.action)
         end(session, call, .timedOut)
@@ -161,9 +161,11 @@ extension ChargerLoop {
       case .accepted(let id): session(id)?.state.remove(.pending)
       case .refuse(let id, let refusal):
         connections.removeValue(forKey: id)?.refuse(refusal.response)
-      case .reply(let id, let messageID, let facts, let version):
-        guard let session = session(id) else { continue }
-        reply(session, messageID, facts, version, now)
+      case .reply(let message, let facts):
+        guard let id = message.messageID, let session = session(message.connection.id) else {
+          continue
+        }
+        reply(session, id, facts, message.version, now)
         if session.unanswered > 0 { session.unanswered -= 1 }
         if case .boot(let registration, _) = facts { session.take(registration) }
         CrashPoint.afterAnswer.reach(behind: loop)
@@ -207,8 +209,8 @@ extension ChargerLoop {
       .info, "\(welcome.identity) connected, speaks \(welcome.version.label)",
       charger: welcome.identity)
     guard welcome.wantsBoot else { return }
-    loop.schedule(after: UInt64(settings.bootWithin.milliseconds)) { [weak self, weak session] in
-      if let session { self?.askForBoot(session) }
+    loop.schedule(after: UInt64(settings.bootWithin.milliseconds)) {
+      if let session = self.session(id) { self.askForBoot(session) }
     }
   }
 

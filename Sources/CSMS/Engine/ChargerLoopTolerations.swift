@@ -45,8 +45,7 @@ extension ChargerLoop {
     let kind = Toleration.Kind(
       version: session.version, action: action, path: path, what: what, quirk: quirk)
     if tolerated.isEmpty {
-      loop.schedule(after: 1000) { [weak self] in
-        guard let self else { return }
+      loop.schedule(after: 1000) { [self] in
         for charger in tolerated.keys { tellTolerations(of: charger) }
       }
     }

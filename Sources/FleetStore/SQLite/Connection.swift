@@ -36,9 +36,13 @@ final class Connection {
     sqlite3_busy_timeout(database, 5000)
   }
 
+  /// Once in a process, before SQLite is first used; refused later, which costs speed only.
+  private static let isPrepared = swell_forgo_memory_statistics() == SQLITE_OK
+
   private static func open(
     _ name: String, _ flags: Int32
   ) throws(StoreError) -> OpaquePointer {
+    _ = isPrepared
     var database: OpaquePointer?
     let code = sqlite3_open_v2(name, &database, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard code == SQLITE_OK, let database else {
