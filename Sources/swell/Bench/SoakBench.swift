@@ -11,6 +11,9 @@ struct SoakBench {
   /// Megabytes of trace.
   private static let cap = 64
   private static let rebootsPerSecond = 2
+  /// The writer keeps up to 64 MiB of the database in memory: only one that is larger shows whether
+  /// anything else grows. Megabytes.
+  private static let full = 90.0
 
   func run() throws -> [Figure] {
     var plan = LoadPlan(chargers: chargers)
@@ -30,6 +33,13 @@ struct SoakBench {
     Out.talk("bench: \(chargers) chargers connect")
     fleet.connect()
     try fleet.awaitBoots(patience: 300_000)
+    Out.talk("bench: fills the database until the writer's cache is full")
+    fleet.start(.everything, .closed)
+    try wait("the database has \(Int(Self.full)) MB", patience: 300_000, every: 200) {
+      Self.bytes(of: stage.database) > Self.full || !engine.isRunning
+    }
+    fleet.pause()
+    wait(until: Moment.now + 5000)
     let start = fleet.take()
     let cpu = ProcessFigures.processorSeconds(of: engine.id)
     fleet.start(.everything, .open(perSecond: Double(rate)))
@@ -84,11 +94,13 @@ struct SoakBench {
 
   private static func size(of directory: String) -> Double {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    let bytes = files.reduce(0) { sum, file in
-      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(file)")
-      return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
-    }
-    return Double(bytes) / 1_000_000
+    return files.reduce(0) { $0 + bytes(of: "\(directory)/\($1)") }
+  }
+
+  /// Of a file, in MB; 0 of none.
+  private static func bytes(of path: String) -> Double {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return ((attributes?[.size] as? NSNumber)?.doubleValue ?? 0) / 1_000_000
   }
 
   private func add(_ tally: LoadTally, to total: inout LoadTally) {
