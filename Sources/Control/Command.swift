@@ -17,8 +17,17 @@ package enum Command: Sendable, Equatable, Codable {
   case endQuarantine(charger: String, reason: String)
   /// Adds a line to the charger's notes.
   case note(charger: String, text: String)
-  /// nil removes the password; the text is hashed before it is stored.
-  case setPassword(charger: String, password: String?)
+  /// nil removes the password; the text is hashed before it is stored. The password before stays
+  /// right until the charger comes with this one, unless it ends at once.
+  case setPassword(
+    charger: String, password: String?, form: PasswordForm = .text, endsOldAtOnce: Bool = false)
+  /// Lets a charger come back once with security profile 2 after 3.
+  case allowDowngrade(charger: String, reason: String)
+  /// Forgets with which security profile, serial number and certificate a charger came: its
+  /// hardware was replaced. `profile`: what is asked of it from now on; nil: as before.
+  case resetSecurity(charger: String, profile: SecurityProfile?, reason: String)
+  /// Reads the certificates, authorities and revocation lists of TLS anew.
+  case reloadCertificates
   case plan(PlanRequest)
   /// `planHash` binds the approval to what was shown; nil approves what is there.
   case approve(campaign: String, planHash: String?)
@@ -56,7 +65,9 @@ package enum Command: Sendable, Equatable, Codable {
     case .importChargers, .importTokens, .addFirmware, .accept, .plan: .planner
     case .approve, .start, .recall, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send:
       .approver
-    case .setPassword, .grantRole, .revokeRole: .admin
+    case .setPassword, .grantRole, .revokeRole, .allowDowngrade, .resetSecurity,
+      .reloadCertificates:
+      .admin
     }
   }
 
@@ -74,6 +85,9 @@ package enum Command: Sendable, Equatable, Codable {
     case .endQuarantine: "end quarantine"
     case .note: "note"
     case .setPassword: "set password"
+    case .allowDowngrade: "allow downgrade"
+    case .resetSecurity: "reset security"
+    case .reloadCertificates: "reload certificates"
     case .plan: "plan"
     case .approve: "approve"
     case .start: "start"
@@ -159,4 +173,16 @@ package enum ControlError: Error, Sendable, Equatable, Codable {
     case .refused(let why), .invalid(let why), .failed(let why): why
     }
   }
+}
+
+/// What kind of secret a password is.
+package enum PasswordForm: String, Sendable, Codable, CaseIterable {
+  /// A person's own: kept as a memory-hard hash, and checked for what OCPP allows.
+  case text
+  /// As `text`, without the check: a charger that can't be told another has it.
+  case anyText
+  /// A machine's random text: kept as a fast hash.
+  case madeText
+  /// OCPP 1.6's AuthorizationKey in hexadecimal: its bytes are the password.
+  case hex
 }

@@ -19,10 +19,13 @@ package struct ServerConfiguration: Sendable {
   /// Whether `accept` may agree to permessage-deflate.
   package var compression = true
 
+  /// Tells listeners apart that share a delegate; connections have it.
+  package var number = 0
+
   package init() {}
 }
 
-/// What a server decides. Confined to its loop, one instance per listener.
+/// What a server decides. Confined to its loop; listeners of one loop may share it.
 package protocol ServerDelegate: AnyObject {
   /// A valid upgrade request. Answer now or later, on the loop, with `accept` or `refuse`.
   func upgradeRequested(_ connection: ServerConnection, _ request: UpgradeRequest)

@@ -47,6 +47,9 @@ package final class ServerConnection: WebSocketStream {
       tls: listener.tls.map { TLSStream(descriptor: descriptor, .server($0)) })
   }
 
+  /// The number of the listener that accepted it.
+  package var listenerNumber: Int { listener.configuration.number }
+
   func begin() throws(TransportError) {
     loop.arm(self, at: loop.now + listener.configuration.headTime)
     try start(reading: true)

@@ -243,11 +243,19 @@ struct HandshakeTests {
     #expect(try status("CP1", Self.password + "x") == 401)
     #expect(try status(nil, nil, at: "FREE") == 101)
     // Each reason once, however often it comes again.
-    #expect(try bench.ledger("connection refused").count == 2)
-    // A new password ends the old one, remembered or not.
+    #expect(try bench.ledger("connection refused").count == 3)
+    // The old password is right until the charger comes with the new one, remembered or not.
     try bench.perform(.setPassword(charger: "CP1", password: "another-horse-battery"))
-    #expect(try status("CP1", Self.password) == 401)
+    #expect(try status("CP1", Self.password) == 101)
     #expect(try status("CP1", "another-horse-battery") == 101)
+    #expect(try status("CP1", Self.password) == 401)
+    #expect(try bench.stored("CP1").nextPasswordHash == nil)
+    #expect(try status("CP1", "another-horse-battery") == 101)
+    // Unless it was to end at once.
+    try bench.perform(
+      .setPassword(charger: "CP1", password: Self.password, endsOldAtOnce: true))
+    #expect(try status("CP1", "another-horse-battery") == 401)
+    #expect(try status("CP1", Self.password) == 101)
     try bench.perform(.setPassword(charger: "CP1", password: nil))
     #expect(try status(nil, nil) == 101)
   }

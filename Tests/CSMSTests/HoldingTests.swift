@@ -2,6 +2,7 @@ import Control
 import Fleet
 import FleetStore
 import OCPP
+import Stock
 import Testing
 
 @testable import CSMS
@@ -9,7 +10,8 @@ import Testing
 /// What a charger holds, by what it tells and by what it was given.
 struct HoldingTests {
   private static func reader(of bench: Workbench) throws -> Reader {
-    try Reader(bench.directory + "/fleet.db", schema: 5)
+    try Reader(
+      bench.directory + "/fleet.db", schema: Stock.files(below: "Inventory/migrations/").count)
   }
 
   private static func held(_ bench: Workbench, _ topic: Holding.Topic) throws -> [HoldingRow] {

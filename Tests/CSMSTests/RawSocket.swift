@@ -1,14 +1,17 @@
 import Glibc
 import Testing
 
-/// A blocking TCP socket that says whatever a test wants said.
+@testable import Transport
+
+/// A blocking TCP socket, with TLS or without, that says whatever a test wants said.
 final class RawSocket {
   enum Failure: Error { case noConnection(Int32), silence, ended }
 
   private let descriptor: Int32
   private var buffer: [UInt8] = []
+  private var tls: TLSStream?
 
-  init(port: UInt16) throws {
+  init(port: UInt16, tls client: ClientTLS? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var time = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
@@ -22,12 +25,20 @@ final class RawSocket {
       }
     }
     guard code == 0 else { throw Failure.noConnection(errno) }
+    guard let client else { return }
+    let stream = TLSStream(descriptor: descriptor, .client(client, host: "127.0.0.1"))
+    tls = stream
+    guard case .done = stream.handshake() else { throw Failure.ended }
   }
 
   deinit { close(descriptor) }
 
   func say(_ bytes: [UInt8]) {
     var sent = 0
+    if let tls {
+      _ = bytes.withUnsafeBytes { tls.write($0) }
+      return
+    }
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -82,6 +93,14 @@ final class RawSocket {
 
   private func fill() throws {
     var piece = [UInt8](repeating: 0, count: 65_536)
+    if let tls {
+      switch piece.withUnsafeMutableBytes({ tls.read(into: $0) }) {
+      case .moved(let count): buffer.append(contentsOf: piece[..<count])
+      case .wouldBlock: throw Failure.silence
+      case .ended, .failed: throw Failure.ended
+      }
+      return
+    }
     let count = recv(descriptor, &piece, piece.count, 0)
     guard count != 0 else { throw Failure.ended }
     guard count > 0 else { throw errno == EAGAIN ? Failure.silence : Failure.ended }

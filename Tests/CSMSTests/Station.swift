@@ -1,12 +1,16 @@
 import Glibc
 import OCPP
 import Testing
+import Transport
 import Trust
 
 /// A charger whose every frame the test writes itself, over a blocking socket.
 final class Station {
   /// The server did not upgrade.
-  struct Refused: Error { var status: Int }
+  struct Refused: Error {
+    var status: Int
+    var answer: HTTPAnswer
+  }
 
   enum Event: Equatable {
     case text(String)
@@ -30,9 +34,9 @@ final class Station {
   /// - Parameter offers: the header's value; nil leaves it out.
   init(
     _ identity: String, port: UInt16, offers: String? = "ocpp1.6", user: String? = nil,
-    password: String? = nil, prefix: String = "/ocpp/"
+    password: String? = nil, prefix: String = "/ocpp/", tls: ClientTLS? = nil
   ) throws {
-    socket = try RawSocket(port: port)
+    socket = try RawSocket(port: port, tls: tls)
     var text = "GET \(prefix)\(identity) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
     text += "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     text += "Sec-WebSocket-Version: 13\r\n"
@@ -43,7 +47,7 @@ final class Station {
     }
     socket.say(text + "\r\n")
     let answer = try socket.response()
-    guard answer.status == 101 else { throw Refused(status: answer.status) }
+    guard answer.status == 101 else { throw Refused(status: answer.status, answer: answer) }
     chosen = answer.fields["sec-websocket-protocol"] ?? ""
     version = try #require(OCPPVersion(subprotocol: chosen))
   }

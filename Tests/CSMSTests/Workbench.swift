@@ -37,7 +37,7 @@ final class Workbench {
     #expect(made)
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     var settings = EngineSettings()
-    settings.port = 0
+    settings.listeners[0].port = 0
     settings.quietAfterConnect = .milliseconds(20)
     settings.quietAfterBoot = .milliseconds(20)
     settings.dispatchEvery = .milliseconds(10)

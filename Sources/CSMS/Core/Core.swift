@@ -1,5 +1,4 @@
 import Control
-import Dispatch
 import Fleet
 import OCPP
 import Rollout
@@ -27,7 +26,7 @@ package actor Core {
   /// Hands one completion to the loop of that number.
   private var deliver: @Sendable (Int, [Outbound]) -> Void = { _, _ in }
   /// Checks a hand-set password off this thread.
-  private var checkPassword: @Sendable (Knock, ChargerID, StoredSecret) -> Void = { _, _, _ in }
+  private(set) var checkPassword: @Sendable (PasswordQueue.Job) -> Void = { _ in }
   /// Wants `tick` called in so many milliseconds.
   private var alarm: @Sendable (Span) -> Void = { _ in }
   private var alarmAt: Instant?
@@ -37,8 +36,13 @@ package actor Core {
   var fleet = CampaignFleet()
   /// Passwords that were right once in this process, as digests under a key of this process.
   var rightPasswords: [ChargerID: [UInt8]] = [:]
+  /// The last that was wrong, of chargers that were refused for it.
+  var wrongPasswords: [ChargerID: [UInt8]] = [:]
+  var passwordQueue = PasswordQueue()
   let processKey = Random.bytes(32)
   var refusals = Repeats(pause: .minutes(10))
+  /// Of handshakes whose peers never said a name: anybody can have them fail.
+  var handshakeNotes = Repeats(pause: .minutes(10), limit: 500)
   var quirkBook: QuirkBook
   var clockNotes = Repeats(pause: .hours(24))
   nonisolated let depotKey: [UInt8]
@@ -105,7 +109,7 @@ package actor Core {
   func connect(
     host: String, depot: Depot, uploads: UploadDesk?,
     deliver: @escaping @Sendable (Int, [Outbound]) -> Void,
-    checkPassword: @escaping @Sendable (Knock, ChargerID, StoredSecret) -> Void,
+    checkPassword: @escaping @Sendable (PasswordQueue.Job) -> Void,
     alarm: @escaping @Sendable (Span) -> Void
   ) {
     depotURL = host
@@ -165,7 +169,7 @@ package actor Core {
   func finish(now: Instant) throws {
     // They hold what holds the core.
     deliver = { _, _ in }
-    checkPassword = { _, _, _ in }
+    checkPassword = { _ in }
     alarm = { _ in }
     guard isStarted else { return }
     try store.transaction {
@@ -276,6 +280,8 @@ package actor Core {
       charger.connection = old.connection
       charger.connectedAt = old.connectedAt
       charger.bootedOn = old.bootedOn
+      charger.certificateSerial = old.certificateSerial
+      charger.hasExpiredCertificate = old.hasExpiredCertificate
       charger.offersFewer = old.offersFewer
       charger.charger.online = true
       charger.charger.speaks = old.charger.speaks
@@ -318,11 +324,17 @@ package actor Core {
   /// The sender of an item that could not be stored tries again after a reconnect.
   private func turnAway(_ item: Inbound) {
     switch item {
-    case .knock(let knock), .checked(let knock, _, _):
+    case .knock(let knock): out(knock.connection, .refuse(knock.connection.id, .failed))
+    case .checked(let knock, _, let text):
       out(knock.connection, .refuse(knock.connection.id, .failed))
+      passwordQueue.ended(
+        knock.connection, from: knock.peer, isRight: text != nil, at: knock.at)
+      checkNextPassword()
     case .message(let message):
       out(message.connection, .close(message.connection.id, reason: "storage failed"))
-    case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld, .tolerated: break
+    case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld, .tolerated,
+      .handshakeFailed:
+      break
     }
   }
 
@@ -365,8 +377,9 @@ package actor Core {
   private func take(_ item: Inbound, now: Instant) throws {
     switch item {
     case .knock(let knock): try admit(knock)
-    case .checked(let knock, let id, let isRight):
-      try passwordChecked(knock, id, isRight: isRight)
+    case .checked(let knock, let id, let text):
+      try passwordChecked(knock, id, fitting: text)
+    case .handshakeFailed(let failure, let at): try handshakeFailed(failure, at: at)
     case .message(let message): try handle(message)
     case .closed(let connection, let id): try disconnected(connection, id, now: now)
     case .sent(let id, let messageID): feed(id, .sent(messageID: messageID))
@@ -443,19 +456,18 @@ package actor Core {
     outbound.add(item, for: connection.loop)
   }
 
-  func startPasswordCheck(_ knock: Knock, _ id: ChargerID, _ secret: StoredSecret) {
-    checkPassword(knock, id, secret)
-  }
-
   /// Carries out a person's command in one transaction, with its audit. A refused one leaves
   /// nothing behind but its audit.
-  package func perform(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
+  /// - Parameter hashed: what is stored of a password that the command sets.
+  package func perform(
+    _ command: Command, by caller: Caller, hashed: String? = nil, now: Instant
+  ) throws -> Outcome {
     do {
       // By itself: a refusal undoes the command's transaction, and memory would not know that its
       // rows are behind again.
       try commit(now: now) { try flush() }
       let outcome = try store.transaction {
-        let outcome = try carryOut(command, by: caller, now: now)
+        let outcome = try carryOut(command, by: caller, hashed: hashed, now: now)
         try audit(command, caller, outcome.message, now: now)
         try settleFollowUps(now: now)
         return outcome
@@ -477,24 +489,5 @@ package actor Core {
       send(now: now)
       throw ControlError.failed("Storing failed, nothing was done: \(error)")
     }
-  }
-}
-
-/// Where a thread waits for a result of another.
-private final class ResultSlot<Value: Sendable>: Sendable {
-  private let value = Mutex<Result<Value, any Error>?>(nil)
-  private let done = DispatchSemaphore(value: 0)
-
-  func fill(_ result: Result<Value, any Error>) {
-    value.withLock { $0 = result }
-    done.signal()
-  }
-
-  func take() throws -> Value {
-    done.wait()
-    guard let result = value.withLock({ $0 }) else {
-      throw ControlError.failed("The engine stopped before it answered.")
-    }
-    return try result.get()
   }
 }

@@ -1,5 +1,6 @@
 import Fleet
 import Rollout
+import Transport
 import Trust
 
 /// Who is let in, and in which version.
@@ -19,58 +20,7 @@ extension Core {
       return out(knock.connection, .refuse(knock.connection.id, .unknownIdentity))
     }
     let knock = adapted(stranger, charger)
-    guard let stored = charger.passwordHash else { return try letIn(knock, charger) }
-    guard let password = knock.password, knock.userName == nil || isNamed(charger, by: knock)
-    else { return try turnAway(knock, charger, "no password, or another user name") }
-    let secret: StoredSecret
-    do {
-      secret = try StoredSecret(text: stored)
-    } catch {
-      return try turnAway(knock, charger, "its stored password can't be read; set it again")
-    }
-    if let right = rightPasswords[charger.id],
-      constantTimeEquals(right, digest(password, stored))
-    {
-      return try letIn(knock, charger)
-    }
-    switch secret {
-    case .keyed: try passwordChecked(knock, charger.id, isRight: knock.fits(secret))
-    case .scrypt: startPasswordCheck(knock, charger.id, secret)
-    }
-  }
-
-  func passwordChecked(_ knock: Knock, _ id: ChargerID, isRight: Bool) throws {
-    guard let charger = try live[id]?.charger ?? store.charger(id) else {
-      return out(knock.connection, .refuse(knock.connection.id, .unknownIdentity))
-    }
-    guard isRight else { return try turnAway(knock, charger, "wrong password") }
-    if let password = knock.password, let stored = charger.passwordHash {
-      rightPasswords[id] = digest(password, stored)
-    }
-    try letIn(knock, charger)
-  }
-
-  /// It depends on the stored hash too: a changed password forgets what was right before.
-  private func digest(_ password: [UInt8], _ stored: String) -> [UInt8] {
-    HMAC.sha256(key: processKey, password + Array(stored.utf8))
-  }
-
-  private func turnAway(_ knock: Knock, _ charger: Charger, _ why: String) throws {
-    // The ledger only grows: a stranger must not be able to fill it by guessing.
-    if refusals.mayTell("\(charger.id.rawValue) \(why)", at: knock.at) {
-      log(.warning, "refused \(knock.identity): \(why)", charger: knock.identity)
-      try note(charger.id, .security, "connection refused", why, at: knock.at)
-    }
-    out(knock.connection, .refuse(knock.connection.id, .wrongPassword))
-  }
-
-  /// The user name must be the identity (OCPP 2.0.1 A00.FR.207), but for kinds of chargers that
-  /// are known to come with another.
-  private func isNamed(_ charger: Charger, by knock: Knock) -> Bool {
-    if knock.userName == knock.identity || knock.userName == charger.identity { return true }
-    return knock.userName.map {
-      quirks(of: charger).mayBeNamed($0, serial: charger.serial.value)
-    } ?? true
+    try enter(knock, charger)
   }
 
   private func find(_ knock: Knock) throws -> Charger? {
@@ -120,7 +70,10 @@ extension Core {
     return open.contains { $0.version == .ocpp16 }
   }
 
-  private func letIn(_ knock: Knock, _ found: Charger) throws {
+  /// - Parameter text: the stored password that it gave; nil when it gave none that is kept.
+  func letIn(
+    _ knock: Knock, _ found: Charger, _ entry: Door.Entry, by text: String? = nil
+  ) throws {
     guard let (version, isReleased) = try select(knock, found) else {
       let why = unservable(knock) ?? .noCommonVersion
       if why != .noSubprotocol || refusals.mayTell("\(found.id.rawValue) offers", at: knock.at) {
@@ -133,7 +86,7 @@ extension Core {
     }
     if knock.password != nil, knock.identity.contains(":") {
       // Basic credentials are split at the first colon, so this name can't have been checked.
-      return try turnAway(knock, found, "an identity with a colon can't use a password")
+      return try turnAway(knock, found, .anotherUser)
     }
     let charger = try liveCharger(found)
     charger.quirks = quirks(of: charger.charger)
@@ -162,6 +115,7 @@ extension Core {
       charger.charger.versions.observed = .init(offered, source: "handshake", at: knock.at)
     }
     if charger.charger.released.isEmpty { charger.charger.released = VersionSet(version) }
+    try noteEntry(entry, of: charger, knock, by: text)
     charger.isDirty = true
     flushLater()
     if !isReleased {
@@ -199,7 +153,8 @@ extension Core {
         Welcome(
           charger: found.id, identity: charger.charger.identity, version: version,
           namesVersion: !knock.offeredNames.isEmpty, wantsBoot: isUnknown(charger.charger),
-          isStranger: charger.charger.admission == .pending, quirks: charger.quirks)))
+          isStranger: charger.charger.admission == .pending || charger.hasExpiredCertificate,
+          quirks: charger.quirks)))
     feed(found.id, .connected(version))
     dispatchSoon(knock.at)
   }
@@ -321,6 +276,10 @@ extension Core {
 /// What only a broken inventory or a broken engine causes.
 package enum EngineError: Error, Sendable {
   case lostCharger(ChargerID)
+  /// An address can't be listened on.
+  case listening(String, TransportError)
+  /// The files of TLS can't be used; the sentence says which and why.
+  case certificates(String)
 }
 
 extension VersionSet {

@@ -13,7 +13,10 @@ extension Core {
     hasNews = true
   }
 
-  func carryOut(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {
+  /// - Parameter hashed: what is stored of a password that the command sets.
+  func carryOut(
+    _ command: Command, by caller: Caller, hashed: String?, now: Instant
+  ) throws -> Outcome {
     switch command {
     case .importChargers:
       throw ControlError.invalid("An import is carried out in pieces, not as one command.")
@@ -46,8 +49,14 @@ extension Core {
       charger.charger.pin = nil
       try store.save(charger.charger)
       return Outcome(message: "\(charger.charger.identity) is no longer pinned.")
-    case .setPassword(let name, let password):
-      return try setPassword(name, password)
+    case .setPassword(let name, _, _, let endsOldAtOnce):
+      return try setPassword(name, hashed, endsOldAtOnce: endsOldAtOnce)
+    case .allowDowngrade(let name, let reason):
+      return try allowDowngrade(name, reason, caller, now)
+    case .resetSecurity(let name, let profile, let reason):
+      return try resetSecurity(name, profile, reason, now)
+    case .reloadCertificates:
+      throw ControlError.refused("Only a running engine has loaded any: swell serve.")
     case .plan(let request):
       return try plan(request, by: caller, now: now)
     case .approve, .start, .hold, .recall, .resume, .abort, .overrideGate, .stopStratum,
@@ -125,23 +134,6 @@ extension Core {
     return " Its upgrade ends at its next safe point."
   }
 
-  private func setPassword(_ name: String, _ password: String?) throws -> Outcome {
-    let charger = try named(name)
-    guard let password else {
-      charger.charger.passwordHash = nil
-      try store.save(charger.charger)
-      return Outcome(message: "\(charger.charger.identity) needs no password any more.")
-    }
-    // OCPP 2.0.1 part 2, SecurityCtrlr.BasicAuthPassword: 16 to 40 characters.
-    guard (16...64).contains(password.count) else {
-      throw ControlError.invalid(
-        "A password has 16 to 64 characters; this one has \(password.count).")
-    }
-    charger.charger.passwordHash = try PasswordHash.make(Array(password.utf8)).text
-    try store.save(charger.charger)
-    return Outcome(message: "\(charger.charger.identity) must now authenticate.")
-  }
-
   private func rollBack(_ name: String, _ reason: String, now: Instant) throws -> Outcome {
     let charger = try named(name)
     let id = charger.charger.id
@@ -180,7 +172,8 @@ extension Command {
     case .importChargers(_, let source, _), .importTokens(_, let source, _): source
     case .addFirmware(let firmware): "\(firmware.model) \(firmware.version)"
     case .markEndOfLife(let charger, _, _, _), .undoEndOfLife(let charger, _),
-      .pin(let charger, _), .unpin(let charger, _), .setPassword(let charger, _),
+      .pin(let charger, _), .unpin(let charger, _), .setPassword(let charger, _, _, _),
+      .allowDowngrade(let charger, _), .resetSecurity(let charger, _, _),
       .rollBack(let charger, _), .send(let charger, _, _, _), .accept(let charger),
       .endQuarantine(let charger, _), .note(let charger, _), .trace(let charger, _):
       charger
@@ -193,6 +186,7 @@ extension Command {
     case .overrideGate(let campaign, let stratum, _), .stopStratum(let campaign, let stratum, _):
       "\(campaign) \(stratum)"
     case .holdEverything: "everything"
+    case .reloadCertificates: "TLS"
     }
   }
 
@@ -204,11 +198,12 @@ extension Command {
       .hold(_, let reason), .recall(_, let reason), .resume(_, let reason),
       .abort(_, let reason), .endQuarantine(_, let reason), .note(_, let reason),
       .overrideGate(_, _, let reason), .stopStratum(_, _, let reason),
-      .holdEverything(let reason), .rollBack(_, let reason):
+      .holdEverything(let reason), .rollBack(_, let reason), .allowDowngrade(_, let reason),
+      .resetSecurity(_, _, let reason):
       reason
     case .send(_, _, _, let override): override ?? ""
     case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start,
-      .accept, .grantRole, .revokeRole, .trace, .getLog:
+      .accept, .grantRole, .revokeRole, .reloadCertificates, .trace, .getLog:
       ""
     }
   }

@@ -10,7 +10,11 @@ extension Core {
   /// are answered in between.
   package nonisolated func perform(_ command: Command, by caller: Caller) throws -> Outcome {
     guard case .importChargers(let csv, let source, let dryRun) = command else {
-      return try wait { try $0.perform(command, by: caller, now: SystemClock.now) }
+      // A slow hash is made here, where nobody waits for it.
+      let hashed = try PasswordRule.hash(command)
+      return try wait {
+        try $0.perform(command, by: caller, hashed: hashed, now: SystemClock.now)
+      }
     }
     let parsed = ChargerImport.parse(csv: csv, source: source)
     var counts = ImportCounts()

@@ -45,6 +45,9 @@ extension Core {
     case .heartbeat:
       return .heartbeat
     case .booted(let boot):
+      if try contradictsCertificate(boot, of: charger, message) {
+        return .boot(.rejected, interval: settings.pendingInterval)
+      }
       try record(message, .booted)
       if charger.bootedOn == message.connection {
         // A repeat, or an answer to a trigger: no reboot without a new connection.
@@ -164,7 +167,7 @@ extension Core {
   }
 
   private func registration(of charger: LiveCharger, _ version: ProtocolVersion) -> ReplyFacts {
-    if charger.charger.admission == .pending {
+    if charger.charger.admission == .pending || charger.hasExpiredCertificate {
       return .boot(.pending, interval: settings.pendingInterval)
     }
     // Not a probe in the old version while the new one is provisioned.

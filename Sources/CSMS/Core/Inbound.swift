@@ -21,6 +21,10 @@ struct Knock: Sendable {
   var password: [UInt8]?
   /// The password in the other form that chargers of its kind give it in.
   var otherPassword: [UInt8]?
+  var entrance = Entrance()
+  var certificate: ShownCertificate?
+  /// The address that it comes from; empty when it is gone.
+  var peer = ""
   var at: Instant
 }
 
@@ -61,7 +65,8 @@ final class Message: Sendable {
 enum Inbound: Sendable {
   indirect case knock(Knock)
   /// The password of a knock was checked off the core.
-  indirect case checked(Knock, ChargerID, isRight: Bool)
+  indirect case checked(Knock, ChargerID, fitting: String?)
+  indirect case handshakeFailed(HandshakeFailure, Instant)
   case message(Message)
   case closed(ConnectionRef, ChargerID)
   /// An order left this process.
@@ -101,7 +106,7 @@ enum Outbound: Sendable {
 /// Why a charger is not let in.
 enum Refusal: Sendable, Equatable {
   case unknownIdentity
-  case wrongPassword
+  case entry(EntryRefusal)
   case noCommonVersion
   /// It offers no sub-protocol, and no row of the quirk table says which version it means.
   case noSubprotocol

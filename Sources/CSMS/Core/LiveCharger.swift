@@ -37,6 +37,11 @@ final class LiveCharger {
   /// What it offered for this connection, where it has offered more before: a probe does not last.
   var offersFewer: VersionSet?
   var dirtySessions: Set<SessionID> = []
+  /// Its certificate of this connection is for this serial number; nil: it is for its identity, or
+  /// it showed none.
+  var certificateSerial: String?
+  /// It is Pending until it comes with a new certificate.
+  var hasExpiredCertificate = false
   /// What the quirk table says of it.
   var quirks = QuirkSet.none
   /// What was let pass of it; nil while nothing was since it came into memory.

@@ -62,7 +62,7 @@ final class ChargerLoop: ServerDelegate {
     let credentials = BasicCredentials(header: request.authorization)
     let decoded: Identity
     do throws(IdentityError) {
-      decoded = try identity(of: request, credentials)
+      decoded = try identity(of: request, credentials, connection.peerCertificate?.commonName)
     } catch {
       log(.warning, "refused \(request.target.debugDescription): \(error.message)")
       return connection.refuse(
@@ -79,15 +79,28 @@ final class ChargerLoop: ServerDelegate {
           connection: ConnectionRef(loop: number, id: connection.id), identity: decoded.text,
           offered: names.compactMap { OCPPVersion(subprotocol: $0).map(ProtocolVersion.init) },
           offeredNames: names, isValidIn2x: Identity.isValidIn2x(decoded.text),
-          userName: credentials?.user, password: credentials?.password, at: SystemClock.now)))
+          userName: credentials?.user, password: credentials?.password,
+          entrance: settings.listeners[connection.listenerNumber].entrance,
+          certificate: connection.peerCertificate.map(ShownCertificate.init),
+          peer: connection.peerAddress.host, at: SystemClock.now)))
   }
 
-  /// From the path; without one, from the Basic user name (lbbrhzn/ocpp#442).
-  private func identity(of request: UpgradeRequest, _ credentials: BasicCredentials?)
-    throws(IdentityError) -> Identity
-  {
+  func handshakeFailed(peer: (host: String, port: UInt16), _ failure: TLSFailure) {
+    guard let kind = failure.reason.offence else {
+      return log(.debug, "\(peer.host): \(failure)")
+    }
+    batch.append(
+      .handshakeFailed(
+        HandshakeFailure(peer: peer.host, kind: kind, sentence: "\(failure)".bounded(to: 300)),
+        SystemClock.now))
+  }
+
+  /// From the path; without one, from the Basic user name (lbbrhzn/ocpp#442) or the certificate.
+  private func identity(
+    of request: UpgradeRequest, _ credentials: BasicCredentials?, _ commonName: String?
+  ) throws(IdentityError) -> Identity {
     let path = request.target.prefix { $0 != "?" && $0 != "#" }
-    if path == "/" || path.isEmpty, let user = credentials?.user, !user.isEmpty {
+    if path == "/" || path.isEmpty, let user = credentials?.user ?? commonName, !user.isEmpty {
       if let flaw = Identity.flaw(of: user) { throw flaw }
       return Identity(text: user)
     }

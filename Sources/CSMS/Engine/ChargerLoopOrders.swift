@@ -291,10 +291,7 @@ extension Refusal {
     switch self {
     case .unknownIdentity:
       HTTPResponse(404, "Not Found", text: "This identity is not in the inventory.\n")
-    case .wrongPassword:
-      HTTPResponse(
-        401, "Unauthorized", headers: [("WWW-Authenticate", "Basic realm=\"ocpp\"")],
-        text: "Identity and password do not match.\n")
+    case .entry(let refusal): refusal.response
     case .noCommonVersion:
       HTTPResponse(
         400, "Bad Request", text: "No common version: ocpp1.6, ocpp2.0.1 and ocpp2.1 are served.\n")

@@ -9,20 +9,25 @@ import Trust
 /// A running engine: listeners on its loops, and the core on its writer's thread.
 package final class Engine: Commanding, Sendable {
   package let core: Core
-  package let port: UInt16
+  /// Of each listener, in the order of the settings.
+  package let ports: [UInt16]
   package let startedAt: Instant
   package let population: Population
-  private let settings: EngineSettings
+  let settings: EngineSettings
+  let doorways: [Doorway]
+  let log: Log
   private let loops: [EventLoop]
   private let listeners: [Listener]
   private let hasher: WorkerThread
   private let ticker: EventLoop
   private let uploads: UploadDesk?
 
-  /// Starts serving; returns once the port listens.
+  /// Starts serving; returns once every port listens.
   package init(core: Core, messages: MessageCatalogue, settings: EngineSettings, log: Log) throws {
     self.core = core
     self.settings = settings
+    self.log = log
+    var doorways = try settings.listeners.map { try Doorway($0) }
     startedAt = SystemClock.now
     population = Population()
     hasher = try WorkerThread(name: "passwords")
@@ -36,44 +41,54 @@ package final class Engine: Commanding, Sendable {
     let population = self.population
     var chargers: [LoopBox] = []
     var listeners: [Listener] = []
-    var port = settings.port
     for (number, loop) in loops.enumerated() {
       let box = LoopBox()
       chargers.append(box)
       let inbox = core.inbox
       var configuration = ServerConfiguration()
       configuration.keepAlive = settings.keepAlive
-      let listener = try Listener.start(
-        on: loop, host: settings.host, port: port, configuration: configuration
-      ) {
-        let made = ChargerLoop(
-          number: number, loop: loop, inbox: inbox, settings: settings, messages: messages,
-          depot: depot, uploads: uploads, population: population, log: log)
-        box.fill(made, loop)
-        return made
+      for index in doorways.indices {
+        let doorway = doorways[index]
+        configuration.number = index
+        do {
+          let listener = try Listener.start(
+            on: loop, host: doorway.settings.host, port: doorway.port,
+            configuration: configuration, tls: doorway.tls
+          ) {
+            if let made = box.value { return made }
+            let made = ChargerLoop(
+              number: number, loop: loop, inbox: inbox, settings: settings, messages: messages,
+              depot: depot, uploads: uploads, population: population, log: log)
+            box.fill(made, loop)
+            return made
+          }
+          doorways[index].port = listener.port
+          listeners.append(listener)
+        } catch {
+          throw EngineError.listening(doorway.settings.address(doorway.port), error)
+        }
       }
-      port = listener.port
-      listeners.append(listener)
     }
     self.listeners = listeners
-    self.port = port
+    self.doorways = doorways
+    ports = doorways.map(\.port)
     let hasher = self.hasher
     let ticker = self.ticker
     let boxes = chargers
     let loops = self.loops
     let core = core
-    let bound = port
+    let origin = (doorways.first { $0.tls == nil } ?? doorways.first)?.origin ?? ""
     try core.wait { core in
       core.connect(
-        host: settings.publicURL ?? "http://\(settings.host):\(bound)", depot: depot,
+        host: settings.publicURL ?? origin, depot: depot,
         uploads: uploads,
         deliver: { number, items in
           loops[number].submit { boxes[number].value?.deliver(items) }
         },
-        checkPassword: { [inbox = core.inbox] knock, id, secret in
+        checkPassword: { [inbox = core.inbox] job in
           hasher.submit {
-            let isRight = knock.fits(secret)
-            inbox.post([.checked(knock, id, isRight: isRight)])
+            let fitting = job.secrets.first { job.knock.fits($0) }
+            inbox.post([.checked(job.knock, job.charger, fitting: fitting?.text)])
           }
         },
         alarm: { span in
@@ -84,6 +99,21 @@ package final class Engine: Commanding, Sendable {
           }
         })
       try core.start(now: SystemClock.now)
+    }
+    warnOfCertificates()
+    if servesTLS { warnDaily() }
+  }
+
+  /// The first listener's.
+  package var port: UInt16 { ports.first ?? 0 }
+
+  private func warnDaily() {
+    let ticker = self.ticker
+    ticker.submit { [weak self] in
+      ticker.schedule(after: 86_400_000) {
+        self?.warnOfCertificates()
+        self?.warnDaily()
+      }
     }
   }
 
@@ -104,6 +134,7 @@ package final class Engine: Commanding, Sendable {
           for: request, number: number, by: caller, into: slot, now: SystemClock.now)
       }
       return try LogOrder.outcome(request, number: number, answer: answer)
+    case .reloadCertificates: return try reloadCertificates(command, by: caller)
     default: return try core.perform(command, by: caller)
     }
   }
@@ -134,8 +165,9 @@ package final class Engine: Commanding, Sendable {
   package var info: EngineInfo {
     var info = EngineInfo(
       process: getpid(), startedAt: startedAt,
-      listening: ["ws://\(settings.host):\(port)\(settings.prefix)/<identity>"],
+      listening: doorways.map { $0.url(prefix: settings.prefix) },
       connections: population.now)
+    info.listeners = listenerInfo(at: SystemClock.now)
     info.storageFault = core.health.fault
     info.traceSize = settings.trace?.size
     return info

@@ -21,15 +21,16 @@ package struct EngineSettings: Sendable {
     case any
   }
 
-  package var host = "127.0.0.1"
-  package var port: UInt16 = 8180
+  /// Where chargers connect; at least one.
+  package var listeners = [ListenerSettings()]
   /// Path below which identities stand.
   package var prefix = "/ocpp"
   /// Event loops.
   package var loops = 1
   package var admit = Admit.known
   package var authorize = AuthorizePolicy.known
-  /// Where chargers reach the depot, for example `http://csms.example:8180`; nil: this listener.
+  /// Where chargers reach the depot, for example `http://csms.example:8180`; nil: the
+  /// first listener without TLS, else the first.
   package var publicURL: String?
   /// Seconds between heartbeats that boots are answered with.
   package var heartbeatInterval = 300

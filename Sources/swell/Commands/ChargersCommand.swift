@@ -72,17 +72,6 @@ enum ChargersCommand {
       try perform(.note(charger: name, text: text), arguments)
     },
     CommandInfo(
-      "chargers password", "CHARGER", "set the Basic password, read from standard input",
-      [Workplace.option, OptionInfo("remove", nil, "ask for none any more")]
-    ) { arguments in
-      let name = try charger(arguments)
-      let password = arguments.has("remove") ? nil : readLine(strippingNewline: true)
-      if password == nil, !arguments.has("remove") {
-        throw UsageError("The password is read from standard input; there was none.")
-      }
-      try perform(.setPassword(charger: name, password: password), arguments)
-    },
-    CommandInfo(
       "chargers rollback", "CHARGER --reason TEXT", "take the new version back: 1.6 and a reset",
       [Workplace.option, reason]
     ) { arguments in
@@ -109,7 +98,7 @@ enum ChargersCommand {
       arguments)
   }
 
-  private static func charger(_ arguments: Arguments) throws -> String {
+  static func charger(_ arguments: Arguments) throws -> String {
     try arguments.noMoreWords(than: 1)
     return try arguments.word(0, "a charger")
   }

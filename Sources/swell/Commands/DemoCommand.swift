@@ -273,7 +273,7 @@ private final class DemoEngine: Sendable {
 
   private static func settings(port: UInt16, quiet: Span) -> EngineSettings {
     var settings = EngineSettings()
-    settings.port = port
+    settings.listeners = [ListenerSettings(port: port)]
     settings.heartbeatInterval = 300
     settings.pendingInterval = 1
     settings.quietAfterConnect = .milliseconds(150)

@@ -13,6 +13,8 @@ enum EngineWords {
         "STORAGE FAILED since \(Out.time(fault.since)): \(fault.reason) Nothing is acknowledged "
           + "until it works; the engine tries again by itself.")
     }
+    lines += (engine.listeners ?? []).map(line)
+    lines += warnings(engine)
     if let size = engine.traceSize, size > 0 {
       lines.append("the message trace takes \(BackupCommand.label(size))")
     }
@@ -20,6 +22,23 @@ enum EngineWords {
       lines.append("\(watchers) console\(watchers == 1 ? "" : "s") watching")
     }
     return lines
+  }
+
+  /// Of one address.
+  private static func line(_ listener: ListenerInfo) -> String {
+    let profile =
+      listener.minimum == 0
+      ? "any security profile" : "security profile \(listener.minimum) or higher"
+    let certificates = listener.certificates.map {
+      "; \($0.key) certificate until \(Out.time($0.notAfter))"
+    }
+    return "chargers connect to \(listener.url) with \(profile)" + certificates.joined()
+  }
+
+  /// Each once, however many addresses share a certificate.
+  static func warnings(_ engine: EngineInfo) -> [String] {
+    var told: Set<String> = []
+    return (engine.listeners ?? []).flatMap(\.warnings).filter { told.insert($0).inserted }
   }
 }
 
@@ -46,6 +65,7 @@ struct EngineStatus: Encodable {
   /// When it started.
   var since: Instant
   var listening: [String]
+  var listeners: [ListenerInfo]
   var connections: Int
   /// Null while everything can be stored.
   var storageFault: StorageFault?
@@ -62,6 +82,7 @@ struct EngineStatus: Encodable {
     process = info.process
     since = info.startedAt
     listening = info.listening
+    listeners = info.listeners ?? []
     connections = info.connections
     storageFault = info.storageFault
     self.caller = caller
@@ -70,7 +91,8 @@ struct EngineStatus: Encodable {
   }
 
   private enum Key: CodingKey {
-    case process, since, listening, connections, storageFault, caller, traceSize, watchers
+    case process, since, listening, listeners, connections, storageFault, caller, traceSize,
+      watchers
   }
 
   /// Every field is always there.
@@ -79,6 +101,7 @@ struct EngineStatus: Encodable {
     try container.encode(process, forKey: .process)
     try container.encode(since, forKey: .since)
     try container.encode(listening, forKey: .listening)
+    try container.encode(listeners, forKey: .listeners)
     try container.encode(connections, forKey: .connections)
     try container.encode(storageFault, forKey: .storageFault)
     try container.encode(

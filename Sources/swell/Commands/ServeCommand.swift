@@ -5,9 +5,7 @@ import Glibc
 /// `swell serve`: the engine.
 enum ServeCommand {
   static let options: [OptionInfo] =
-    [
-      Workplace.option,
-      OptionInfo("listen", "HOST:PORT", "where chargers connect; 127.0.0.1:8180 when left out"),
+    [Workplace.option] + ListenerOptions.all + [
       OptionInfo("prefix", "PATH", "path before the identity; /ocpp when left out"),
       OptionInfo("loops", "N", "event loops; one per core when left out"),
       OptionInfo("admit", "known|pending|any", "chargers that are not in the inventory; known"),
@@ -21,12 +19,14 @@ enum ServeCommand {
     ] + BandwidthOptions.all + TraceOptions.all
 
   static let info = CommandInfo(
-    "serve", "[--db FILE] [--listen HOST:PORT]", "run the engine", options
+    "serve", "[--db FILE] [--listen HOST:PORT] [--tls-listen HOST:PORT --cert FILE --key FILE]",
+    "run the engine", options
   ) { arguments in
     try arguments.noMoreWords(than: 0)
     let service = try Service(arguments)
     Out.talk(
-      "swell serves \(service.path): chargers connect to \(service.engine.info.listening[0])")
+      "swell serves \(service.path): chargers connect to "
+        + service.engine.info.listening.joined(separator: ", "))
     let manager = ServiceManager()
     if let manager { service.report(to: manager) }
     service.waitForSignal()
@@ -47,9 +47,7 @@ enum ServeCommand {
 
   static func settings(_ arguments: Arguments) throws -> EngineSettings {
     var settings = EngineSettings()
-    if let listen = arguments["listen"] {
-      (settings.host, settings.port) = try address(listen)
-    }
+    settings.listeners = try ListenerOptions.listeners(arguments)
     if let prefix = arguments["prefix"] {
       guard prefix.hasPrefix("/") else {
         throw UsageError("--prefix wants a path that starts with /.")
@@ -72,12 +70,8 @@ enum ServeCommand {
     settings.publicURL = arguments["public-url"].map {
       $0.hasSuffix("/") ? String($0.dropLast()) : $0
     }
-    if settings.publicURL == nil, settings.host == "0.0.0.0" || settings.host == "::" {
-      var name = [CChar](repeating: 0, count: 256)
-      gethostname(&name, name.count - 1)
-      let host = String(
-        decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      settings.publicURL = "http://\(host):\(settings.port)"
+    if settings.publicURL == nil, let url = ListenerOptions.publicURL(settings.listeners) {
+      settings.publicURL = url
       Out.talk(
         "swell: firmware links will name \(settings.publicURL ?? ""); say --public-url when chargers know this machine by another name"
       )

@@ -51,9 +51,10 @@ final class Service: Sendable {
     do {
       engine = try Engine(
         core: core, messages: try StockContent.messages(), settings: settings, log: log)
-    } catch let error as TransportError {
-      throw Failure(
-        "\(settings.host):\(settings.port) can't be listened on: \(Self.sentence(error))")
+    } catch EngineError.listening(let address, let error) {
+      throw Failure("\(address) can't be listened on: \(Self.sentence(error))")
+    } catch EngineError.certificates(let sentence) {
+      throw Failure("TLS can't be served: \(sentence)")
     }
     let engine = self.engine
     let reader = self.reader
@@ -116,14 +117,26 @@ final class Service: Sendable {
     return "\(count) charger\(count == 1 ? " is" : "s are") connected to \(info.listening[0])"
   }
 
-  /// Until TERM, INT or HUP, which are blocked in every thread.
+  /// Until TERM or INT, which are blocked in every thread. HUP reads the certificates anew where
+  /// TLS is served; without it, it ends the engine, as the end of a terminal does.
   func waitForSignal() {
     var set = sigset_t()
     sigemptyset(&set)
     for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, number) }
     sigprocmask(SIG_BLOCK, &set, nil)
     var number: Int32 = 0
-    while sigwait(&set, &number) != 0 {}
+    while true {
+      guard sigwait(&set, &number) == 0 else { continue }
+      guard number == SIGHUP, engine.servesTLS else { return }
+      do {
+        let caller = Caller(name: "SIGHUP", role: .admin)
+        Out.talk("swell: \(try engine.perform(.reloadCertificates, by: caller).message)")
+      } catch let error as ControlError {
+        Out.talk("swell: \(error.message)")
+      } catch {
+        Out.talk("swell: certificates are not loaded anew: \(error)")
+      }
+    }
   }
 
   func stop() {

@@ -24,8 +24,10 @@ enum ServiceCommand {
       ?? { throw Failure("This user has no name here; say --user NAME.") }()
     var words = [program, "serve", "--db", database]
     for option in ServeCommand.options where option.name != "db" {
-      guard let value = arguments[option.name] else { continue }
-      words += ["--" + option.name, option.name == "quirks" ? absolute(value) : value]
+      let isFile = option.name == "quirks" || ListenerOptions.files.contains(option.name)
+      for value in arguments.all(option.name) {
+        words += ["--" + option.name, isFile ? absolute(value) : value]
+      }
     }
     let capability = isPrivileged(arguments) ? "CAP_NET_BIND_SERVICE" : ""
     // The control socket of a long path is elsewhere.
@@ -43,6 +45,7 @@ enum ServiceCommand {
       [Service]
       Type=notify
       ExecStart=\(words.map(quoted).joined(separator: " "))
+      \(reload(arguments))
       User=\(user)
       Restart=on-failure
       RestartSec=2
@@ -84,10 +87,17 @@ enum ServiceCommand {
       """
   }
 
+  /// HUP reads certificates anew where there are any, and ends the engine where there are none.
+  private static func reload(_ arguments: Arguments) -> String {
+    arguments.has("tls-listen")
+      ? "# New certificates: systemctl reload swell\nExecReload=/bin/kill -HUP $MAINPID"
+      : "# Without --tls-listen there are no certificates to reload."
+  }
+
   /// Whether it listens where only root may by itself.
   private static func isPrivileged(_ arguments: Arguments) -> Bool {
-    guard let port = (try? ServeCommand.settings(arguments))?.port else { return false }
-    return (1..<1024).contains(port)
+    let listeners = (try? ListenerOptions.listeners(arguments)) ?? []
+    return listeners.contains { (1..<1024).contains($0.port) }
   }
 
   private static var program: String {

@@ -54,6 +54,8 @@ struct Arguments {
 
   /// The value of an option; the last one when it was given more than once.
   subscript(_ name: String) -> String? { options[name]?.last }
+  /// Every value of an option, in the order given.
+  func all(_ name: String) -> [String] { options[name] ?? [] }
   func has(_ name: String) -> Bool { options[name] != nil }
 
   /// The value of an option that must be there.

@@ -21,10 +21,11 @@ enum Shell {
     [
       ConsoleCommand.info, ServeCommand.info, RunCommand.info, DemoCommand.info,
       ImportCommand.info, ExportCommand.info,
-    ] + ChargersCommand.all + EndOfLifeCommand.all + FirmwareCommand.all + PlanCommand.all
+    ] + ChargersCommand.all + ChargerSecurityCommand.all + EndOfLifeCommand.all
+      + FirmwareCommand.all + PlanCommand.all
       + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all
       + LogsCommand.all
-      + RolesCommand.all + SecurityCommand.all + [
+      + RolesCommand.all + SecurityCommand.all + CertificatesCommand.all + [
         ChargersCommand.send, MessagesCommand.info, QuirksCommand.info, TraceCommand.info,
         StatusCommand.info, AuditCommand.info, BackupCommand.info, ServiceCommand.info,
         SimulateCommand.info, SimulateCommand.image,
