@@ -3,10 +3,11 @@
 ///
 /// Whoever waits for this side (a queued step of a handshake, a delegate's decision) never goes.
 /// Of those that this side waits for, one that has sent nothing goes first, the oldest of them;
-/// then the oldest that began and did not go on. All have a second at least: a charger on a slow
-/// mobile link needs about that long from its connect to its first bytes. So somebody who opens
-/// connections and leaves them lying pushes out the own ones, and a charger gets through that does
-/// its part within a second; up to then the kernel's queue holds who comes.
+/// then the oldest that began and did not go on. A silent one has a second: a charger on a slow
+/// mobile link needs about that long from its connect to its first bytes; one that began has five,
+/// so that a storm of chargers does not push out its own. Somebody who opens connections and leaves
+/// them lying so pushes out the own ones, and a charger gets through that does its part in that
+/// time; up to then the kernel's queue holds who comes.
 struct PendingTable {
   private struct Entry {
     let connection: ServerConnection
@@ -19,6 +20,8 @@ struct PendingTable {
 
   /// Milliseconds that every connection has.
   static let grace: UInt64 = 1000
+  /// Milliseconds that one has which began.
+  private static let graceOfBegun: UInt64 = 5000
   /// Most entries that are looked at for one victim.
   private static let most = 64
 
@@ -73,7 +76,7 @@ struct PendingTable {
       guard let entry = begun.first else { return nil }
       if !entry.connection.isPending {
         begun.popFirst()
-      } else if !entry.connection.waitsForPeer || now < entry.since + Self.grace {
+      } else if !entry.connection.waitsForPeer || now < entry.since + Self.graceOfBegun {
         begun.popFirst()
         begun.append(entry)
       } else {

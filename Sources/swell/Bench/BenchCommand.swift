@@ -1,6 +1,8 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
-  static let all = [console, crash, hostile, messages, reconnect, soak, echo]
+  static let all = [
+    console, crash, hostile, messages, reconnect, soak, echo, tls, TLSBenchServer.command,
+  ]
 
   static let console = CommandInfo(
     "bench console", "[--chargers N] [--seconds N]",
@@ -117,6 +119,17 @@ enum BenchCommand {
       chargers: try arguments.number("chargers", in: 1...19_000) ?? 19_000,
       minutes: try arguments.number("minutes", in: 3...10_000) ?? 10,
       rate: try arguments.number("rate", in: 1...100_000) ?? 1000)
+    try show(bench.run(), arguments)
+  }
+
+  static let tls = CommandInfo(
+    "bench tls", "[--connections N]",
+    "what TLS costs: handshakes a second of processor time, memory of connections at rest",
+    [OptionInfo("connections", "N", "how many lie idle; 10000"), Out.tableOrJSON]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let bench = TLSBench(
+      connections: try arguments.number("connections", in: 200...19_000) ?? 10_000)
     try show(bench.run(), arguments)
   }
 

@@ -83,7 +83,7 @@ final class Service: Sendable {
   }
 
   /// A connection is a descriptor: as many as the system allows.
-  private static func raiseDescriptorLimit() {
+  static func raiseDescriptorLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
     limit.rlim_cur = limit.rlim_max
