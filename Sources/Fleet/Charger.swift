@@ -54,12 +54,12 @@ package struct Charger: Sendable, Equatable {
   package var passwordHash: String?
   /// Of a password that was set and that it has not come with yet: until it has, both are right.
   package var nextPasswordHash: String?
-  package var endOfLife: EndOfLife?
-  package var pin: Pin?
+  @Rare package var endOfLife: EndOfLife?
+  @Rare package var pin: Pin?
   /// Set when an upgrade left it in need of a technician.
-  package var quarantine: Quarantine?
+  @Rare package var quarantine: Quarantine?
   /// How its migration ended, once one did.
-  package var migration: MigrationRecord?
+  @Rare package var migration: MigrationRecord?
   package var notes: String
 
   package init(id: ChargerID, identity: String) {

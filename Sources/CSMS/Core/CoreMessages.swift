@@ -120,7 +120,7 @@ extension Core {
     switch event {
     case .booted(let boot):
       learn(boot, of: charger, version, at)
-      charger.staleConnectors = Set(charger.connectors.keys)
+      charger.staleConnectors = Set(charger.connectors.ids)
     case .status(let connector):
       charger.take(connector, in: version.family, isReceiptTime: flaws.isReceiptTime)
     case .told(let notice):
@@ -132,10 +132,19 @@ extension Core {
     flushLater()
   }
 
+  /// Named alike for all chargers, and so kept once.
+  private static func bootSource(_ version: ProtocolVersion) -> String {
+    switch version {
+    case .ocpp16: "BootNotification 1.6"
+    case .ocpp201: "BootNotification 2.0.1"
+    case .ocpp21: "BootNotification 2.1"
+    }
+  }
+
   private func learn(
     _ boot: Boot, of charger: LiveCharger, _ version: ProtocolVersion, _ at: Instant
   ) {
-    let source = "BootNotification \(version.label)"
+    let source = Self.bootSource(version)
     observe(&charger.charger.vendor, boot.vendor, source, at)
     observe(&charger.charger.model, boot.model, source, at)
     if let serial = boot.serial { observe(&charger.charger.serial, serial, source, at) }

@@ -11,7 +11,7 @@ extension ProtocolVersion {
 /// A charger that is connected, or whose state is not written back yet. Core's thread only.
 final class LiveCharger {
   var charger: Charger
-  var connectors: [ConnectorID: Connector]
+  var connectors: ConnectorStates
   /// The oldest first, at most `openLimit` of them.
   var openSessions: [Session]
   /// More than charge at one charger; each may come to take some tens of kilobytes.
@@ -49,7 +49,7 @@ final class LiveCharger {
 
   init(charger: Charger, connectors: [Connector], openSessions: [Session]) {
     self.charger = charger
-    self.connectors = Dictionary(connectors.map { ($0.id, $0) }) { _, new in new }
+    self.connectors = ConnectorStates(connectors)
     self.openSessions = openSessions
     connectorsFamily = charger.speaks?.family
   }
@@ -62,7 +62,7 @@ final class LiveCharger {
 
   /// Connectors that a car can be plugged into, in order: number 0 is the whole charger.
   var plugs: [Connector] {
-    connectors.values.filter { $0.id.evse > 0 }.sorted { $0.id < $1.id }
+    connectors.all.filter { $0.id.evse > 0 }
   }
 
   /// Its rows are behind, or it need not be in memory any more.
@@ -97,7 +97,7 @@ final class LiveCharger {
     if connectorsFamily != family {
       // The whole charger alone does not unsay what its connectors are (lbbrhzn/ocpp#2008).
       guard id.evse > 0 || connectors.isEmpty else { return }
-      connectors = [:]
+      connectors = ConnectorStates()
       changedConnectors = []
       replacesConnectors = true
       staleConnectors = []

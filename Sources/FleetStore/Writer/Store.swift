@@ -52,7 +52,6 @@ package final class Store {
     try checkWritable(path)
     let lock = try EngineLock(database: path)
     let connection = try Connection(path: path, mode: .writer)
-    // 64 MB hold the indexes of 100,000 chargers; with less, an import writes pages again and again.
     // busy_timeout covers a reader that recovers the WAL; nobody else ever writes.
     try connection.execute(
       """
@@ -60,7 +59,7 @@ package final class Store {
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;
       PRAGMA foreign_keys = ON;
-      PRAGMA cache_size = -65536;
+      PRAGMA cache_size = -\(servingCache);
       PRAGMA temp_store = MEMORY;
       """)
     try Migrations(migrations).run(on: connection, path: path, notice: notice)
@@ -97,6 +96,19 @@ package final class Store {
       }
       throw error
     }
+  }
+
+  /// Kilobytes of pages that are kept in memory. Beyond what is written again and again, pages are as
+  /// cheap to have from the system.
+  private static let servingCache = 8192
+  /// 64 MB hold the indexes of 100,000 chargers; with less, an import writes pages again and again.
+  private static let largeCache = 65_536
+
+  /// Runs `body` with room for the pages that many new rows touch.
+  func withLargeCache<Result>(_ body: () throws -> Result) throws -> Result {
+    try connection.execute("PRAGMA cache_size = -\(Self.largeCache)")
+    defer { _ = try? connection.execute("PRAGMA cache_size = -\(Self.servingCache)") }
+    return try body()
   }
 
   /// Size of the write-ahead log in bytes.

@@ -3,6 +3,10 @@ import Rollout
 
 extension Store: CampaignStore {
   package func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign {
+    try withLargeCache { try insert(campaign, upgrades) }
+  }
+
+  private func insert(_ campaign: Campaign, _ upgrades: [Upgrade]) throws -> Campaign {
     try transaction {
       try connection.run(
         "INSERT INTO campaigns (name, status, revision, document) VALUES (?, ?, ?, ?)",

@@ -57,6 +57,15 @@ extension Store {
     _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool,
     passwords: PasswordHashing? = nil
   ) throws -> ImportReport {
+    try withLargeCache {
+      try take(rows, source: source, at: at, dryRun: dryRun, passwords: passwords)
+    }
+  }
+
+  private func take(
+    _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool,
+    passwords: PasswordHashing?
+  ) throws -> ImportReport {
     var report = ImportReport()
     try discarding(dryRun) {
       var sites = Dictionary(uniqueKeysWithValues: try self.sites().map { ($0.name, $0) })

@@ -23,8 +23,13 @@ package struct CallQueue<Tag> {
   /// Calls before this index have been sent.
   private var head = 0
   private var lateCalls: [Call] = []
+  /// At most one: an idle connection is to keep no room for it.
+  private var opened: [Call] = []
   /// The call that was sent and not answered.
-  package private(set) var open: Call?
+  package private(set) var open: Call? {
+    get { opened.first }
+    set { opened = newValue.map { [$0] } ?? [] }
+  }
   /// When the open call times out; nil while none is open.
   package private(set) var deadline: Int64?
 
