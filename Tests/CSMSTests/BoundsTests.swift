@@ -33,7 +33,7 @@ struct BoundsTests {
     }
     for evse in -5...1000 { tell(evse, .available) }
     #expect(charger.connectors.count == 256)
-    #expect(!charger.connectors.keys.contains { $0.evse < 0 })
+    #expect(!charger.connectors.ids.contains { $0.evse < 0 })
     tell(1, .faulted)
     #expect(charger.connectors[ConnectorID(evse: 1, connector: 1)]?.state == .faulted)
   }

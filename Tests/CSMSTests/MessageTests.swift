@@ -276,7 +276,7 @@ struct MessageTests {
     try say("Available", "2026-11-23T01:00:00Z")
     let id = try bench.charger("CP1").id
     func states() throws -> [ConnectorState]? {
-      try bench.look { $0.live[id]?.connectors.values.map(\.state) }
+      try bench.look { $0.live[id]?.connectors.all.map(\.state) }
     }
     #expect(try states() == [.charging])
     // A clock that runs ahead does not outweigh what follows.
