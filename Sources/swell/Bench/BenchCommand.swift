@@ -95,13 +95,17 @@ enum BenchCommand {
   }
 
   static let reconnect = CommandInfo(
-    "bench reconnect", "[--chargers N]",
+    "bench reconnect", "[--chargers N] [--tls]",
     "all chargers come back at once after their engine was stopped, and after it was killed",
-    [OptionInfo("chargers", "N", "chargers, each with a password; 10000"), Out.tableOrJSON]
+    [
+      OptionInfo("chargers", "N", "chargers, each with a password; 10000"),
+      OptionInfo("tls", nil, "they come over TLS"), Out.tableOrJSON,
+    ]
   ) { arguments in
     try arguments.noMoreWords(than: 0)
     let bench = ReconnectBench(
-      chargers: try arguments.number("chargers", in: 1...19_000) ?? 10_000)
+      chargers: try arguments.number("chargers", in: 1...19_000) ?? 10_000,
+      isSecure: arguments.has("tls"))
     try show(bench.run(), arguments)
   }
 

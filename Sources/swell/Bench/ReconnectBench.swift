@@ -4,6 +4,8 @@ import Glibc
 /// stopped in order, and behind one that was killed.
 struct ReconnectBench {
   var chargers: Int
+  /// Whether they come over TLS.
+  var isSecure = false
 
   /// Heartbeats a second, of all who are back.
   private static let heartbeats = 200.0
@@ -14,9 +16,13 @@ struct ReconnectBench {
     plan.sources = 8
     plan.retryAfter = 500
     let stage = try LoadStage(plan)
+    let certificate = isSecure ? try BenchCertificate(in: stage.directory) : nil
     var engine = try EngineProcess(
-      database: stage.database, directory: stage.directory, ["--log", "warning"])
-    plan.port = engine.port
+      database: stage.database, directory: stage.directory, ["--log", "warning"],
+      certificate: certificate)
+    let (port, securePort) = (engine.port, engine.securePort)
+    plan.port = isSecure ? securePort : port
+    plan.tls = certificate?.client
     let fleet = try LoadFleet(plan)
     defer {
       fleet.stop()
@@ -30,8 +36,8 @@ struct ReconnectBench {
       fleet.drop()
       engine.end(by: signal)
       engine = try EngineProcess(
-        database: stage.database, directory: stage.directory, port: plan.port,
-        ["--log", "warning"])
+        database: stage.database, directory: stage.directory, port: port, ["--log", "warning"],
+        certificate: certificate, securePort: securePort)
       figures += try measure(name, fleet, engine)
     }
     return figures

@@ -4,6 +4,7 @@ enum Attack: CaseIterable {
   case slowHead
   case slowFrame
   case silent
+  case halfHandshakes
   case huge
   case deaf
 
@@ -13,6 +14,7 @@ enum Attack: CaseIterable {
     case .slowHead: "one whose head comes a byte a second"
     case .slowFrame: "one whose frame comes a byte a second"
     case .silent: "1000 that connect and say nothing"
+    case .halfHandshakes: "1000 that begin TLS and stop in their first message"
     case .huge: "one that sends 64 MiB in one message"
     case .deaf: "one that asks and never reads"
     }
@@ -24,7 +26,7 @@ enum Attack: CaseIterable {
     case .everyByte, .slowFrame: "open"
     case .slowHead, .silent: "408"
     case .huge: "1009"
-    case .deaf: "ended"
+    case .deaf, .halfHandshakes: "ended"
     }
   }
 
@@ -33,13 +35,22 @@ enum Attack: CaseIterable {
     case .everyByte, .slowFrame: "stays connected"
     case .slowHead, .silent: "ended with 408"
     case .huge: "closed with 1009"
-    case .deaf: "dropped, its queue full"
+    case .halfHandshakes: "dropped after 10 s"
+    case .deaf: "dropped after 15 s"
     }
   }
 
   /// Connections that it makes.
-  var count: Int { self == .silent ? 1000 : 1 }
+  var count: Int { self == .silent || self == .halfHandshakes ? 1000 : 1 }
+  /// Whether it goes where TLS is spoken.
+  var isSecure: Bool { self == .halfHandshakes }
 
-  /// Seconds of a round; a head has ten.
-  var seconds: Int { self == .slowHead || self == .silent ? 13 : 4 }
+  /// Seconds of a round; a head and a handshake have ten, who reads nothing has fifteen.
+  var seconds: Int {
+    switch self {
+    case .everyByte, .slowFrame, .huge: 4
+    case .slowHead, .silent, .halfHandshakes: 13
+    case .deaf: 20
+    }
+  }
 }

@@ -31,7 +31,7 @@ final class Attacker: Sendable {
   private func note(_ end: String) { ends.withLock { $0[end, default: 0] += 1 } }
 
   private func run() {
-    if attack == .silent { return stayingSilent() }
+    if attack.count > 1 { return stayingSilent() }
     guard let link = RawLink(port: port, receiveBuffer: attack == .deaf ? 4096 : nil) else {
       return note("not connected")
     }
@@ -42,7 +42,7 @@ final class Attacker: Sendable {
     case .slowFrame: dripping(link, RawLink.frame(String(repeating: " ", count: 1000)))
     case .huge: sendingTooMuch(link)
     case .deaf: neverReading(link)
-    case .silent: break
+    case .silent, .halfHandshakes: break
     }
   }
 
@@ -111,8 +111,12 @@ final class Attacker: Sendable {
     note("open")
   }
 
+  /// Many that say nothing, or half of what opens TLS.
   private func stayingSilent() {
     var links = (0..<attack.count).compactMap { _ in RawLink(port: port) }
+    if attack == .halfHandshakes {
+      for link in links { _ = link.say(RawLink.halfClientHello[...]) }
+    }
     for _ in links.count..<attack.count { note("not connected") }
     while goesOn, !links.isEmpty { usleep(50_000) }
     for link in links {

@@ -19,7 +19,8 @@ struct HostileBench {
     var plan = LoadPlan(chargers: chargers + Attack.allCases.count * rounds)
     let stage = try LoadStage(plan)
     let engine = try EngineProcess(
-      database: stage.database, directory: stage.directory, ["--log", "error"])
+      database: stage.database, directory: stage.directory, ["--log", "error"],
+      certificate: try BenchCertificate(in: stage.directory))
     defer { engine.kill() }
     plan.port = engine.port
     let attackers = (chargers..<plan.chargers).map(plan.identity)
@@ -55,10 +56,11 @@ struct HostileBench {
     var before = 0.0
     var most = 0.0
     for (round, identity) in identities.enumerated() {
-      let quiet = watch(engine, seconds: attack.seconds)
+      let quiet = watch(engine, seconds: min(attack.seconds, 5))
       if round == 0 { before = quiet }
       alone.append(fleet.take().latencies.percentile(0.99))
-      let attacker = Attacker(attack, port: engine.port, identity: identity)
+      let attacker = Attacker(
+        attack, port: attack.isSecure ? engine.securePort : engine.port, identity: identity)
       most = max(most, watch(engine, seconds: attack.seconds))
       let tally = fleet.take()
       for (end, count) in attacker.stop() { ends[end, default: 0] += count }

@@ -18,6 +18,8 @@ final class LoadCharger: WebSocketClientDelegate {
   private var step: Int
   private var began = 0
   private var isRebooting = false
+  /// Attempts to connect since it last booted.
+  var attempts = 0
   /// Its place among those that have booted; nil before.
   var place: Int?
 
@@ -32,6 +34,7 @@ final class LoadCharger: WebSocketClientDelegate {
 
   func connect() {
     guard client == nil else { return }
+    attempts += 1
     began = LoadDesk.microseconds()
     var configuration = WebSocketClientConfiguration()
     configuration.openingTime = desk.plan.openingTime
@@ -44,7 +47,7 @@ final class LoadCharger: WebSocketClientDelegate {
         authorization: desk.plan.password(number).map {
           "Basic " + Base64.encode(Array("\(identity):\($0)".utf8))
         },
-        configuration: configuration, delegate: self)
+        tls: desk.plan.tls, configuration: configuration, delegate: self)
     } catch {
       desk.failed(self, "\(error)")
     }

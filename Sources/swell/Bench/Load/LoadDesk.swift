@@ -85,6 +85,7 @@ final class LoadDesk: @unchecked Sendable {
   }
 
   func booted(_ charger: LoadCharger) {
+    charger.attempts = 0
     guard charger.place == nil else { return }
     charger.place = ready.count
     ready.append(charger)
@@ -116,9 +117,10 @@ final class LoadDesk: @unchecked Sendable {
   }
 
   private func retry(_ charger: LoadCharger) {
-    guard let wait = plan.retryAfter else { return }
-    // Spread a little, as no two clocks are alike.
-    loop.schedule(after: wait + UInt64(charger.number % 100)) { [weak self] in
+    guard let first = plan.retryAfter else { return }
+    let wait = min(first << UInt64(min(max(charger.attempts - 1, 0), 10)), 16_000)
+    // Spread, as no two clocks are alike.
+    loop.schedule(after: wait + UInt64(charger.number * 7919) % (wait / 2 + 1)) { [weak self] in
       guard let self, !isLeaving else { return }
       toConnect.append(charger)
       connectSome()

@@ -1,4 +1,5 @@
 import OCPP
+import Transport
 
 /// Who the chargers of a load client are, and how they connect.
 struct LoadPlan: Sendable {
@@ -11,12 +12,15 @@ struct LoadPlan: Sendable {
   var havePasswords = false
   var host = "127.0.0.1"
   var port: UInt16 = 0
+  /// Whom they trust; nil: they come without TLS.
+  var tls: ClientTLS?
   /// Addresses 127.0.0.2 and up that they connect from; 0: the system's choice. One is good for
   /// 28,000 connections, those that have just ended included.
   var sources = 0
   /// Connections that are begun in a millisecond; nobody connects 10,000 sockets in one.
   var connectsPerMillisecond = 20
-  /// Milliseconds after which a connection that was not to be had is tried again; nil: never.
+  /// Milliseconds after which a connection that was not to be had is tried again, twice as many
+  /// with each attempt in a row, up to 16 s and half of it more for some; nil: never.
   var retryAfter: UInt64?
   /// Milliseconds that the opening of a connection may take.
   var openingTime: UInt64 = 60_000
