@@ -36,6 +36,8 @@ package class Channel: ReadinessHandler, TimerTarget {
   func took(_ bytes: UnsafeMutableRawBufferPointer) {}
   /// All queued bytes have left.
   func drained() {}
+  /// The system takes no more for now; `moved` says whether it took anything.
+  func stuck(moved: Bool) {}
   /// The peer ended the stream (code 0) or the socket failed.
   func broke(_ code: Int32) {}
   /// The socket can be written to and nothing is queued, while `wantsOutput`.
@@ -202,13 +204,18 @@ package class Channel: ReadinessHandler, TimerTarget {
   private func flush() {
     guard !isShut else { return }
     if isSecuring { return stepLater() }
+    var moved = false
     while queuedBytes > 0 {
       let result = queue.withUnsafeBytes {
         wire.write(UnsafeRawBufferPointer(rebasing: $0[Int(sent)...]))
       }
       switch result {
-      case .moved(let count): sent += UInt32(count)
-      case .wouldBlock: return updateInterest()
+      case .moved(let count):
+        sent += UInt32(count)
+        moved = true
+      case .wouldBlock:
+        updateInterest()
+        return stuck(moved: moved)
       case .ended: return broke(0)
       case .failed(let code): return broke(code)
       }

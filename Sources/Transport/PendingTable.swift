@@ -5,7 +5,8 @@
 /// Of those that this side waits for, one that has sent nothing goes first, the oldest of them;
 /// then the oldest that began and did not go on. A silent one has a second: a charger on a slow
 /// mobile link needs about that long from its connect to its first bytes; one that began has five,
-/// so that a storm of chargers does not push out its own. Somebody who opens connections and leaves
+/// counted from this side's last step of its handshake: in a storm of chargers that step may come
+/// late, and must not use up the time of who waited for it. Somebody who opens connections and leaves
 /// them lying so pushes out the own ones, and a charger gets through that does its part in that
 /// time; up to then the kernel's queue holds who comes.
 struct PendingTable {
@@ -76,7 +77,9 @@ struct PendingTable {
       guard let entry = begun.first else { return nil }
       if !entry.connection.isPending {
         begun.popFirst()
-      } else if !entry.connection.waitsForPeer || now < entry.since + Self.graceOfBegun {
+      } else if !entry.connection.waitsForPeer
+        || now < entry.connection.waits(since: entry.since) + Self.graceOfBegun
+      {
         begun.popFirst()
         begun.append(entry)
       } else {

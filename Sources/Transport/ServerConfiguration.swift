@@ -15,6 +15,10 @@ package struct ServerConfiguration: Sendable {
   package var messageLimit = 1 << 20
   /// Most bytes queued for one peer; beyond it the connection is dropped.
   package var queueLimit = 4 << 20
+  /// Bytes queued for a peer from which on it is not read from until it has taken them.
+  package var unreadLimit = 64 << 10
+  /// For such a peer to take some; it is dropped when it takes none.
+  package var unreadTime: UInt64 = 15_000
   package var keepAlive = KeepAlive()
   /// Whether `accept` may agree to permessage-deflate.
   package var compression = true

@@ -21,6 +21,8 @@ package final class ServerConnection: WebSocketStream {
     var step = Step.head
     /// Whether the peer has sent anything.
     var isHeard = false
+    /// When this side's last step of the TLS handshake got on, on the loop's clock.
+    var movedAt: UInt64 = 0
     var parser = HeadParser<RequestHead>()
     var key: String?
     /// The compression that the client's offer allows.
@@ -288,6 +290,12 @@ package final class ServerConnection: WebSocketStream {
     exchange.map { $0.step == .head || $0.step == .securing } ?? false
   }
 
+  override func stepHandshake() {
+    let state = wire.tls?.progress ?? 0
+    super.stepHandshake()
+    if !isShut { noteStep(from: state) }
+  }
+
   override func secured() {
     exchange?.step = .head
     loop.arm(self, at: loop.now + listener.configuration.headTime)
@@ -326,6 +334,9 @@ package final class ServerConnection: WebSocketStream {
     return isPinged ? usual : KeepAlive(idle: usual.idle * (UInt64(usual.pings) + 1), pings: 0)
   }
   override var queueLimit: Int { listener.configuration.queueLimit }
+  override var patience: (unread: Int, time: UInt64)? {
+    (listener.configuration.unreadLimit, listener.configuration.unreadTime)
+  }
 
   override func deliver(text: UnsafeBufferPointer<UInt8>) {
     listener.delegate.received(self, text: text)

@@ -16,6 +16,9 @@ extension ServerConnection {
     return recv(wire.descriptor, &byte, 1, Int32(MSG_PEEK)) != -1
   }
 
+  /// Since when its opening waits for the peer, at the earliest: this side's own delay is not its.
+  func waits(since accepted: UInt64) -> UInt64 { max(accepted, exchange?.movedAt ?? 0) }
+
   /// Ends it for the sake of newer connections.
   func crowdOut() { giveUp(TLSFailure(.crowdedOut)) }
 }

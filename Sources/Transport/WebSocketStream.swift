@@ -22,6 +22,8 @@ package class WebSocketStream: Channel {
   /// The window that the peer allows our deflater, in bits; 0 without compression.
   private var windowBits: UInt8 = 0
   private var isPaused = false
+  /// Nothing is read, because the peer reads too little of what it was sent.
+  private var isChoked = false
   private var lastInbound: UInt64 = 0
   /// Why we are closing, from the first cause on.
   private var reason: Reason?
@@ -43,6 +45,9 @@ package class WebSocketStream: Channel {
 
   var keepAlive: KeepAlive { KeepAlive() }
   var queueLimit: Int { 4 << 20 }
+  /// Bytes that may wait for the peer before nothing more is read from it, and the milliseconds
+  /// that it then has to take some; nil: it is read whatever waits.
+  var patience: (unread: Int, time: UInt64)? { nil }
   func deliver(text: UnsafeBufferPointer<UInt8>) {}
   func deliver(binary: UnsafeBufferPointer<UInt8>) { refuseBinary() }
   /// Called once, never from within a call of the user's.
@@ -160,8 +165,40 @@ package class WebSocketStream: Channel {
     guard isPaused else { return }
     isPaused = false
     lastInbound = loop.now
-    if phase == .open { setReading(true) }
+    if phase == .open, !isChoked { setReading(true) }
   }
+
+  /// A peer that sends without reading would grow its queue to the limit: it is not read from until
+  /// it has taken everything.
+  override func stuck(moved: Bool) {
+    guard phase == .open, let patience else { return }
+    if !isChoked {
+      guard queuedBytes > patience.unread else { return }
+      isChoked = true
+      setReading(false)
+    } else if !moved {
+      return
+    }
+    loop.arm(self, at: loop.now + patience.time)
+  }
+
+  private func breathe() {
+    isChoked = false
+    guard phase == .open else { return }
+    lastInbound = loop.now
+    if !isPaused { setReading(true) }
+    armKeepAlive()
+  }
+
+  /// One peer's small messages keep those of the others waiting no longer than some of them take;
+  /// the rest stays in the socket until the next round. A long frame is read at full speed.
+  override var receiveLimit: Int {
+    guard phase == .open, !isClient else { return super.receiveLimit }
+    return Self.share + decoder.awaited
+  }
+
+  /// Bytes a round of a peer's small messages.
+  private static var share: Int { 4096 }
 
   private func close(_ code: CloseCode, because cause: CloseReason, reason text: String) {
     guard phase == .open else { return }
@@ -222,6 +259,7 @@ package class WebSocketStream: Channel {
   /// The server ends the TCP connection first (RFC 6455 §7.1.1); a close with bytes unread would
   /// reset it and could take our last bytes from the peer, so the peer's end is awaited.
   override func drained() {
+    if isChoked { breathe() }
     if phase == .draining { wire.endWriting() }
   }
 
@@ -248,6 +286,7 @@ package class WebSocketStream: Channel {
   func takeLeave() { close(.goingAway, because: .stopped, reason: "") }
 
   private func checkLife() {
+    if isChoked { return end(.slowReader(queued: queuedBytes), abruptly: true) }
     let limits = keepAlive
     if isPaused { lastInbound = loop.now }
     if loop.now - lastInbound >= limits.idle {

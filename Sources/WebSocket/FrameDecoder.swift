@@ -20,6 +20,9 @@ package struct FrameDecoder {
   /// Whether the decoder holds no part of a frame or message.
   package var isIdle: Bool { unfinished == nil }
 
+  /// Bytes that the frame under way lacks; 0 between frames.
+  package var awaited: Int { unfinished?.frame?.left ?? 0 }
+
   /// Takes all of `buffer`, which is written to, and emits what it completes.
   /// - Parameter inflater: the loop's, on a connection that agreed on permessage-deflate without
   ///   context takeover; nil elsewhere.

@@ -42,6 +42,18 @@ struct ConnectionTests {
     #expect(try slot.wait() == "{}")
   }
 
+  @Test("a station that sends hundreds of calls without waiting gets every answer, in turn")
+  func pipelining() throws {
+    let bench = try Workbench("identity\nCP1\n")
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    let payload = #"{"connectorId":1,"errorCode":"NoError","status":"Available"}"#
+    for number in 0..<500 { station.say(#"[2,"p\#(number)","StatusNotification",\#(payload)]"#) }
+    for number in 0..<500 {
+      #expect(try station.hear() == .text(#"[3,"p\#(number)",{}]"#))
+    }
+  }
+
   @Test("one that answers nothing in its upgrade is closed by it, and goes on when it is back")
   func deafInUpgrade() throws {
     let campaign = try Campaigning { $0.limits.answer = .milliseconds(200) }

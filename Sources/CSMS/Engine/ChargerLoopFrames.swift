@@ -153,13 +153,36 @@ extension ChargerLoop {
       }
     default: break
     }
-    if id != nil { session.unanswered &+= 1 }
+    if id != nil { noteCall(session) }
     batch.append(
       .message(
         Message(
           connection: reference(session), charger: session.charger, messageID: id, action: action,
           version: version, event: event, flaws: flaws, payload: payload.bytes, at: now)))
   }
+
+  /// OCPP has one call under way in each direction; some send a few at once. One that sends on and
+  /// on without waiting is not read from until most of its calls are answered: the rest stays in
+  /// its socket, and the core's rounds stay short.
+  private func noteCall(_ session: ChargerSession) {
+    session.unanswered &+= 1
+    guard session.unanswered >= Self.mostUnanswered, session.state.insert(.held).inserted else {
+      return
+    }
+    session.connection.pauseReading()
+  }
+
+  /// A call is answered.
+  func noteAnswer(_ session: ChargerSession) {
+    guard session.unanswered > 0 else { return }
+    session.unanswered -= 1
+    guard session.unanswered <= Self.mostUnanswered / 2, session.state.remove(.held) != nil else {
+      return
+    }
+    session.connection.resumeReading()
+  }
+
+  private static let mostUnanswered = 16
 
   private func refuse(
     _ session: ChargerSession, _ id: String, _ rule: ViolationCodes.CallRule, _ reason: String

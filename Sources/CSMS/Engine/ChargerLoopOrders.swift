@@ -166,7 +166,7 @@ extension ChargerLoop {
           continue
         }
         reply(session, id, facts, message.version, now)
-        if session.unanswered > 0 { session.unanswered -= 1 }
+        noteAnswer(session)
         if case .boot(let registration, _) = facts { session.take(registration) }
         CrashPoint.afterAnswer.reach(behind: loop)
         // Once a connection: a charger that repeats its boot must not be kept from being asked.

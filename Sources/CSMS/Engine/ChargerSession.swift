@@ -43,6 +43,8 @@ final class ChargerSession {
     static let pending = State(rawValue: 16)
     /// Its last boot was rejected: the engine asks nothing.
     static let rejected = State(rawValue: 32)
+    /// It is not read from: too many of its calls wait for their answer.
+    static let held = State(rawValue: 64)
   }
 
   let charger: ChargerID

@@ -19,6 +19,15 @@ extension ServerConnection {
     giveUp(TLSFailure(.timedOut))
   }
 
+  /// The time that a step waited for its turn is this side's: with every one that gets on, the
+  /// peer's time begins anew. There are few of them in a handshake.
+  func noteStep(from state: Int32) {
+    guard phase == .opening, let exchange, exchange.step == .securing, wire.tls?.progress != state
+    else { return }
+    exchange.movedAt = loop.now
+    loop.arm(self, at: loop.now + listener.configuration.headTime)
+  }
+
   func giveUp(_ failure: TLSFailure) {
     if exchange?.step == .securing { report(failure) }
     isUnknown = true

@@ -67,6 +67,8 @@ final class TLSStream {
   }
 
   var isHandshaking: Bool { state == .handshake }
+  /// How far the handshake is, in OpenSSL's numbers: another one once something was agreed on.
+  var progress: Int32 { ssl.map { Int32(SSL_get_state($0).rawValue) } ?? 0 }
   /// Whether the peer said in TLS that no more bytes come: an end without it may be forged.
   var isOrderlyEnd: Bool {
     ssl.map { SSL_get_shutdown($0) & SSL_RECEIVED_SHUTDOWN != 0 } ?? false
