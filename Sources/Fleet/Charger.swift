@@ -47,9 +47,9 @@ package struct Charger: Sendable, Equatable {
   /// The highest profile that it was ever let in with; a lower one is refused from then on.
   package var profileSeen: Fact<SecurityProfile>.Sighting?
   /// An admin's leave to come back once with profile 2 after 3.
-  package var downgrade: SecurityDowngrade?
+  @Rare package var downgrade: SecurityDowngrade?
   /// The client certificate of its last connection with one.
-  package var certificate: ClientCertificate?
+  @Rare package var certificate: ClientCertificate?
   /// Stored password hash (see `PasswordHash`), nil when none is asked for.
   package var passwordHash: String?
   /// Of a password that was set and that it has not come with yet: until it has, both are right.

@@ -7,7 +7,7 @@ import Glibc
 /// heirs through `took`, `drained` and `broke`. Heirs live in this target only.
 package class Channel: ReadinessHandler, TimerTarget {
   package let loop: EventLoop
-  package var armedTimer: UInt64 = 0
+  package var timer = ArmedTimer()
   private(set) var wire: Wire
   private var isRegistered = false
   /// Counts descriptors, so that events of an earlier one are not taken for this one's.

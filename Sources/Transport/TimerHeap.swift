@@ -1,12 +1,27 @@
-/// Something that a loop's timer calls. It holds at most one timer at a time, by its number: a
-/// queued timer whose number is not `armedTimer` any more is stale and fires nothing.
+/// Something that a loop's timer calls. It holds at most one timer at a time.
 package protocol TimerTarget: AnyObject {
-  /// Written by the loop only; 0 when no timer runs.
-  var armedTimer: UInt64 { get set }
+  /// Written by the loop only.
+  var timer: ArmedTimer { get set }
   func timerFired()
 }
 
-/// Deadlines in order, equal ones in the order they were set. A stopped timer stays until its
+/// What a target knows of its timer.
+package struct ArmedTimer: Sendable {
+  /// The number of its entry in the heap; 0 when no timer runs. An entry of another number is stale
+  /// and fires nothing.
+  fileprivate var entry: UInt64 = 0
+  /// When it fires; its entry may say an earlier time.
+  fileprivate var deadline: UInt64 = 0
+  /// Rises with each setting of any timer.
+  fileprivate var order: UInt64 = 0
+
+  package init() {}
+
+  var isRunning: Bool { entry != 0 }
+}
+
+/// Deadlines in order, equal ones in the order they were set. Timers are mostly put off: the entry
+/// stays where it is, and is queued anew when its old time comes. A stopped timer stays until its
 /// deadline or until stale ones are the greater part: then they are swept out.
 struct TimerHeap {
   private struct Entry {
@@ -14,7 +29,7 @@ struct TimerHeap {
     let number: UInt64
     let target: any TimerTarget
 
-    var isStale: Bool { target.armedTimer != number }
+    var isStale: Bool { target.timer.entry != number }
 
     func isBefore(_ other: Entry) -> Bool {
       deadline != other.deadline ? deadline < other.deadline : number < other.number
@@ -30,28 +45,43 @@ struct TimerHeap {
 
   /// Sets the target's timer, in place of one it may have.
   mutating func arm(_ target: any TimerTarget, at deadline: UInt64) {
-    disarm(target)
+    let isPutOff = target.timer.isRunning && deadline >= target.timer.deadline
+    if !isPutOff { disarm(target) }
     lastNumber += 1
-    target.armedTimer = lastNumber
-    entries.append(Entry(deadline: deadline, number: lastNumber, target: target))
+    target.timer.deadline = deadline
+    target.timer.order = lastNumber
+    if !isPutOff { queue(target) }
+  }
+
+  private mutating func queue(_ target: any TimerTarget) {
+    target.timer.entry = target.timer.order
+    entries.append(
+      Entry(deadline: target.timer.deadline, number: target.timer.order, target: target))
     siftUp(entries.count - 1)
   }
 
   /// Stops the target's timer, if it has one.
   mutating func disarm(_ target: any TimerTarget) {
-    guard target.armedTimer != 0 else { return }
-    target.armedTimer = 0
+    guard target.timer.isRunning else { return }
+    target.timer.entry = 0
     stale += 1
     if stale > 64, stale > entries.count / 2 { sweep() }
   }
 
   /// The earliest deadline of a running timer.
   mutating func nextDeadline() -> UInt64? {
-    while let first = entries.first, first.isStale {
-      removeFirst()
-      stale -= 1
+    while let first = entries.first {
+      if first.isStale {
+        removeFirst()
+        stale -= 1
+      } else if first.target.timer.order != first.number {
+        removeFirst()
+        queue(first.target)
+      } else {
+        return first.deadline
+      }
     }
-    return entries.first?.deadline
+    return nil
   }
 
   /// The next target due at `now`, taken off.
@@ -59,7 +89,7 @@ struct TimerHeap {
     guard let deadline = nextDeadline(), deadline <= now else { return nil }
     let target = entries[0].target
     removeFirst()
-    target.armedTimer = 0
+    target.timer.entry = 0
     return target
   }
 
@@ -106,7 +136,7 @@ struct TimerHeap {
 
 /// A one-shot timer with a closure. Letting go of it does not stop it.
 package final class LoopTimer: TimerTarget {
-  package var armedTimer: UInt64 = 0
+  package var timer = ArmedTimer()
   private unowned let loop: EventLoop
   private var action: (() -> Void)?
 

@@ -23,6 +23,7 @@ final class ChargerLoop: ServerDelegate {
   private var writer = JSONWriter(capacity: 512)
   /// What the core is handed at the end of the round.
   var batch: [Inbound] = []
+  var bootWatch = BootWatch()
   private var isHeardTimerSet = false
   private var heard: [ChargerID] = []
   /// What was let pass and not told to the core yet.

@@ -209,8 +209,18 @@ extension ChargerLoop {
       .info, "\(welcome.identity) connected, speaks \(welcome.version.label)",
       charger: welcome.identity)
     guard welcome.wantsBoot else { return }
-    loop.schedule(after: UInt64(settings.bootWithin.milliseconds)) {
-      if let session = self.session(id) { self.askForBoot(session) }
+    let isFirst = bootWatch.next == nil
+    bootWatch.add(id, due: loop.now + UInt64(settings.bootWithin.milliseconds))
+    if isFirst { watchBoots() }
+  }
+
+  private func watchBoots() {
+    guard let next = bootWatch.next else { return }
+    loop.schedule(after: next - min(next, loop.now)) { [self] in
+      for id in bootWatch.takeDue(loop.now) {
+        if let session = session(id) { askForBoot(session) }
+      }
+      watchBoots()
     }
   }
 

@@ -100,7 +100,7 @@ package final class Store {
 
   /// Kilobytes of pages that are kept in memory. Beyond what is written again and again, pages are as
   /// cheap to have from the system.
-  private static let servingCache = 8192
+  private static let servingCache = 6144
   /// 64 MB hold the indexes of 100,000 chargers; with less, an import writes pages again and again.
   private static let largeCache = 65_536
 
