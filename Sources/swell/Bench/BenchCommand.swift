@@ -1,7 +1,7 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
   static let all = [
-    console, crash, hostile, messages, reconnect, soak, echo, tls, TLSBenchServer.command,
+    console, crash, hostile, messages, reconnect, soak, echo, tls, wire, TLSBenchServer.command,
   ]
 
   static let console = CommandInfo(
@@ -106,6 +106,23 @@ enum BenchCommand {
     let bench = ReconnectBench(
       chargers: try arguments.number("chargers", in: 1...19_000) ?? 10_000,
       isSecure: arguments.has("tls"))
+    try show(bench.run(), arguments)
+  }
+
+  static let wire = CommandInfo(
+    "bench wire", "[--chargers N] [--seconds N] [--idle N]",
+    "one loop of the engine under load: 1.6, 2.0.1 and mixed, in the clear and over TLS; memory",
+    [
+      OptionInfo("chargers", "N", "chargers, each with one message under way; 1000"),
+      OptionInfo("seconds", "N", "how long each kind of load is measured; 4"),
+      OptionInfo("idle", "N", "silent chargers, for their memory; 10000"), Out.tableOrJSON,
+    ]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let bench = WireBench(
+      chargers: try arguments.number("chargers", in: 1...15_000) ?? 1000,
+      seconds: try arguments.number("seconds", in: 1...3600) ?? 4,
+      idle: try arguments.number("idle", in: 1...19_000) ?? 10_000)
     try show(bench.run(), arguments)
   }
 
