@@ -84,7 +84,7 @@ let package = Package(
     tests(of: "Terminal", ["Canvas", "CNCurses"]),
     .testTarget(name: "HouseTests", swiftSettings: strict),
     .testTarget(
-      name: "JourneyTests", dependencies: ["swell", "Transport"], exclude: ["Stations"],
+      name: "JourneyTests", dependencies: ["swell", "Transport", "Trust"], exclude: ["Stations"],
       swiftSettings: strict),
     .testTarget(
       name: "CrashTests",
