@@ -44,6 +44,9 @@ package struct CivilDay: Sendable, Hashable {
   /// `12 Nov`.
   package var label: String { "\(day) \(Self.months[month - 1])" }
 
+  /// `18 Dec 2026`, where the year is not clear by itself.
+  package var dated: String { "\(label) \(year)" }
+
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]

@@ -22,7 +22,7 @@ struct SecurityTests {
     var strict: UInt16 { bench.engine.ports[2] }
 
     init(
-      _ chargers: String, expired: Bool = false, revoked: [String] = []
+      _ chargers: String, expired: Bool = false, admit: EngineSettings.Admit = .known
     ) throws {
       var template = Array("/tmp/swell-sec-XXXXXX".utf8CString)
       _ = try #require(mkdtemp(&template))
@@ -39,7 +39,7 @@ struct SecurityTests {
       configuration.clientAuthorities = try Self.write(
         authority.certificate, folder + "/authority.pem")
       configuration.revocationLists = [
-        try Self.write(try authority.revocationList(of: revoked), folder + "/list.pem")
+        try Self.write(try authority.revocationList(of: []), folder + "/list.pem")
       ]
       configuration.allowsExpiredClients = expired
       let tls = configuration
@@ -50,6 +50,7 @@ struct SecurityTests {
         var strict = secure
         strict.minimum = .clientCertificate
         settings.listeners += [secure, strict]
+        settings.admit = admit
       }
     }
 
@@ -185,6 +186,20 @@ extension SecurityTests {
     let anonymous = try Station(
       "", port: house.strict, prefix: "/", tls: try house.client("CP1").tls)
     try anonymous.boot()
+  }
+
+  @Test("strangers come in only where they can be told apart, and fill no inventory where not")
+  func strangers() throws {
+    let house = try House("identity\nCP1\n", admit: .any)
+    let bare = try house.client().tls
+    #expect(try house.status("NEW1", house.plain) == 101)
+    #expect(try house.status("NEW2", house.secure, password: Self.password, bare) == 403)
+    #expect(try house.status("NEW3", house.strict, try house.client("S3").tls) == 403)
+    #expect(try house.status("NEW4", house.strict, try house.client("NEW4").tls) == 101)
+    let known = try house.bench.look { core in
+      try ["NEW1", "NEW2", "NEW3", "NEW4"].map { try core.store.charger(identity: $0) != nil }
+    }
+    #expect(known == [true, false, false, true])
   }
 
   @Test("a boot that names another serial number than the certificate ends the connection")

@@ -9,7 +9,7 @@ extension Core {
     guard let charger = try find(stranger) else {
       let knock = stranger
       // One that could not be served anyway must not fill the inventory.
-      if settings.admit != .known, let why = unservable(knock) {
+      if settings.admit != .known, let why = unservable(knock) ?? strangerRefusal(knock) {
         return out(knock.connection, .refuse(knock.connection.id, why))
       }
       if refusals.mayTell(knock.identity, at: knock.at) {
@@ -27,7 +27,8 @@ extension Core {
     if let known = try store.charger(identity: knock.identity) {
       return live[known.id]?.charger ?? known
     }
-    guard settings.admit != .known, unservable(knock) == nil else { return nil }
+    guard settings.admit != .known, unservable(knock) == nil, strangerRefusal(knock) == nil
+    else { return nil }
     var charger = Charger(id: ChargerID(rawValue: 0), identity: knock.identity)
     charger.admission = settings.admit == .pending ? .pending : .known
     // Unknown: the newest that it offers may be taken.

@@ -21,6 +21,18 @@ extension Core {
     try checkPassword(of: charger, knock, entry)
   }
 
+  /// Why one that is not in the inventory can't come in here, whatever `--admit` says: no password
+  /// of it is kept, and whoever asks for more than nothing must be able to tell it from others.
+  func strangerRefusal(_ knock: Knock) -> Refusal? {
+    do throws(EntryRefusal) {
+      _ = try verdict(
+        knock, Charger(id: ChargerID(rawValue: 0), identity: knock.identity), .notKept)
+      return nil
+    } catch {
+      return .entry(error)
+    }
+  }
+
   private func verdict(
     _ knock: Knock, _ charger: Charger, _ password: Door.Password
   ) throws(EntryRefusal) -> Door.Entry {

@@ -41,7 +41,7 @@ extension Engine {
       told.insert($0.path).inserted
     }
     let each = certificates.map {
-      "\($0.subject) (\($0.key)) until \(CivilDay($0.notAfter).label)"
+      "\($0.subject) (\($0.key)) until \(CivilDay($0.notAfter).dated)"
     }
     return "Loaded anew: \(each.joined(separator: ", ")). Connections stay as they are."
   }

@@ -70,7 +70,7 @@ struct Doorway: Sendable {
     }
     info.warnings = (tls?.warnings ?? []).filter { !$0.contains("has expired") }
     for certificate in info.certificates where certificate.notAfter < now + Self.expiryWarning {
-      let day = CivilDay(certificate.notAfter).label
+      let day = CivilDay(certificate.notAfter).dated
       info.warnings.append(
         certificate.notAfter < now
           ? "The certificate in \(certificate.path) expired on \(day), and chargers refuse it: "

@@ -19,7 +19,7 @@ extension Glance {
     let open = try connection.int(
       "SELECT count(*) FROM sessions WHERE charger = ? AND stopped_at IS NULL", [id])
     var detail = ChargerDetail(
-      row: row, readiness: try judged(charger), known: Self.known(of: charger),
+      row: row, readiness: try judged(charger), known: Self.known(of: charger, at: now),
       released: charger.released, connectors: try ConnectorTable.read(charger.id, connection),
       openSessions: Int(open ?? 0), endOfLife: charger.endOfLife, pin: charger.pin,
       lastSeen: charger.lastSeen, story: try story(of: charger.id))
@@ -33,7 +33,7 @@ extension Glance {
     return detail
   }
 
-  private static func known(of charger: Charger) -> [ChargerDetail.Known] {
+  private static func known(of charger: Charger, at now: Instant) -> [ChargerDetail.Known] {
     [
       known("vendor", charger.vendor) { $0 },
       known("model", charger.model) { $0 },
@@ -50,6 +50,16 @@ extension Glance {
         claimedBy: nil, observed: charger.profileSeen?.value.label,
         observedBy: charger.profileSeen.map { "\($0.source), \(CivilDay($0.at).label)" }),
     ]
+      + (charger.certificate.map { certificate in
+        [
+          ChargerDetail.Known(
+            name: "certificate", claimed: nil, claimedBy: nil,
+            observed: "for \(certificate.commonName)",
+            observedBy: certificate.notAfter < now
+              ? "EXPIRED on \(CivilDay(certificate.notAfter).dated); Pending until it has a new one"
+              : "until \(CivilDay(certificate.notAfter).dated)")
+        ]
+      } ?? [])
   }
 
   private static func known<Value>(

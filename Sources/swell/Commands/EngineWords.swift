@@ -28,7 +28,8 @@ enum EngineWords {
   private static func line(_ listener: ListenerInfo) -> String {
     let profile =
       listener.minimum == 0
-      ? "any security profile" : "security profile \(listener.minimum) or higher"
+      ? "any security profile"
+      : "security profile \(listener.minimum)\(listener.minimum == 3 ? "" : " or higher")"
     let certificates = listener.certificates.map {
       "; \($0.key) certificate until \(Out.time($0.notAfter))"
     }
