@@ -99,6 +99,8 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
 
   private func shut() {
     isClosed = true
+    // Its connections hold their listener: nobody would ever be let go.
+    table = PendingTable()
     guard descriptor >= 0 else { return }
     loop.unregister(descriptor)
     Glibc.close(descriptor)

@@ -56,6 +56,22 @@ import Testing
     #expect(try !isListening(port))
   }
 
+  @Test("a loop that stopped is let go, with its listener and the connections that it had")
+  func letGo() throws {
+    weak var stopped: EventLoop?
+    weak var left: Listener?
+    do {
+      let loop = try EventLoop(name: "leaves")
+      let listener = try Script().listen(on: loop)
+      (stopped, left) = (loop, listener)
+      let peer = try RawPeer(port: listener.port)
+      peer.upgrade()
+      loop.stop()
+    }
+    #expect(left == nil)
+    #expect(stopped == nil)
+  }
+
   @Test("an upgrade that nobody has decided on is answered with 503")
   func undecided() throws {
     let asked = Watched(false)
