@@ -217,6 +217,8 @@ private func depot() -> Script {
       loop.submit { sink.value.resume?() }
       #expect(String(decoding: patient.hear(), as: UTF8.self).hasPrefix("HTTP/1.1 201 "))
       #expect(sink.value.text == "halfhalf")
+      // It holds the connection, whose listener holds this test's script and so the sink.
+      sink.update { $0.resume = nil }
     }
   }
 
