@@ -81,6 +81,11 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
     return bound
   }
 
+  private var pendingLimit: Int {
+    let usual = configuration.pendingLimit
+    return tls == nil ? usual : min(usual, configuration.securePendingLimit)
+  }
+
   /// A connection's handshake came to its end.
   func settled() {
     pending -= 1
@@ -114,7 +119,7 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
     var gone = 0
     for _ in 0..<Self.batch {
       var victim: ServerConnection?
-      if pending - gone >= configuration.pendingLimit {
+      if pending - gone >= pendingLimit {
         victim = table.victim(at: loop.now)
         if victim == nil { return waitForRoom() }
       }
@@ -190,7 +195,7 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
   }
 
   private func resume() {
-    guard isPaused, descriptor >= 0, pending < configuration.pendingLimit else { return }
+    guard isPaused, descriptor >= 0, pending < pendingLimit else { return }
     isPaused = false
     loop.modify(descriptor, EPOLLIN.rawValue)
   }

@@ -11,6 +11,8 @@ package struct ServerConfiguration: Sendable {
   package var bodyLeast = 4096
   /// Connections per listener whose opening is not done, see `PendingTable` for what happens beyond.
   package var pendingLimit = 8192
+  /// The same where TLS is spoken: OpenSSL takes 47 kB for a handshake that is under way.
+  package var securePendingLimit = 2048
   /// Largest inbound message; beyond it the connection is closed with 1009.
   package var messageLimit = 1 << 20
   /// Most bytes queued for one peer; beyond it the connection is dropped.

@@ -17,8 +17,8 @@ struct DoorTests {
       _ name: String, tls: Bool = false, _ password: Door.Password = .right,
       _ certificate: Door.Certificate = .none, expired: Bool = false, anotherUser: Bool = false,
       minimum: SecurityProfile? = nil, claimed: Int = 0, seen: SecurityProfile? = nil,
-      mayStepDown: Bool = false, expiredWait: Bool = false, is profile: SecurityProfile? = nil,
-      stepsDown: Bool = false, refused: EntryRefusal? = nil
+      mayStepDown: Bool = false, expiredWait: Bool = false, anybody: Bool = false,
+      is profile: SecurityProfile? = nil, stepsDown: Bool = false, refused: EntryRefusal? = nil
     ) {
       self.name = name
       shown = .init(
@@ -26,7 +26,7 @@ struct DoorTests {
         isAnotherUser: anotherUser)
       asked = .init(
         minimum: minimum ?? (tls ? .tls : .unsecured), claimed: claimed, seen: seen,
-        mayStepDown: mayStepDown, letsExpiredWait: expiredWait)
+        mayStepDown: mayStepDown, letsExpiredWait: expiredWait, takesAnybody: anybody)
       entry = profile.map { .init(profile: $0, isExpired: expired, stepsDown: stepsDown) }
       refusal = refused
     }
@@ -48,6 +48,16 @@ struct DoorTests {
         "a wrong password beside a good certificate", tls: true, .wrong, .serial,
         is: .clientCertificate),
       Row("TLS alone proves nothing", tls: true, .notKept, refused: .passwordUnset),
+      Row("TLS alone, where anybody may come", tls: true, .notKept, anybody: true, is: .unsecured),
+      Row(
+        "TLS alone, where anybody may come, and 2 was seen", tls: true, .notKept, seen: .tls,
+        anybody: true, refused: .passwordUnset),
+      Row(
+        "TLS alone, where anybody may come, and 1 is asked", tls: true, .notKept, claimed: 1,
+        anybody: true, refused: .passwordUnset),
+      Row(
+        "a wrong password, where anybody may come", tls: true, .wrong, anybody: true,
+        refused: .wrongPassword),
       Row("1 is asked and no password kept", .notKept, claimed: 1, refused: .passwordUnset),
       Row(
         "1 is asked here and no password kept", .notKept, minimum: .password,

@@ -48,6 +48,9 @@ enum Door {
     var mayStepDown = false
     /// Expired certificates are let in as Pending (OCPP 2.0.1 A00.FR.429).
     var letsExpiredWait = false
+    /// Everybody is let in as it is (`--admit any`), and nobody said what this address asks for: TLS
+    /// without a password is then as good as nothing without TLS.
+    var takesAnybody = false
 
     /// Of this charger, wherever it comes in.
     var own: Int {
@@ -87,7 +90,9 @@ enum Door {
       return Entry(profile: profile, stepsDown: profile.rawValue < before)
     case .notKept:
       // TLS alone says nothing of who it is: no profile consists of it.
-      guard !shown.isEncrypted, needed == 0 else { throw .passwordUnset }
+      guard asked.own == 0, shown.isEncrypted ? asked.takesAnybody : needed == 0 else {
+        throw .passwordUnset
+      }
       return Entry(profile: .unsecured)
     }
   }

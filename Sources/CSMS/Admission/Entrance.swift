@@ -6,6 +6,8 @@ import Trust
 struct Entrance: Sendable {
   var isEncrypted = false
   var minimum = SecurityProfile.unsecured
+  /// The operator said so, and it does not just follow from TLS.
+  var isMinimumGiven = false
   var letsExpiredWait = false
 }
 

@@ -45,7 +45,8 @@ extension Core {
       .init(
         minimum: knock.entrance.minimum, claimed: charger.securityProfile,
         seen: charger.profileSeen?.value, mayStepDown: charger.downgrade != nil,
-        letsExpiredWait: knock.entrance.letsExpiredWait))
+        letsExpiredWait: knock.entrance.letsExpiredWait,
+        takesAnybody: settings.admit == .any && !knock.entrance.isMinimumGiven))
   }
 
   /// Whose a client certificate is. Its CN should be the serial number (OCPP 2.0.1 A00.FR.405); some

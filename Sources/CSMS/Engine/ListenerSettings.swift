@@ -9,6 +9,8 @@ package struct ListenerSettings: Sendable {
   package var port: UInt16 = 8180
   /// The least security profile: 0 or 1 without TLS, 2 or 3 with it.
   package var minimum = SecurityProfile.unsecured
+  /// The operator said so, and it does not just follow from TLS.
+  package var isMinimumGiven = false
   /// Nil: without TLS.
   package var tls: ServerTLS.Configuration?
 
@@ -19,6 +21,7 @@ package struct ListenerSettings: Sendable {
   var entrance: Entrance {
     Entrance(
       isEncrypted: tls != nil, minimum: tls == nil ? minimum : max(minimum, .tls),
+      isMinimumGiven: isMinimumGiven,
       letsExpiredWait: tls?.allowsExpiredClients ?? false)
   }
 

@@ -84,6 +84,8 @@ struct WireBench {
     _ body: (LoadFleet, EngineProcess, String) throws -> [Figure]
   ) throws -> [Figure] {
     var plan = plan
+    // A security profile with TLS has a password too.
+    plan.havePasswords = isSecure
     let stage = try LoadStage(plan)
     let certificate = isSecure ? try BenchCertificate(in: stage.directory) : nil
     let engine = try EngineProcess(

@@ -79,6 +79,7 @@ enum ListenerOptions {
       )
     }
     listener.minimum = profile
+    listener.isMinimumGiven = true
     return listener
   }
 
