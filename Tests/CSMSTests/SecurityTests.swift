@@ -22,7 +22,8 @@ struct SecurityTests {
     var strict: UInt16 { bench.engine.ports[2] }
 
     init(
-      _ chargers: String, expired: Bool = false, admit: EngineSettings.Admit = .known
+      _ chargers: String, expired: Bool = false, admit: EngineSettings.Admit = .known,
+      minimumGiven: Bool = false
     ) throws {
       var template = Array("/tmp/swell-sec-XXXXXX".utf8CString)
       _ = try #require(mkdtemp(&template))
@@ -47,6 +48,7 @@ struct SecurityTests {
         var secure = ListenerSettings(port: 0)
         secure.tls = tls
         secure.minimum = .tls
+        secure.isMinimumGiven = minimumGiven
         var strict = secure
         strict.minimum = .clientCertificate
         settings.listeners += [secure, strict]
@@ -190,7 +192,7 @@ extension SecurityTests {
 
   @Test("strangers come in only where they can be told apart, and fill no inventory where not")
   func strangers() throws {
-    let house = try House("identity\nCP1\n", admit: .any)
+    let house = try House("identity\nCP1\n", admit: .any, minimumGiven: true)
     let bare = try house.client().tls
     #expect(try house.status("NEW1", house.plain) == 101)
     #expect(try house.status("NEW2", house.secure, password: Self.password, bare) == 403)
@@ -200,6 +202,17 @@ extension SecurityTests {
       try ["NEW1", "NEW2", "NEW3", "NEW4"].map { try core.store.charger(identity: $0) != nil }
     }
     #expect(known == [true, false, false, true])
+  }
+
+  @Test("where anybody may come and no profile is asked for, TLS without a password will do")
+  func anybody() throws {
+    let house = try House(
+      "identity,security_profile,password\nCP1,,\nCP2,,\(Self.password)\n", admit: .any)
+    let bare = try house.client().tls
+    #expect(try house.status("NEW1", house.secure, bare) == 101)
+    #expect(try house.status("CP1", house.secure, bare) == 101)
+    #expect(try house.status("CP2", house.secure, bare) == 401)
+    #expect(try house.status("CP2", house.secure, password: Self.password, bare) == 101)
   }
 
   @Test("a boot that names another serial number than the certificate ends the connection")
