@@ -17,6 +17,8 @@ package class Channel: ReadinessHandler, TimerTarget {
   private var interest: UInt32 = 0
   /// Whether the heir wants to read.
   private var wantsInput = false
+  /// For some milliseconds nothing is read, whatever the heir wants.
+  private var isResting = false
   /// Whether the peer's end matters while nothing is read.
   private var watchesEnd = false
   /// Queued bytes; those before `sent` have left.
@@ -82,6 +84,23 @@ package class Channel: ReadinessHandler, TimerTarget {
     if on { readHeldLater() }
   }
 
+  private var reads: Bool { wantsInput && !isResting }
+
+  /// Reads nothing for some milliseconds, in which the system gathers what comes: for a peer that
+  /// wakes the loop with every byte.
+  func rest() {
+    guard !isResting, !isShut else { return }
+    isResting = true
+    updateInterest()
+    loop.wake(afterRest: self)
+  }
+
+  func endRest() {
+    isResting = false
+    updateInterest()
+    readHeldLater()
+  }
+
   /// Queues bytes; they leave at the end of the round.
   func enqueue(_ fill: (inout [UInt8]) -> Void) {
     guard !isShut else { return }
@@ -128,13 +147,13 @@ package class Channel: ReadinessHandler, TimerTarget {
     if isSecuring { return stepLater() }
     let adoption = adoptions
     if events & EPOLLOUT.rawValue != 0 {
-      if wire.tls?.readsOnOutput == true, wantsInput { receive() }
+      if wire.tls?.readsOnOutput == true, reads { receive() }
       flush()
     }
     if isShut || adoption != adoptions { return }
     if events & EPOLLIN.rawValue != 0, wire.tls?.writesOnInput == true { flush() }
     if isShut { return }
-    if events & EPOLLIN.rawValue != 0, wantsInput {
+    if events & EPOLLIN.rawValue != 0, reads {
       receive()
     } else if events & EPOLLRDHUP.rawValue != 0, watchesEnd {
       broke(0)
@@ -161,7 +180,7 @@ package class Channel: ReadinessHandler, TimerTarget {
 
   /// Bytes that lie in OpenSSL wake no epoll: the next round reads them.
   private func readHeldLater() {
-    guard wantsInput, !isShut, let tls = wire.tls, tls.holds, !tls.isHeldQueued else { return }
+    guard reads, !isShut, let tls = wire.tls, tls.holds, !tls.isHeldQueued else { return }
     tls.isHeldQueued = true
     loop.readLater(self)
   }
@@ -170,7 +189,7 @@ package class Channel: ReadinessHandler, TimerTarget {
   func readHeld() {
     guard let tls = wire.tls else { return }
     tls.isHeldQueued = false
-    if tls.holds, wantsInput, !isShut { receive() }
+    if tls.holds, reads, !isShut { receive() }
   }
 
   /// Whether the socket is TLS's own: connected, and the handshake is not done.
@@ -236,7 +255,7 @@ package class Channel: ReadinessHandler, TimerTarget {
 
   private var wantedInterest: UInt32 {
     let usual =
-      (wantsInput ? EPOLLIN.rawValue : watchesEnd ? EPOLLRDHUP.rawValue : 0)
+      (reads ? EPOLLIN.rawValue : watchesEnd ? EPOLLRDHUP.rawValue : 0)
       | (queuedBytes > 0 || wantsOutput ? EPOLLOUT.rawValue : 0)
     guard let tls = wire.tls else { return usual }
     if isSecuring {

@@ -43,6 +43,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   private var lastConnection: UInt64 = 0
   private var masks: [UInt8] = []
   private var spareQueues: [[UInt8]] = []
+  private var resting: [Channel] = []
   /// When the loop ends at the latest, once it is stopping.
   private var leaveBy: UInt64?
 
@@ -179,6 +180,17 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   package func unregister(_ descriptor: Int32) {
     checkIsolated()
     poller.remove(descriptor)
+  }
+
+  /// Ends a channel's rest in some milliseconds; one timer for all of them.
+  func wake(afterRest channel: Channel) {
+    resting.append(channel)
+    guard resting.count == 1 else { return }
+    schedule(after: 3) { [unowned self] in
+      let rested = resting
+      resting = []
+      for channel in rested { channel.endRest() }
+    }
   }
 
   /// An empty array for what a channel wants to send, with room in it when one was given back.

@@ -22,6 +22,8 @@ package class WebSocketStream: Channel {
   /// The window that the peer allows our deflater, in bits; 0 without compression.
   private var windowBits: UInt8 = 0
   private var isPaused = false
+  /// Reads in a row that brought some bytes of a frame and no more.
+  private var scraps: UInt8 = 0
   /// Nothing is read, because the peer reads too little of what it was sent.
   private var isChoked = false
   private var lastInbound: UInt64 = 0
@@ -226,8 +228,23 @@ package class WebSocketStream: Channel {
     missedPings = 0
     switch phase {
     case .opening: tookOpening(bytes)
-    case .open, .closing: decode(bytes)
+    case .open, .closing:
+      let wasWhole = decoder.isIdle
+      decode(bytes)
+      noteScrap(bytes.count, wasWhole)
     case .draining, .shut: break
+    }
+  }
+
+  /// A peer that tears its frames into crumbs would wake the loop with each, beside thousands that
+  /// wake it with messages. Behind some crumbs it is read from every few milliseconds only.
+  private func noteScrap(_ count: Int, _ wasWhole: Bool) {
+    if count >= 64 || wasWhole && decoder.isIdle {
+      scraps = 0
+    } else if scraps < 16 {
+      scraps += 1
+    } else {
+      rest()
     }
   }
 

@@ -74,6 +74,32 @@ struct BackPressureTests {
     }
   }
 
+  @Test("a peer that tears its frames at every byte wakes the loop now and then only")
+  func crumbs() throws {
+    let script = Script()
+    try withLoop { loop in
+      let port = try script.listen(on: loop).port
+      let peer = try RawPeer(port: port)
+      setOption(peer.descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+      peer.upgrade()
+      let (before, start) = (loop.rounds, EventLoop.clock())
+      // A byte every 50 µs, so that each would be a round of its own.
+      for byte in Self.frame(4000) {
+        peer.say([byte])
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let due = now.tv_sec * 1_000_000_000 + now.tv_nsec + 50_000
+        repeat {
+          clock_gettime(CLOCK_MONOTONIC, &now)
+        } while now.tv_sec * 1_000_000_000
+          + now.tv_nsec < due
+      }
+      #expect(script.seen.wait { $0.texts.count == 1 })
+      // A rest of 3 ms costs no more than three rounds: its timer, its end, a read.
+      #expect(loop.rounds - before <= Int(EventLoop.clock() - start) + 100)
+    }
+  }
+
   @Test("a peer's many messages keep another's waiting no longer than some of them")
   func share() throws {
     let script = Script()
