@@ -40,6 +40,10 @@ enum Attack: CaseIterable {
     }
   }
 
+  /// Megabytes that it may cost: buffers of a thousand openings, a message at its limit, a queue at
+  /// its limit, and what the allocator keeps of them. An opening of TLS takes OpenSSL 50 kB.
+  var growth: Double { self == .halfHandshakes ? 64 : 48 }
+
   /// Connections that it makes.
   var count: Int { self == .silent || self == .halfHandshakes ? 1000 : 1 }
   /// Whether it goes where TLS is spoken.

@@ -11,10 +11,6 @@ struct HostileBench {
 
   /// Below so many milliseconds a p99 is noise of the machine.
   private static let floor = 5.0
-  /// Megabytes that an attack may cost: buffers of a thousand openings, a message at its limit, a
-  /// queue at its limit, and what the allocator keeps of them.
-  private static let growth = 48.0
-
   func run() throws -> [Figure] {
     var plan = LoadPlan(chargers: chargers + Attack.allCases.count * rounds)
     let stage = try LoadStage(plan)
@@ -85,7 +81,7 @@ struct HostileBench {
         beside.percentile(0.5), "ms", .atMost(max(Self.floor, 2 * quiet))),
       Figure("\(name): good chargers lost", Double(disconnects), "", .atMost(0)),
       Figure("\(name): errors", Double(errors), "", .atMost(0)),
-      Figure("\(name): engine's growth", most - before, "MB", .atMost(Self.growth)),
+      Figure("\(name): engine's growth", most - before, "MB", .atMost(attack.growth)),
       Figure(
         "\(name): \(attack.endInWords)", Double(ends[attack.end, default: 0]), "",
         .atLeast(Double(attack.count * rounds))),
