@@ -186,6 +186,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   func wake(afterRest channel: Channel) {
     resting.append(channel)
     guard resting.count == 1 else { return }
+    // Timers are the loop's own and end before it does.
     schedule(after: 3) { [unowned self] in
       let rested = resting
       resting = []
