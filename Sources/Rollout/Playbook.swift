@@ -32,6 +32,23 @@ package struct Playbook: Sendable, Equatable, Codable {
   }
 }
 
+extension Playbook {
+  /// A playbook that was stored before a policy was thought of goes by its default.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try values.decode(String.self, forKey: .name),
+      title: try values.decode(String.self, forKey: .title),
+      target: try values.decode(ProtocolVersion.self, forKey: .target))
+    waves = try values.decodeIfPresent(WavePolicy.self, forKey: .waves) ?? waves
+    gate = try values.decodeIfPresent(GatePolicy.self, forKey: .gate) ?? gate
+    soak = try values.decodeIfPresent(SoakPolicy.self, forKey: .soak) ?? soak
+    limits = try values.decodeIfPresent(Limits.self, forKey: .limits) ?? limits
+    siteBudget = try values.decodeIfPresent(Int.self, forKey: .siteBudget) ?? siteBudget
+    provesSession = try values.decodeIfPresent(Bool.self, forKey: .provesSession) ?? provesSession
+  }
+}
+
 package struct WavePolicy: Sendable, Equatable, Codable {
   /// Each wave after the canary is at most this many times the one before.
   package var growth = 2.0
