@@ -1,7 +1,8 @@
 /// `swell bench`: what this build does on this machine, measured.
 enum BenchCommand {
   static let all = [
-    console, crash, hostile, messages, reconnect, soak, echo, tls, wire, TLSBenchServer.command,
+    console, crash, hostile, messages, reconnect, rollout, soak, echo, tls, wire,
+    TLSBenchServer.command,
   ]
 
   static let console = CommandInfo(
@@ -106,6 +107,26 @@ enum BenchCommand {
     let bench = ReconnectBench(
       chargers: try arguments.number("chargers", in: 1...19_000) ?? 10_000,
       isSecure: arguments.has("tls"))
+    try show(bench.run(), arguments)
+  }
+
+  static let rollout = CommandInfo(
+    "bench rollout", "[--seed N] [--campaigns N] [--only WORD]",
+    "plans, gates, crashes and restarts of campaigns against the numbers they must reach",
+    [
+      OptionInfo("seed", "N", "of everything random; another one each time"),
+      OptionInfo("campaigns", "N", "random campaigns that are run through; 1000"),
+      OptionInfo(
+        "only", "WORD", "one part: " + RolloutBench.parts.map(\.word).joined(separator: ", ")),
+      Out.tableOrJSON,
+    ]
+  ) { arguments in
+    try arguments.noMoreWords(than: 0)
+    let seed = try arguments.number("seed", in: 0...UInt64.max) ?? UInt64.random(in: 1...1_000_000)
+    Out.talk("bench: --seed \(seed)")
+    let bench = RolloutBench(
+      seed: seed, campaigns: try arguments.number("campaigns", in: 1...1_000_000) ?? 1000,
+      only: arguments["only"])
     try show(bench.run(), arguments)
   }
 

@@ -1,0 +1,4 @@
+/// How often gates let bad firmware pass.
+enum GateFigures {
+  static func measure(_ bench: RolloutBench) throws -> [Figure] { [] }
+}
