@@ -28,6 +28,12 @@ package struct Firmware: Sendable, Equatable, Codable {
   package var aliases: [String]
   /// Globs over the versions this image installs on; empty: on any.
   package var from: [String]
+  /// Versions that must have run before: on an older one this image does not install, on one of
+  /// these or a newer one it may. See `VersionGraph`.
+  package var through: [String]
+  /// Globs over newer versions that this image may replace; empty: none.
+  package var downgradeFrom: [String]
+  /// What it is said to speak; what it does speak, chargers that run it prove.
   package var protocols: VersionSet
   /// Free flash needed in kB; nil where the catalogue is silent.
   package var flashNeeded: Int?
@@ -42,12 +48,17 @@ package struct Firmware: Sendable, Equatable, Codable {
   package var signature: String?
   /// PEM of the certificate the signature was made with.
   package var signingCertificate: String?
+  /// How chargers of this kind can fetch a file; empty where nobody knows.
+  package var schemes: [TransferScheme]
+  package var notes: String
 
   package init(
     id: FirmwareID, vendor: String = "*", model: String, hardware: String = "*", version: String,
-    aliases: [String] = [], from: [String] = [], protocols: VersionSet, flashNeeded: Int? = nil,
+    aliases: [String] = [], from: [String] = [], through: [String] = [],
+    downgradeFrom: [String] = [], protocols: VersionSet, flashNeeded: Int? = nil,
     ramNeeded: Int? = nil, location: Location, size: Int? = nil, sha256: String? = nil,
-    signature: String? = nil, signingCertificate: String? = nil
+    signature: String? = nil, signingCertificate: String? = nil, schemes: [TransferScheme] = [],
+    notes: String = ""
   ) {
     self.id = id
     self.vendor = vendor
@@ -56,6 +67,8 @@ package struct Firmware: Sendable, Equatable, Codable {
     self.version = version
     self.aliases = aliases
     self.from = from
+    self.through = through
+    self.downgradeFrom = downgradeFrom
     self.protocols = protocols
     self.flashNeeded = flashNeeded
     self.ramNeeded = ramNeeded
@@ -64,6 +77,33 @@ package struct Firmware: Sendable, Equatable, Codable {
     self.sha256 = sha256
     self.signature = signature
     self.signingCertificate = signingCertificate
+    self.schemes = schemes
+    self.notes = notes
+  }
+
+  /// Entries of earlier catalogues lack what came later.
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      id: try fields.decode(FirmwareID.self, forKey: .id),
+      vendor: try fields.decode(String.self, forKey: .vendor),
+      model: try fields.decode(String.self, forKey: .model),
+      hardware: try fields.decode(String.self, forKey: .hardware),
+      version: try fields.decode(String.self, forKey: .version),
+      aliases: try fields.decode([String].self, forKey: .aliases),
+      from: try fields.decode([String].self, forKey: .from),
+      through: try fields.decodeIfPresent([String].self, forKey: .through) ?? [],
+      downgradeFrom: try fields.decodeIfPresent([String].self, forKey: .downgradeFrom) ?? [],
+      protocols: try fields.decode(VersionSet.self, forKey: .protocols),
+      flashNeeded: try fields.decodeIfPresent(Int.self, forKey: .flashNeeded),
+      ramNeeded: try fields.decodeIfPresent(Int.self, forKey: .ramNeeded),
+      location: try fields.decode(Location.self, forKey: .location),
+      size: try fields.decodeIfPresent(Int.self, forKey: .size),
+      sha256: try fields.decodeIfPresent(String.self, forKey: .sha256),
+      signature: try fields.decodeIfPresent(String.self, forKey: .signature),
+      signingCertificate: try fields.decodeIfPresent(String.self, forKey: .signingCertificate),
+      schemes: try fields.decodeIfPresent([TransferScheme].self, forKey: .schemes) ?? [],
+      notes: try fields.decodeIfPresent(String.self, forKey: .notes) ?? "")
   }
 
   /// Whether a reported version text is this image.

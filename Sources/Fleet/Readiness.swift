@@ -50,16 +50,22 @@ package struct Readiness: Sendable, Equatable, Codable {
   package var reason: String
   /// Who said what, when.
   package var evidence: [String]
-  /// The image that moves it; present for `ready` and `claimedOnly`.
+  /// The image that speaks the target, once a way leads there: for `ready`, `claimedOnly`,
+  /// `needsRename`, `needsHop` and `needsSecurity`.
   package var target: FirmwareID?
+  /// The images to install one after the other, `target` last; empty where it runs already, and
+  /// where there is no target.
+  package var route: [FirmwareID]
 
   package init(
-    verdict: Verdict, reason: String, evidence: [String] = [], target: FirmwareID? = nil
+    verdict: Verdict, reason: String, evidence: [String] = [], target: FirmwareID? = nil,
+    route: [FirmwareID] = []
   ) {
     self.verdict = verdict
     self.reason = reason
     self.evidence = evidence
     self.target = target
+    self.route = route
   }
 }
 

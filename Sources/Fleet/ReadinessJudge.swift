@@ -5,11 +5,19 @@ package struct ReadinessJudge: Sendable {
   private let withEvidence: Bool
   private let images: [CompiledImage]
   private var known: [Kind: [CompiledImage]] = [:]
+  private var routes: [Start: [Firmware]] = [:]
+  private static let mostRemembered = 4_096
 
   private struct Kind: Hashable {
     var vendor: String?
     var model: String
     var hardware: String?
+  }
+
+  /// Where a way begins, and what it may lead over.
+  private struct Start: Hashable {
+    var reported: String
+    var images: [FirmwareID]
   }
 
   /// `withEvidence` false: verdict and reason only, for whole fleets.
@@ -37,17 +45,30 @@ package struct ReadinessJudge: Sendable {
     }
     // Only images that fit are steps of the version graph for this charger.
     let fitting = suiting.filter { fits($0.image, charger) }
-    let route = running.map { [$0] } ?? route(from: current, over: fitting)
-    guard let target = route.last else {
-      return wording.unreachable(targets.map(\.image), from: current)
+    let route = running == nil ? route(from: current, over: fitting) : []
+    guard let target = running?.image ?? route.last else {
+      let graph = VersionGraph(compiled: fitting)
+      return wording.unreachable(
+        targets.filter { fits($0.image, charger) }
+          .map { ($0.image, graph.obstacle(to: $0.image, from: current)) }, from: current)
     }
+    var readiness = verdict(on: target, over: route, of: charger, wording)
+    readiness.target = target.id
+    readiness.route = route.map(\.id)
+    return readiness
+  }
+
+  /// Of a charger that an image leads to the version: what must come before.
+  private func verdict(
+    on target: Firmware, over route: [Firmware], of charger: Charger, _ wording: ReadinessWording
+  ) -> Readiness {
     if policy.target > .ocpp16, !Identity.isValidIn2x(charger.identity) {
       return wording.needsRename()
     }
-    if route.count > 1 { return wording.needsHop(route.map(\.image)) }
+    if route.count > 1 { return wording.needsHop(route) }
     if charger.knownProfile < policy.securityProfile { return wording.needsSecurity() }
-    if charger.firmware.observed == nil { return wording.claimedOnly(target.image) }
-    return wording.ready(target.image, isRunning: running != nil)
+    if charger.firmware.observed == nil { return wording.claimedOnly(target) }
+    return wording.ready(target, isRunning: route.isEmpty)
   }
 
   /// Verdicts that rest on no image: a person's word, or what the charger has already done.
@@ -132,73 +153,23 @@ package struct ReadinessJudge: Sendable {
   private mutating func images(for charger: Charger, model: String) -> [CompiledImage] {
     let kind = Kind(vendor: charger.vendor.value, model: model, hardware: charger.hardware.value)
     if let images = known[kind] { return images }
+    if known.count >= Self.mostRemembered { known.removeAll() }
     let suiting = images.filter { $0.suits(kind.vendor, model, kind.hardware) }
     known[kind] = suiting
     return suiting
   }
 
-  /// The shortest way over the version graph to an image that speaks the target; among equals the
-  /// newest image. Empty when there is none.
-  private func route(from current: String, over images: [CompiledImage]) -> [CompiledImage] {
-    var routes: [[CompiledImage]] = [[]]
-    var reached: Set<FirmwareID> = []
-    while !routes.isEmpty {
-      var next: [[CompiledImage]] = []
-      for route in routes {
-        let version = route.last?.image.version ?? current
-        for image in images where !reached.contains(image.image.id) && image.installs(on: version) {
-          next.append(route + [image])
-        }
-      }
-      let arrived = next.filter {
-        $0.last?.image.protocols.contains(VersionSet(policy.target)) ?? false
-      }
-      if let best = arrived.max(by: { isOlder($0.last?.image, $1.last?.image) }) { return best }
-      routes = next.filter { route in
-        route.last.map { reached.insert($0.image.id).inserted } ?? false
-      }
-    }
-    return []
-  }
-
-  private func isOlder(_ a: Firmware?, _ b: Firmware?) -> Bool {
-    guard let a, let b else { return a == nil && b != nil }
-    guard let old = FirmwareVersion(a.version), let new = FirmwareVersion(b.version), old != new
-    else { return a.id < b.id }
-    return old < new
-  }
-}
-
-/// A catalogue entry with its patterns compiled.
-private struct CompiledImage: Sendable {
-  let image: Firmware
-  let model: Glob
-  private let vendor: Glob
-  private let hardware: Glob
-  private let aliases: [Glob]
-  private let from: [Glob]
-
-  init(_ image: Firmware) {
-    self.image = image
-    vendor = Glob(image.vendor)
-    model = Glob(image.model)
-    hardware = Glob(image.hardware)
-    aliases = image.aliases.map { Glob($0) }
-    from = image.from.map { Glob($0) }
-  }
-
-  func suits(_ vendor: String?, _ model: String, _ hardware: String?) -> Bool {
-    self.model.matches(model)
-      && (image.vendor == "*" || vendor.map { self.vendor.matches($0) } ?? false)
-      && (image.hardware == "*" || hardware.map { self.hardware.matches($0) } ?? false)
-  }
-
-  func isReported(as text: String) -> Bool {
-    text == image.version || aliases.contains { $0.matches(text) }
-  }
-
-  func installs(on version: String) -> Bool {
-    from.isEmpty || from.contains { $0.matches(version) }
+  /// The way over the images that fit; remembered, because a fleet has few kinds and versions.
+  private mutating func route(
+    from current: String, over fitting: [CompiledImage]
+  ) -> [Firmware] {
+    let start = Start(reported: current, images: fitting.map(\.image.id))
+    if let route = routes[start] { return route }
+    // What chargers report is theirs to choose, and so how many of these there are.
+    if routes.count >= Self.mostRemembered { routes.removeAll() }
+    let route = VersionGraph(compiled: fitting).route(from: current, to: policy.target)
+    routes[start] = route
+    return route
   }
 }
 

@@ -34,12 +34,10 @@ struct ReadinessWording {
   }
 
   private func make(
-    _ verdict: Readiness.Verdict, _ text: String, evidence: [String]? = nil,
-    target: FirmwareID? = nil
+    _ verdict: Readiness.Verdict, _ text: String, evidence: [String]? = nil
   ) -> Readiness {
     Readiness(
-      verdict: verdict, reason: "\(verdict.label): \(text)", evidence: evidence ?? facts(),
-      target: target)
+      verdict: verdict, reason: "\(verdict.label): \(text)", evidence: evidence ?? facts())
   }
 
   func endOfLife(_ end: EndOfLife) -> Readiness {
@@ -125,12 +123,33 @@ struct ReadinessWording {
       "the catalogue has no image for \(kind) that speaks \(policy.target.label). \(stays)")
   }
 
-  func unreachable(_ targets: [Firmware], from current: String) -> Readiness {
-    let version = targets.map(\.version).joined(separator: ", ")
-    let from = targets.flatMap(\.from).joined(separator: ", ")
-    return make(
-      .noFirmware,
-      "\(version) installs only on \(from), and no image leads there from \(current). \(stays)")
+  /// No way leads to any of the images that speak the target; each with what stands against it.
+  func unreachable(
+    _ targets: [(image: Firmware, obstacle: VersionGraph.Obstacle?)], from current: String
+  ) -> Readiness {
+    var parts: [String] = []
+    func versions(_ suits: (VersionGraph.Obstacle?) -> Bool) -> String {
+      targets.filter { suits($0.obstacle) }.map(\.image.version).joined(separator: ", ")
+    }
+    let older = versions { $0 == .downgrade }
+    if !older.isEmpty {
+      parts.append(
+        "\(older) is older than \(current), and the catalogue allows no downgrade from it")
+    }
+    var patterns: [String] = []
+    for case (_, .from(let some)) in targets { patterns += some }
+    if !patterns.isEmpty {
+      let bound = versions { if case .from = $0 { true } else { false } }
+      parts.append(
+        "\(bound) installs only on \(patterns.joined(separator: ", ")), and no image leads there "
+          + "from \(current)")
+    }
+    for case (let image, .through(let version)) in targets {
+      parts.append(
+        "\(image.version) goes through \(version), and no image leads there from \(current)")
+    }
+    if parts.isEmpty { parts = ["no image leads on from \(current)"] }
+    return make(.noFirmware, "\(parts.joined(separator: "; ")). \(stays)")
   }
 
   func needsRename() -> Readiness {
@@ -163,7 +182,7 @@ struct ReadinessWording {
       .claimedOnly,
       "\(image.version) would suit, but \(charger.firmware.value ?? "?") is only what "
         + "\(charger.firmware.claimed?.source ?? "an import") says; the charger never reported it. "
-        + "Its next boot proves it.", target: image.id)
+        + "Its next boot proves it.")
   }
 
   func ready(_ image: Firmware, isRunning: Bool) -> Readiness {
@@ -182,7 +201,7 @@ struct ReadinessWording {
             ?? "needs \(usual) kB of \(name): claimed for a usual stack")
       }
     }
-    return make(.ready, text, evidence: evidence, target: image.id)
+    return make(.ready, text, evidence: evidence)
   }
 
   /// ` (technician 12 Nov; fleet.csv line 7 claimed 256)`.

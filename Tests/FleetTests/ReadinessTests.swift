@@ -33,6 +33,7 @@ import Testing
     var verdict: Readiness.Verdict
     var reason: String
     var target: Int64?
+    var route: [Int64] = []
     var change: @Sendable (inout Charger) -> Void
   }
 
@@ -107,31 +108,51 @@ import Testing
         + "Stays on 1.6."
     ) { $0.firmware.observed?.value = "1.9" },
     Case(
+      verdict: .noFirmware,
+      reason:
+        "no firmware: 2.4.0 is older than 2.5, and the catalogue allows no downgrade from it. "
+        + "Stays on 1.6."
+    ) {
+      $0.notes = "from anything"
+      $0.firmware.observed?.value = "2.5"
+    },
+    Case(
+      verdict: .noFirmware,
+      reason: "no firmware: 2.4.0 goes through 2.2, and no image leads there from 1.9. "
+        + "Stays on 1.6."
+    ) {
+      $0.notes = "through 2.2"
+      $0.firmware.observed?.value = "1.9"
+    },
+    Case(
       verdict: .needsRename,
       reason: "needs rename: the identity \"KLN 1\" is not valid in 2.x: "
-        + "2.x allows only letters, digits and . * - _ = + | @. Stays on 1.6."
+        + "2.x allows only letters, digits and . * - _ = + | @. Stays on 1.6.", target: 1,
+      route: [1]
     ) { $0.identity = "KLN 1" },
     Case(
       verdict: .needsHop,
-      reason: "needs hop: 2.4.0 does not install on 2.1.0; it goes through 2.3.1."
+      reason: "needs hop: 2.4.0 does not install on 2.1.0; it goes through 2.3.1.", target: 1,
+      route: [2, 1]
     ) { $0.firmware.observed?.value = "2.1.0" },
     Case(
       verdict: .needsSecurity,
       reason: "needs security: it has security profile 0, 1 is asked for before the move. "
-        + "Raise it under 1.6 first."
+        + "Raise it under 1.6 first.", target: 1, route: [1]
     ) { $0.notes = "profile 1" },
     Case(
       verdict: .needsSecurity,
       reason:
         "needs security: it connects with security profile 0, 1 is asked for before the move. "
-        + "Raise it under 1.6 first."
+        + "Raise it under 1.6 first.", target: 1, route: [1]
     ) {
       $0.notes = "profile 1"
       $0.securityProfile = 2
       $0.profileSeen = .init(.unsecured, source: "handshake", at: day)
     },
     Case(
-      verdict: .ready, reason: "ready: 2.4.0 installs on 2.3.1 and speaks 2.0.1.", target: 1
+      verdict: .ready, reason: "ready: 2.4.0 installs on 2.3.1 and speaks 2.0.1.", target: 1,
+      route: [1]
     ) {
       $0.notes = "profile 1"
       $0.profileSeen = .init(.tls, source: "handshake", at: day)
@@ -139,7 +160,7 @@ import Testing
     Case(
       verdict: .claimedOnly,
       reason: "claimed only: 2.4.0 would suit, but 2.3.1 is only what fleet.csv line 7 says; "
-        + "the charger never reported it. Its next boot proves it.", target: 1
+        + "the charger never reported it. Its next boot proves it.", target: 1, route: [1]
     ) {
       $0.firmware = .init(claimed: .init("2.3.1", source: "fleet.csv line 7", at: day))
     },
@@ -149,7 +170,8 @@ import Testing
         + "Nothing has to be installed."
     ) { $0.speaks = .ocpp201 },
     Case(
-      verdict: .ready, reason: "ready: 2.4.0 installs on 2.3.1 and speaks 2.0.1.", target: 1
+      verdict: .ready, reason: "ready: 2.4.0 installs on 2.3.1 and speaks 2.0.1.", target: 1,
+      route: [1]
     ) { _ in },
     Case(
       verdict: .ready,
@@ -166,10 +188,14 @@ import Testing
     var policy = ReadinessPolicy()
     let charger = Self.charger(row.change)
     if charger.notes == "profile 1" { policy.securityProfile = 1 }
-    let readiness = Readiness.judge(charger, catalogue: Self.catalogue, policy: policy)
+    var catalogue = Self.catalogue
+    if charger.notes == "from anything" { catalogue[0].from = [] }
+    if charger.notes == "through 2.2" { (catalogue[0].from, catalogue[0].through) = ([], ["2.2"]) }
+    let readiness = Readiness.judge(charger, catalogue: catalogue, policy: policy)
     #expect(readiness.verdict == row.verdict)
     #expect(readiness.reason == row.reason)
     #expect(readiness.target?.rawValue == row.target)
+    #expect(readiness.route.map(\.rawValue) == row.route)
   }
 
   @Test("Every verdict has a case here")
