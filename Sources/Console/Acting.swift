@@ -48,7 +48,7 @@ extension ConsoleState {
     case .textUp: scrollForm(by: -Self.bodyRows(in: size) / 2)
     case .mark, .markRange, .markAll, .unmarkAll: actOnMarks(action, by: key)
     case .open, .item, .back, .help, .dashboard, .fleet, .charger, .campaigns, .campaign, .wave,
-      .endOfLife, .audit, .messages:
+      .endOfLife, .audit, .messages, .firmware:
       navigate(action, by: key)
     case .pauseTraffic: pauseTraffic()
     case .compose: if let charger { compose(to: charger.identity) }
@@ -56,7 +56,8 @@ extension ConsoleState {
       .composePageDown, .composeDrop, .composeRaw, .composeSend:
       actInComposer(action, by: key)
     case .plan, .markEndOfLife, .undoEndOfLife, .pin, .note, .repaired, .acceptCharger, .rollBack,
-      .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum, .why, .trace:
+      .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum, .why, .trace,
+      .importChargers, .addFirmware:
       if let form = form(for: action) { open(form, isByEnter: key == .enter) }
     }
     return []
@@ -69,6 +70,7 @@ extension ConsoleState {
     case .campaigns: go(to: [.dashboard, .campaigns])
     case .endOfLife: go(to: [.dashboard, .endOfLife])
     case .audit: go(to: [.dashboard, .audit])
+    case .firmware: go(to: [.dashboard, .firmware])
     case .messages: openTraffic()
     case .wave:
       guard let live = liveWave, case .wave(let campaign, _) = live else { return }
@@ -127,6 +129,8 @@ extension ConsoleState {
   private func form(for action: ConsoleAction) -> Form? {
     switch action {
     case .plan: return planForm
+    case .importChargers: return importForm
+    case .addFirmware: return firmwareForm
     case .why: return gatesForm
     case .markEndOfLife: return form(.endOfLife)
     case .undoEndOfLife: return form(.undoEndOfLife)

@@ -23,6 +23,7 @@ extension ConsoleState {
     case .endOfLife:
       .endOfLife(register(endOfLife?.query.offset, endOfLife?.rows.count, endOfLife?.matching))
     case .audit: .audit(register(audit?.query.offset, audit?.entries.count, audit?.matching))
+    case .firmware: .firmware
     case .messages: .messages(.traffic(trafficQuery))
     case .compose(let identity): composer?.question ?? .charger(identity)
     }
@@ -118,6 +119,7 @@ extension ConsoleState {
       if wave == nil { missing = screen }
     case .endOfLife(let page): endOfLife = page
     case .audit(let page): audit = page
+    case .firmware(let entries): firmware = entries
     case .messages(.traffic(let page)): take(page)
     case .messages(let reply): composer?.take(reply, at: now)
     default: break
@@ -143,6 +145,7 @@ extension ConsoleState {
     case .wave: return wave?.at
     case .endOfLife: return endOfLife?.at
     case .audit: return audit?.at
+    case .firmware: return firmware == nil ? nil : readAt[screen]
     case .messages: return shownTraffic?.at
     case .compose: return nil
     }
@@ -151,7 +154,7 @@ extension ConsoleState {
   /// Whether an answer still belongs to what is on top.
   private func concerns(_ question: Question) -> Bool {
     switch (question, screen) {
-    case (.dashboard, .dashboard), (.campaigns, .campaigns): true
+    case (.dashboard, .dashboard), (.campaigns, .campaigns), (.firmware, .firmware): true
     case (.charger(let identity), .charger(let shown)): identity == shown
     case (.campaign(let name), .campaign(let shown)): name == shown
     case (.wave(let campaign, let number), .wave):

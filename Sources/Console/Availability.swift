@@ -12,6 +12,12 @@ extension ConsoleAction {
       .plan(
         PlanRequest(
           name: "", playbook: Playbook(name: "", title: "", target: .ocpp201), selection: ""))
+    case .importChargers: .importChargers(csv: "", source: "", dryRun: true)
+    case .addFirmware:
+      .addFirmware(
+        Firmware(
+          id: FirmwareID(rawValue: 0), model: "", version: "", protocols: [],
+          location: .depot(path: "")))
     case .markEndOfLife: .markEndOfLife(charger: "", .other, evidence: "", replacement: "")
     case .undoEndOfLife: .undoEndOfLife(charger: "", reason: "")
     case .pin: .pin(charger: "", reason: "")
@@ -173,7 +179,7 @@ extension ConsoleState {
     case .campaign where campaign != nil: "It has no waves."
     case .wave where wave != nil: "No charger is listed here."
     case .endOfLife where rowCount == 0 && endOfLife != nil: "There is no charger in this list."
-    case .audit: "Nothing to open here."
+    case .audit, .firmware: "Nothing to open here."
     case .messages(nil) where traffic != nil: "Choose a charger first: f, then m on it."
     case .messages where traffic != nil: "There is no message here."
     default: "This is still on its way."

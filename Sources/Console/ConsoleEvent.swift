@@ -10,6 +10,8 @@ package enum ConsoleEvent: Sendable, Equatable {
   case answered(Question, Result<Reply, ControlError>)
   /// What came of a `.perform`.
   case performed(Command, Result<Outcome, ControlError>)
+  /// What came of a `.read`.
+  case file(FileRequest, Result<FileContent, ControlError>)
   /// The engine appeared, changed or went away.
   case engine(EngineInfo?)
   /// Who sits in front, as the engine knows them; roles are given and taken while consoles run.
@@ -27,6 +29,8 @@ package enum ConsoleEffect: Sendable, Equatable {
   case ask(Question)
   /// At most one is on its way, and `.holdEverything` beside it.
   case perform(Command)
+  /// Read a file of this machine that the person named; at most one is on its way.
+  case read(FileRequest)
   /// Keep this for the person's next console.
   case remember(ViewState)
   case quit

@@ -2,7 +2,7 @@ import Canvas
 
 /// What a key or a command of the palette can do.
 package enum ConsoleAction: Hashable, Sendable {
-  case dashboard, fleet, charger, campaigns, campaign, wave, endOfLife, audit, messages
+  case dashboard, fleet, charger, campaigns, campaign, wave, endOfLife, audit, messages, firmware
   case help, back, quit
   case palette, filter
   case holdEverything
@@ -10,6 +10,7 @@ package enum ConsoleAction: Hashable, Sendable {
   /// Opens what is under the pointer; `item` what has this number.
   case open, item
   case mark, markRange, markAll, unmarkAll, sort, reverse
+  case importChargers, addFirmware
   case plan
   case markEndOfLife, undoEndOfLife, pin, note, repaired, acceptCharger, rollBack
   case approve, start, hold, resume, recall, abort
@@ -33,6 +34,7 @@ extension KeyScope {
   package static let wave = KeyScope("Wave")
   package static let endOfLife = KeyScope("End of life")
   package static let audit = KeyScope("Audit")
+  package static let firmware = KeyScope("Firmware")
   package static let messages = KeyScope("Messages")
   package static let composer = KeyScope("Message to a charger", inherits: false)
   package static let help = KeyScope("Help")
@@ -59,6 +61,11 @@ package enum ConsoleKeys {
     row(
       [.character("p")], .plan, "plan", "Plan a campaign for the marked, else for the filter",
       [.fleet], 2),
+    row(
+      [.character("i")], .importChargers, "import…", "Read chargers from a CSV file",
+      [.dashboard, .fleet], 5),
+    row(
+      [.character("i")], .addFirmware, "add…", "Add an image to the catalogue", [.firmware], 1),
     row(
       [.character("e")], .markEndOfLife, "end-of-life",
       "Mark end-of-life: it stays on 1.6 and leaves every campaign", onChargers + [.endOfLife], 2),
@@ -149,6 +156,7 @@ package enum ConsoleKeys {
     row([.character("w")], .wave, "wave", "The newest wave that runs", all, 4),
     row([.character("E")], .endOfLife, "", "Chargers that will never move", all),
     row([.character("a")], .audit, "", "What people did", all),
+    row([.character("F")], .firmware, "", "Images that chargers can be given", all),
     row(
       [.character("m")], .messages, "messages", "What goes to and from the charger here, or all",
       all, 7),
@@ -182,7 +190,7 @@ package enum ConsoleKeys {
   private static let typing: [KeyScope] = [.paletteLine, .filterLine]
   private static let moving: [KeyScope] = [
     .dashboard, .fleet, .charger, .campaigns, .campaign, .wave, .endOfLife, .audit, .messages,
-    .help,
+    .firmware, .help,
   ]
 
   private static func row(

@@ -13,6 +13,7 @@ package struct ConsoleState: Sendable, Equatable {
     case wave(campaign: String, number: Int)
     case endOfLife
     case audit
+    case firmware
     /// Of one charger; nil: of every one that is traced.
     case messages(String?)
     /// A message to this charger is made.
@@ -59,6 +60,8 @@ package struct ConsoleState: Sendable, Equatable {
   var wave: WaveDetail?
   var endOfLife: EndOfLifePage?
   var audit: AuditPage?
+  /// The catalogue.
+  var firmware: [Firmware]?
   var traffic: TrafficPage?
   var trafficView = TrafficView()
   /// The message that is made; nil unless a person makes one.
@@ -125,6 +128,7 @@ package struct ConsoleState: Sendable, Equatable {
     case .wave: .wave
     case .endOfLife: .endOfLife
     case .audit: .audit
+    case .firmware: .firmware
     case .messages: .messages
     case .compose: .composer
     }
@@ -144,6 +148,7 @@ package struct ConsoleState: Sendable, Equatable {
     case .key(let key): effects = press(key)
     case .answered(let question, let result): take(question, result)
     case .performed(let command, let result): effects = takeResult(command, result)
+    case .file(let request, let result): effects = take(request, result)
     case .engine(let info): take(info)
     case .caller(let known): caller = known
     case .changed: isStale = true

@@ -34,6 +34,8 @@ struct Form: Sendable, Equatable {
   var problem: String?
   /// What is under way since Enter: `3 of 31, 1 refused`; keys but Esc do nothing meanwhile.
   var waiting: String?
+  /// The file that is being read for it.
+  var reads: FileRequest?
   var keys: [Hint] = []
   /// First of the lines that is shown, when there are more than fit.
   var top = 0

@@ -125,6 +125,7 @@ extension ConsoleState {
     case .wave: waveList.count
     case .endOfLife: endOfLife?.matching ?? 0
     case .audit: audit?.matching ?? 0
+    case .firmware: firmware?.count ?? 0
     case .messages: trafficLines.count
     case .compose: 0
     }
@@ -140,6 +141,7 @@ extension ConsoleState {
     case .wave: Self.waveRows(in: size)
     case .endOfLife: Self.endOfLifeRows(in: size)
     case .audit: Self.auditRows(in: size)
+    case .firmware: Self.firmwareRows(in: size)
     case .messages: Self.trafficRows(in: size)
     case .compose: Self.bodyRows(in: size)
     }
@@ -172,7 +174,7 @@ extension ConsoleState {
       return endOfLife.map { .charger($0.rows[index - loaded.lowerBound].charger.identity) }
     case .audit: return audit.map { .entry($0.entries[index - loaded.lowerBound]) }
     case .messages: return .frame(FrameKey(trafficLines[index]))
-    case .fleet, .charger, .compose: return nil
+    case .fleet, .charger, .compose, .firmware: return nil
     }
   }
 

@@ -52,6 +52,9 @@ package enum Palette {
       "What goes over the wire: messages IDENTITY; alone all that is traced", .ownCharger),
     Command(
       "send", ["compose"], .compose, "Make a message and send it: send IDENTITY", .ownCharger),
+    Command("firmware", ["fw"], .firmware, "Images that chargers can be given"),
+    Command("import", [], .importChargers, "Read chargers from a CSV file"),
+    Command("add-firmware", [], .addFirmware, "Add an image to the catalogue"),
     Command("plan", [], .plan, "Plan a campaign for the marked, else for the filter"),
     Command("approve", [], .approve, "Approve the plan of this campaign"),
     Command("start", [], .start, "Start this campaign"),

@@ -40,7 +40,7 @@ extension ConsoleState {
     guard var form, form.waiting == nil else { return }
     form.isArmed = true
     form.edit(key)
-    self.form = withoutStalePlan(form)
+    self.form = withoutStaleImport(withoutStalePlan(form))
   }
 
   mutating func moveFocus(by step: Int) {
@@ -87,7 +87,30 @@ extension ConsoleState {
       startMarking()
       return []
     }
-    let commands = commands(of: form)
+    switch request(of: form) {
+    case .failure(let problem):
+      self.form?.problem = problem.text
+      return []
+    case .success(let request?):
+      self.form?.problem = nil
+      self.form?.reads = request
+      self.form?.waiting = "Reading \(request.name)" + setup.glyphs.ellipsis
+      return [.read(request)]
+    case .success(nil): return begin(commands(of: form))
+    }
+  }
+
+  /// The file that a form must have read before anything can be sent.
+  private func request(of form: Form) -> Result<FileRequest?, FormProblem> {
+    switch form.purpose {
+    case .importChargers(nil): .success(.table(path: form.fields[0].text))
+    case .addFirmware: firmware(of: form).map { _ in .image(path: form.fields[0].text) }
+    default: .success(nil)
+    }
+  }
+
+  /// Sends the commands of the form on top, one after the other.
+  mutating func begin(_ commands: [Command]) -> [ConsoleEffect] {
     if let first = commands.first, let why = refusal(of: first) {
       self.form?.problem = why
       return []
@@ -109,7 +132,9 @@ extension ConsoleState {
     let texts = form.answers.map(\.text)
     let first = texts.first ?? ""
     switch form.purpose {
-    case .read, .markAll: return []
+    case .read, .markAll, .addFirmware, .importChargers(nil): return []
+    case .importChargers(let table?):
+      return [.importChargers(csv: table.csv, source: table.source, dryRun: false)]
     case .chargers(let action, let identities):
       let reasons = EndOfLife.Reason.allCases
       let reason = form.chosen.flatMap { reasons.indices.contains($0) ? reasons[$0] : nil }
@@ -197,6 +222,9 @@ extension ConsoleState {
     case .success(let outcome):
       if isShown, case .plan(let request) = command, request.dryRun, let plan = outcome.plan {
         return show(plan, of: request)
+      }
+      if isShown, case .importChargers(_, _, dryRun: true) = command {
+        return show(outcome, of: command)
       }
       if isShown { form = nil }
       if case .send(let charger, let action, _, _) = command, isShown {

@@ -12,10 +12,21 @@ enum Purpose: Sendable, Equatable {
   case stratum(StratumAction, campaign: String, [String])
   /// `shown` is the request whose plan the form shows; Enter stores that one only.
   case plan(selection: String, shown: PlanRequest?)
+  /// A table of chargers; `shown` is the one whose check the form shows. Enter imports that one.
+  case importChargers(shown: CheckedTable?)
+  case addFirmware
   /// Marks every charger of the filter.
   case markAll
   /// A person's own message to a charger.
   case send(charger: String, action: String, payload: String)
+}
+
+/// A table that a dry run has gone over.
+struct CheckedTable: Sendable, Equatable {
+  /// As it was typed.
+  var path: String
+  var csv: String
+  var source: String
 }
 
 /// Actions on chargers that ask something first.

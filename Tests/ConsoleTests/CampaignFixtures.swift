@@ -112,6 +112,21 @@ extension Fixture {
         } : [])
   }
 
+  static func firmware(_ count: Int) -> [Firmware] {
+    (0..<count).map { number in
+      var image = Firmware(
+        id: FirmwareID(rawValue: Int64(number + 1)), vendor: number % 3 == 0 ? "Volta" : "*",
+        model: ["AC22*", "AC11", "DC150 Ultra-\(number)"][number % 3],
+        version: "2.\(number % 9).\(number / 9)", from: number % 2 == 0 ? ["2.2.*", "2.3.*"] : [],
+        protocols: number % 3 == 1 ? .init(.ocpp16) : [.ocpp16, .ocpp201],
+        flashNeeded: number % 3 == 1 ? nil : 200, ramNeeded: number % 3 == 1 ? nil : 50,
+        location: .depot(path: "/srv/firmware/image-\(number).bin"), size: 38_211_584,
+        sha256: String(repeating: "d8b2af1c", count: 8))
+      if number % 4 == 0 { image.signature = "MEUC" }
+      return image
+    }
+  }
+
   static func audit(_ count: Int, _ query: RegisterQuery = RegisterQuery()) -> AuditPage {
     let acts: [(String, String, String, String)] = [
       ("mark end-of-life", "KLN-DTZ-00007", "memory too small", "done"),

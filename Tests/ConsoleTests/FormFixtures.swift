@@ -1,9 +1,19 @@
 import Canvas
+import Control
 import Fleet
 
 @testable import Console
 
 enum FormFixture {
+  /// What a dry run says of a table with rows that can't be taken.
+  static let checkedTable = Outcome(
+    message: "Dry run, nothing was stored: 310 chargers would be added, 4 changed, 2 refused.",
+    refused: [
+      RefusedRow(
+        line: 14, column: "zone", reason: "Europe/Kolln is no IANA time zone of this system"),
+      RefusedRow(line: 212, column: "budget", reason: "a whole number from 0, not \"two\""),
+    ])
+
   static let endOfLife: Form = {
     var form = Form(title: "KLN-DTZ-00007 · end of life", purpose: .read)
     form.lines = ["Stays on 1.6, leaves every campaign (none running). Undo: u, any time."]

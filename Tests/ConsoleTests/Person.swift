@@ -11,6 +11,7 @@ struct Person {
   var state: ConsoleState
   var sent: [Command] = []
   var remembered: [ConsoleEffect] = []
+  var read: [FileRequest] = []
   var status = Campaign.Status.running
   var matching = 100
 
@@ -94,6 +95,7 @@ struct Person {
       switch effect {
       case .perform(let command): sent.append(command)
       case .remember: remembered.append(effect)
+      case .read(let request): read.append(request)
       default: break
       }
     }

@@ -65,6 +65,11 @@ private func fillFleet(_ state: inout ConsoleState, _ count: Int) {
   state.fleet.take(page)
 }
 
+private func fillFirmware(_ state: inout ConsoleState, _ count: Int) {
+  state.firmware = Fixture.firmware(count)
+  state.readAt[.firmware] = now
+}
+
 private func empty(_ dashboard: inout Dashboard) {
   (dashboard.versions, dashboard.verdicts, dashboard.campaigns) = ([], [], [])
   (dashboard.failures, dashboard.needsYou, dashboard.history) = ([], [], [])
@@ -226,8 +231,24 @@ private let registers =
       state.list = ListPosition(cursor: 2, top: 0)
       state.audit = Fixture.audit(100_000)
     })
+  + situations(
+    "firmware", [.firmware], empty: { fillFirmware(&$0, 0) }, one: { fillFirmware(&$0, 1) },
+    many: { state in
+      state.list = ListPosition(cursor: 2, top: 0)
+      fillFirmware(&state, 100_000)
+    })
 
 private let overlays: [Scene] = [
+  Scene("form-import", []) { state in
+    state.dashboard = Fixture.dashboard
+    state.form = state.importForm
+    state.show(
+      FormFixture.checkedTable, of: .importChargers(csv: "", source: "f.csv", dryRun: true))
+  },
+  Scene("form-firmware", [.firmware]) { state in
+    fillFirmware(&state, 3)
+    state.form = state.firmwareForm
+  },
   Scene("form-end-of-life", [.fleet, .charger(identity)]) { state in
     show(Fixture.detail(identity), in: &state)
     state.form = FormFixture.endOfLife

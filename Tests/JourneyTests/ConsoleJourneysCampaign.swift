@@ -3,7 +3,7 @@ import Testing
 
 /// Campaigns from the console alone.
 extension JourneyTests.Console {
-  @Test("a campaign is planned, approved, started and watched to its end by keys")
+  @Test("from a CSV to the end of a campaign by keys alone")
   func wholeCampaign() throws {
     let journey = try Journey()
     let engine = try journey.engine()
@@ -11,9 +11,8 @@ extension JourneyTests.Console {
     try terminal.openConsole()
     try terminal.wait("an empty inventory") { $0.contains("No chargers yet") }
     let fleet = try journey.write("fleet.csv", Supplies.fleet(3))
-    #expect(try journey.swell("import", fleet).code == 0)
-    try terminal.wait("the import, by itself") { $0.contains("0/3 online") }
-    try Stage.addFirmware(journey)
+    try importTable(fleet, terminal)
+    try addImage(try Supplies.image(journey), terminal)
     let simulation = try Stage.simulate(fleet, engine, journey)
     try terminal.wait("the chargers, by themselves") { $0.contains("3/3 online") }
 
@@ -212,5 +211,33 @@ extension JourneyTests.Console {
     try terminal.wait("that it can't go on") { $0.contains("Resume: Autumn is aborted") }
     try terminal.press("C-c")
     try terminal.wait("the shell") { $0.contains("code 0") }
+  }
+
+  /// Reads a table of three chargers in, after a look at what would come of it.
+  private func importTable(_ path: String, _ terminal: Tmux) throws {
+    try terminal.keys("i")
+    try terminal.wait("the form") { $0.contains("Import chargers") && $0.contains("Enter check") }
+    try terminal.text(path)
+    try terminal.keys("Enter")
+    try terminal.wait("what would come of it") {
+      $0.contains("Dry run") && $0.contains("Enter import")
+    }
+    try terminal.keys("Enter")
+    try terminal.wait("the chargers") { $0.contains("0/3 online") }
+  }
+
+  /// Adds an image for the fleet's model to the catalogue.
+  private func addImage(_ path: String, _ terminal: Tmux) throws {
+    try terminal.keys("F")
+    try terminal.wait("an empty catalogue") { $0.contains("No firmware yet") }
+    try terminal.keys("i")
+    try terminal.wait("the form") { $0.contains("Add firmware to the catalogue") }
+    for text in [path, "AC22", "2.4.0", "2.*"] {
+      try terminal.text(text)
+      try terminal.keys("Tab")
+    }
+    try terminal.keys("Enter")
+    try terminal.wait("the image") { $0.contains("1 image") && $0.contains("AC22") }
+    try terminal.keys("d")
   }
 }

@@ -114,7 +114,7 @@ extension ConsoleState {
     drawMessage(
       "No chargers yet.", "A charger that connects by itself appears here too.",
       keys: [
-        ("swell import FILE.csv", "reads an inventory"),
+        ("i", "reads a table of them; in a shell: swell import FILE.csv"),
         ("swell demo", "shows everything with chargers that do not exist"),
       ], in: body, &canvas)
   }

@@ -93,6 +93,7 @@ extension ConsoleState {
     case .wave: return wave == nil
     case .endOfLife: return endOfLife == nil
     case .audit: return audit == nil
+    case .firmware: return firmware == nil
     case .messages: return shownTraffic == nil
     case .compose: return composer?.form == nil
     }

@@ -20,6 +20,7 @@ extension ConsoleState {
     case .wave: drawWave(in: body, &canvas)
     case .endOfLife: drawEndOfLife(in: body, &canvas)
     case .audit: drawAudit(in: body, &canvas)
+    case .firmware: drawFirmware(in: body, &canvas)
     case .messages: drawTraffic(in: body, &canvas)
     case .compose: drawComposer(in: body, &canvas)
     }
@@ -95,6 +96,8 @@ extension ConsoleState {
         if !registerFilter.isEmpty { facts.append(filterFact) }
         facts.append(Text(grouped(audit.matching) + " entries"))
       }
+    case .firmware:
+      if let firmware, !firmware.isEmpty { facts.append(Text(counted(firmware.count, "", "image"))) }
     case .messages: facts = trafficFacts
     case .compose: facts = composerFacts
     default: break
@@ -120,6 +123,7 @@ extension ConsoleState {
     case .wave(let campaign, let number): [say(campaign), "wave \(number)"]
     case .endOfLife: ["End of life"]
     case .audit: ["Audit"]
+    case .firmware: ["Firmware"]
     case .messages(let charger): ["Messages"] + (charger.map { [say($0)] } ?? [])
     case .compose(let charger): [say(charger), "message"]
     }

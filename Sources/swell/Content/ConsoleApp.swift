@@ -108,6 +108,11 @@ final class ConsoleApp: TerminalApp {
           let result = link.perform(command)
           handle.post { [weak self] in self?.take(.performed(command, result)) }
         }
+      case .read(let request):
+        DispatchQueue.global().async { [handle] in
+          let result = NamedFile.read(request)
+          handle.post { [weak self] in self?.take(.file(request, result)) }
+        }
       case .remember(let view):
         data.async { ViewStateFile.write(view) }
       }
