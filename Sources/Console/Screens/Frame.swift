@@ -97,7 +97,7 @@ extension ConsoleState {
         facts.append(Text(grouped(audit.matching) + " entries"))
       }
     case .firmware:
-      if let firmware, !firmware.isEmpty { facts.append(Text(counted(firmware.count, "", "image"))) }
+      if let count = firmware?.count, count > 0 { facts.append(Text(counted(count, "", "image"))) }
     case .messages: facts = trafficFacts
     case .compose: facts = composerFacts
     default: break
