@@ -135,6 +135,8 @@ package struct Upgrade: Sendable, Equatable, Codable {
   package var wasInoperative: [ConnectorID]
   /// Evidence gathered in the current phase: facts the machine itself needs to remember.
   package var memory: Memory
+  /// How long its phases and outages took; nil in rows from before it was kept.
+  package var observed: Observed?
   /// Compare-and-set version.
   package var revision: Int
 

@@ -1,0 +1,160 @@
+import Fleet
+
+/// One pass: who is let in at a moment.
+extension Dispatcher {
+  /// Lets in whom nothing keeps, each with a place of its site; their numbers in order.
+  package mutating func grants(at moment: Instant) -> [Int32] {
+    var granted: [Int32] = []
+    grants(at: moment.milliseconds - origin, into: &granted)
+    return granted
+  }
+
+  mutating func grants(at time: Int64, into granted: inout [Int32]) {
+    now = max(now, time)
+    if nextWake <= now { wakeUp() }
+    let input = shape.input
+    let isTight = input.fleetBudget != nil || input.fleetRate != nil
+    for kind in 0..<3 {
+      if isTight {
+        drainFairly(kind, &granted)
+      } else {
+        for group in shape.order where !heaps[3 * group + kind].isEmpty {
+          drain(group, kind, most: .max, &granted)
+        }
+      }
+    }
+    if !touched.isEmpty { settle() }
+  }
+
+  /// Where all strata share a limit, whoever has most work left for its budget comes first.
+  private mutating func drainFairly(_ kind: Int, _ granted: inout [Int32]) {
+    var isOut = [Bool](repeating: false, count: shape.groupCount)
+    while true {
+      var best = -1
+      for group in shape.order where !isOut[group] {
+        guard let word = heaps[3 * group + kind].words.first else { continue }
+        if best < 0 || word < heaps[3 * best + kind].words[0] { best = group }
+      }
+      guard best >= 0 else { return }
+      let before = granted.count
+      drain(best, kind, most: 1, &granted)
+      if granted.count == before { isOut[best] = true }
+    }
+  }
+
+  private mutating func drain(
+    _ group: Int, _ kind: Int, most: Int, _ granted: inout [Int32]
+  ) {
+    let campaign = Int(shape.groupCampaign[group])
+    guard isRunning[campaign], kind == 0 || isOpen[group] else { return }
+    let heap = 3 * group + kind
+    let bit = UInt8(1) << UInt8(kind)
+    let model = Int(shape.groupModel[group])
+    var left = most
+    while left > 0, !heaps[heap].isEmpty {
+      if kind > 0,
+        !shape.risk[campaign].allows(
+          Int(atRisk[group]) + 1, done: Int(done[group]), failed: Int(failed[group]))
+      {
+        return
+      }
+      if let budget = shape.input.modelBudgets[model], modelOut[model] >= budget { return }
+      if let budget = shape.input.fleetBudget, fleetOut >= budget { return }
+      let cell = heaps[heap].top
+      let job = Int(head[3 * cell + kind])
+      let place = Int(shape.cellPlace[cell])
+      if job < 0 || !hasRoom(place, group, job) {
+        heaps[heap].pop()
+        heaped[cell] &= ~bit
+        if job >= 0 { touch(cell) }
+        continue
+      }
+      let bytes = shape.outages[Int(shape.outageStart[group]) + Int(stage[job])].bytes
+      if bytes > 0, let rate = shape.input.fleetRate {
+        if fleetClear > now {
+          if placeTimers.first > fleetClear { placeTimers.push(fleetClear, place) }
+          return
+        }
+        fleetClear = max(fleetClear, now) + bytes * 1000 / Int64(max(1, rate))
+      }
+      let uplink = Int(shape.placeUplink[place])
+      if bytes > 0, uplink >= 0, let rate = shape.input.uplinks[uplink].rate {
+        uplinkClear[uplink] = max(uplinkClear[uplink], now) + bytes * 1000 / Int64(max(1, rate))
+      }
+      takeOut(job)
+      state[job] = State.holding.rawValue
+      hold(job, place)
+      if kind > 0 { count(job, group, .underWay) }
+      granted.append(Int32(job))
+      left -= 1
+      touch(cell)
+      if head[3 * cell + kind] < 0 {
+        heaps[heap].pop()
+        heaped[cell] &= ~bit
+      }
+    }
+  }
+
+  /// Whether its site lets one more begin now: budget, window, uplink.
+  private mutating func hasRoom(_ place: Int, _ group: Int, _ job: Int) -> Bool {
+    if down[place] + leased[place] >= budget(place, group) { return false }
+    if !fits(place, group, job) { return false }
+    let uplink = Int(shape.placeUplink[place])
+    if uplink < 0 { return true }
+    if let budget = shape.input.uplinks[uplink].budget, uplinkOut[uplink] >= budget {
+      uplinkIsFull[uplink] = true
+      return false
+    }
+    if shape.input.uplinks[uplink].rate != nil, uplinkClear[uplink] > now,
+      shape.outages[Int(shape.outageStart[group]) + Int(stage[job])].bytes > 0
+    {
+      placeTimers.push(uplinkClear[uplink], place)
+      return false
+    }
+    return true
+  }
+
+  /// Whether the window is open, and long enough for 95 of 100.
+  func fits(_ place: Int, _ group: Int, _ job: Int) -> Bool {
+    let index = Int(shape.placeTimes[place])
+    if index < 0 { return true }
+    let at = stretch[index]
+    guard at < times[index].opens.count else { return false }
+    let outage = Int(shape.outageStart[group]) + Int(stage[job])
+    return times[index].opens[at] + shape.placeDelay[place] <= now
+      && now + long[outage] <= times[index].closes[at]
+  }
+
+  /// Opens windows, ends pauses.
+  private mutating func wakeUp() {
+    while timesTimers.first <= now {
+      let index = timesTimers.top
+      timesTimers.pop()
+      // A look that came late may have missed some.
+      while times[index].knows(stretch[index]), times[index].closes[stretch[index]] <= now {
+        stretch[index] += 1
+      }
+      guard times[index].knows(stretch[index]) else { continue }
+      if times[index].opens[stretch[index]] > now {
+        timesTimers.push(times[index].opens[stretch[index]], index)
+        continue
+      }
+      for place in shape.timesPlaces[index] where inLine[Int(place)] > 0 {
+        let delay = shape.placeDelay[Int(place)]
+        if delay > 0 { placeTimers.push(now + delay, Int(place)) } else { wake(Int(place)) }
+      }
+      // When this one closes, the next is looked for.
+      timesTimers.push(times[index].closes[stretch[index]], index)
+    }
+    while placeTimers.first <= now {
+      let place = placeTimers.top
+      placeTimers.pop()
+      wake(place)
+    }
+    while jobTimers.first <= now {
+      let job = jobTimers.top
+      jobTimers.pop()
+      file(job)
+    }
+  }
+}

@@ -1,0 +1,388 @@
+import Fleet
+
+/// The facts that replays of a schedule share: who is where when they begin, and how long things
+/// take.
+package struct ReplayModel: Sendable {
+  package let shape: ScheduleShape
+  /// Where everybody stands at the beginning.
+  var start: Dispatcher
+  /// Ends of the outages and soaks that run at the beginning: milliseconds from then, and whose.
+  var running: [(at: Int64, job: Int32)] = []
+  /// Planned chargers that are offline, and those of other states.
+  var absent: [Int32] = []
+  /// When a stratum that waits for a person goes on; from the beginning.
+  var waiting: [(at: Int64, group: Int)] = []
+  /// How many of 100 take no longer, by outage: the drawing of a replay.
+  var tables: [[Int64]]
+  /// How many observations a table rests on.
+  var weights: [Int]
+  var gates: [GateTable]
+  /// How long a person takes to decide on a gate that did not pass.
+  package var decision = Span.hours(24)
+  /// How long an absent charger is waited for, and how long one is away on average.
+  package var absence = Span.hours(24)
+  package var away = Span.hours(8)
+  /// Failed and done, for the rate at which upgrades fail; by group.
+  var evidence: [(failed: Double, done: Double)]
+  /// How uncertain the prior of durations is, as the deviation of its logarithm.
+  package var doubt = 0.0
+  /// Waves of each group, in order, with their sizes.
+  let waves: [[(number: Int32, size: Int32)]]
+
+  /// - Parameter tables: durations by outage, sorted; weights: observations behind each.
+  package init(
+    _ shape: ScheduleShape, tables: [[Int64]], weights: [Int]? = nil, failures: Int = 0,
+    start: Dispatcher? = nil
+  ) {
+    self.shape = shape
+    self.tables = tables
+    self.weights = weights ?? tables.map { _ in 1 << 20 }
+    self.start = start ?? Dispatcher(shape)
+    evidence = shape.input.groups.map { _ in (0, 0) }
+    let sizes = (0..<shape.groupCount).map {
+      Int(shape.memberStart[$0 + 1] - shape.memberStart[$0])
+    }
+    gates = shape.input.campaigns.indices.map { campaign in
+      let most =
+        shape.input.groups.indices
+        .filter { shape.input.groups[$0].campaign == campaign }.map { sizes[$0] }.max() ?? 0
+      return GateTable(policy: shape.input.campaigns[campaign].gate, most: most, failures: failures)
+    }
+    waves = (0..<shape.groupCount).map { group in
+      var list: [(number: Int32, size: Int32)] = []
+      for at in shape.memberStart[group]..<shape.memberStart[group + 1] {
+        let wave = shape.jobWave[Int(shape.members[Int(at)])]
+        if list.last?.number == wave {
+          list[list.count - 1].size += 1
+        } else {
+          list.append((wave, 1))
+        }
+      }
+      return list
+    }
+  }
+}
+
+/// What a replay came to.
+package struct ReplayResult: Sendable {
+  /// One outage of a charger.
+  package struct Stay: Sendable, Equatable {
+    package var job: Int
+    package var stage: Int
+    package var begins: Instant
+    package var ends: Instant
+  }
+  /// When the last charger has ended, in milliseconds from the beginning.
+  var end: Int64 = 0
+  /// Chargers that never could begin, or go on.
+  package var stuck = 0
+  package var failed = 0
+  /// How often a person was asked.
+  package var decisions = 0
+  /// First begin and last end of each wave, by group and place in `ReplayModel.waves`.
+  var spans: [[(begins: Int64, ends: Int64)]] = []
+  /// Last end by place, without soaks; of a replay that logs.
+  var placeEnds: [Int64] = []
+  package var stays: [Stay] = []
+  /// Ends of chargers, in order; of a replay that logs.
+  package var endings: [(job: Int, at: Instant, failed: Bool)] = []
+  var waits: WaitLog?
+}
+
+/// A replay in virtual time: the real dispatcher, and outages whose lengths are given or drawn.
+struct Replay {
+  let model: ReplayModel
+  var dispatcher: Dispatcher
+  var random: ReplayRandom
+  /// Durations to draw from, by outage; a power of two of each.
+  var pools: [[Int64]]
+  private var failureRate: [Double]
+  let draws: Bool
+  var ends = TimeHeap()
+  var soaks: [SoakLine]
+  var pauses = TimeHeap()
+  var returns = TimeHeap()
+  /// Begun and not ended, by group.
+  var live: [Int32]
+  /// Planned ones in open waves, and how many of them are absent.
+  var openLeft: [Int32]
+  var absentOpen: [Int32]
+  var planned: [Int32]
+  var nextWave: [Int]
+  var unfinished: Int
+  var time: Int64 = 0
+  var result = ReplayResult()
+  let logs: Bool
+
+  /// Soaks of one outage are equally long, so they end in the order in which they began.
+  struct SoakLine {
+    var times: [Int64] = []
+    var jobs: [Int32] = []
+    var head = 0
+    var first: Int64 { head < times.count ? times[head] : .max }
+  }
+
+  /// - Parameter seed: nil: everything takes as long as the middle of its table, nothing fails.
+  init(_ model: ReplayModel, seed: UInt64?, logs: Bool = false) {
+    self.model = model
+    self.logs = logs
+    let shape = model.shape
+    dispatcher = model.start
+    random = ReplayRandom(seed: seed ?? 0)
+    draws = seed != nil
+    let groups = shape.groupCount
+    soaks = .init(repeating: SoakLine(), count: shape.outages.count)
+    live = .init(repeating: 0, count: groups)
+    openLeft = .init(repeating: 0, count: groups)
+    absentOpen = .init(repeating: 0, count: groups)
+    planned = .init(repeating: 0, count: groups)
+    nextWave = .init(repeating: 0, count: groups)
+    unfinished = 0
+    pools = []
+    failureRate = []
+    if draws { drawRates() }
+    for (job, state) in dispatcher.state.enumerated()
+    where state != Dispatcher.State.ended.rawValue {
+      unfinished += 1
+      let group = Int(shape.jobGroup[job])
+      if state == 0 {
+        planned[group] += 1
+        if dispatcher.wave[job] <= dispatcher.openWave[group] { openLeft[group] += 1 }
+      } else {
+        live[group] += 1
+      }
+    }
+    for (at, job) in model.running { ends.push(at, Int(job)) }
+    for (at, group) in model.waiting { pauses.push(at, group) }
+    if logs {
+      result.spans = model.waves.map { $0.map { _ in (.max, 0) } }
+      result.placeEnds = .init(repeating: 0, count: shape.input.places.count + 1)
+    }
+    for job in model.absent { leave(Int(job)) }
+    for group in 0..<groups {
+      while nextWave[group] < model.waves[group].count,
+        model.waves[group][nextWave[group]].number <= dispatcher.openWave[group]
+      {
+        nextWave[group] += 1
+      }
+    }
+  }
+
+  /// What this replay takes for true: each stratum's durations and rate of failure as uncertain as
+  /// the observations leave them.
+  private mutating func drawRates() {
+    let doubt = model.doubt > 0 ? random.scale(model.doubt) : 1
+    for (index, table) in model.tables.enumerated() {
+      let size = model.weights[index] >= 256 ? 256 : model.weights[index] >= 64 ? 64 : 16
+      pools.append(
+        (0..<size).map { _ in
+          Int64(Double(table[random.below(table.count)]) * doubt)
+        })
+    }
+    for (failed, done) in model.evidence {
+      // Before anything is known: a failure in fifty, worth twenty-five chargers.
+      let rate = random.beta(failed + 0.5, done - failed + 24.5)
+      failureRate.append(done.isFinite ? rate : 0)
+    }
+  }
+
+  private mutating func leave(_ job: Int) {
+    let group = Int(model.shape.jobGroup[job])
+    if dispatcher.wave[job] <= dispatcher.openWave[group] { absentOpen[group] += 1 }
+    let away = draws ? random.exponential(model.away) : model.away.milliseconds
+    returns.push(min(away, model.absence.milliseconds), job)
+  }
+
+  mutating func run() -> ReplayResult {
+    var granted: [Int32] = []
+    for group in 0..<model.shape.groupCount { close(group) }
+    while unfinished > 0 {
+      granted.removeAll(keepingCapacity: true)
+      dispatcher.grants(at: time, into: &granted)
+      for job in granted { begin(Int(job)) }
+      var soonest = min(min(ends.first, pauses.first), min(returns.first, dispatcher.nextWake))
+      for line in soaks { soonest = min(soonest, line.first) }
+      guard soonest < Stretches.never else { break }
+      time = max(time, soonest)
+      step()
+    }
+    result.stuck = unfinished
+    result.waits = dispatcher.waits
+    return result
+  }
+
+  private mutating func step() {
+    while ends.first <= time {
+      let job = ends.top
+      ends.pop()
+      if dispatcher.state[job] == Dispatcher.State.holding.rawValue {
+        finish(job)
+      } else {
+        mature(job)
+      }
+    }
+    for index in soaks.indices {
+      while soaks[index].first <= time {
+        let job = Int(soaks[index].jobs[soaks[index].head])
+        soaks[index].head += 1
+        mature(job)
+      }
+    }
+    while returns.first <= time {
+      let job = returns.top
+      returns.pop()
+      comeBack(job)
+    }
+    while pauses.first <= time {
+      let group = pauses.top
+      pauses.pop()
+      decide(group)
+    }
+  }
+
+  private mutating func begin(_ job: Int) {
+    let shape = model.shape
+    let group = Int(shape.jobGroup[job])
+    let stage = Int(dispatcher.stage[job])
+    let outage = Int(shape.outageStart[group]) + stage
+    if stage == 0 {
+      openLeft[group] -= 1
+      planned[group] -= 1
+      live[group] += 1
+    }
+    let span: Int64
+    if draws {
+      let pool = pools[outage]
+      span = pool[Int(truncatingIfNeeded: random.next()) & (pool.count - 1)]
+    } else {
+      span = model.tables[outage][model.tables[outage].count / 2]
+    }
+    ends.push(time + max(1, span), job)
+    guard logs else { return }
+    let wave = dispatcher.wave[job]
+    if stage == 0, let at = model.waves[group].firstIndex(where: { $0.number == wave }) {
+      result.spans[group][at].begins = min(result.spans[group][at].begins, time)
+    }
+    result.stays.append(
+      .init(
+        job: job, stage: stage, begins: Instant(milliseconds: dispatcher.origin + time),
+        ends: Instant(milliseconds: dispatcher.origin + time + max(1, span))))
+    let place = Int(shape.jobPlace[job])
+    result.placeEnds[place] = max(result.placeEnds[place], time + span)
+  }
+
+  /// An outage ends.
+  private mutating func finish(_ job: Int) {
+    let shape = model.shape
+    let group = Int(shape.jobGroup[job])
+    let stage = Int(dispatcher.stage[job])
+    let outage = Int(shape.outageStart[group]) + stage
+    let count = Int(shape.outageStart[group + 1]) - Int(shape.outageStart[group])
+    if draws, failureRate[group] > 0, random.share() * Double(count) < failureRate[group] {
+      result.failed += 1
+      end(job, group, .failed)
+      return
+    }
+    dispatcher.set(job, .resting, stage: stage + 1, standing: .underWay)
+    let soak = shape.outages[outage].soak.milliseconds
+    if soak <= 0 {
+      mature(job)
+    } else {
+      soaks[outage].times.append(time + soak)
+      soaks[outage].jobs.append(Int32(job))
+    }
+  }
+
+  /// A soak ends.
+  private mutating func mature(_ job: Int) {
+    let shape = model.shape
+    let group = Int(shape.jobGroup[job])
+    let stage = Int(dispatcher.stage[job])
+    if Int(shape.outageStart[group]) + stage < Int(shape.outageStart[group + 1]) {
+      dispatcher.set(job, .ready, stage: stage, standing: .underWay)
+    } else {
+      end(job, group, .succeeded)
+    }
+  }
+
+  private mutating func end(_ job: Int, _ group: Int, _ standing: Dispatcher.Standing) {
+    let wasPlanned = dispatcher.state[job] == 0
+    dispatcher.set(job, .ended, stage: Int(dispatcher.stage[job]), standing: standing)
+    unfinished -= 1
+    result.end = max(result.end, time)
+    if wasPlanned {
+      planned[group] -= 1
+      openLeft[group] -= 1
+    } else {
+      live[group] -= 1
+    }
+    if logs {
+      let wave = dispatcher.wave[job]
+      result.endings.append(
+        (job, Instant(milliseconds: dispatcher.origin + time), standing == .failed))
+      if let at = model.waves[group].firstIndex(where: { $0.number == wave }) {
+        result.spans[group][at].ends = max(result.spans[group][at].ends, time)
+      }
+    }
+    if standing == .failed { fail(group) }
+    if live[group] == 0 { close(group) }
+  }
+
+  private func gate(_ group: Int) -> GateTable {
+    model.gates[Int(model.shape.groupCampaign[group])]
+  }
+
+  /// After a failure: when even success of all that is open can't pass any more, a person decides.
+  private mutating func fail(_ group: Int) {
+    guard dispatcher.isOpen[group], planned[group] > 0 else { return }
+    let most = Int(dispatcher.done[group] + live[group] + openLeft[group])
+    if most < gate(group).needed(failed: Int(dispatcher.failed[group])) { ask(group) }
+  }
+
+  private mutating func ask(_ group: Int) {
+    result.decisions += 1
+    dispatcher.isOpen[group] = false
+    pauses.push(time + model.decision.milliseconds, group)
+  }
+
+  private mutating func decide(_ group: Int) {
+    dispatcher.open(group, wave: Int(dispatcher.openWave[group]))
+    if live[group] == 0, openLeft[group] == absentOpen[group] { openNext(group) }
+  }
+
+  /// Closes a wave in which all have ended that were there, and opens the next if its gate passes.
+  private mutating func close(_ group: Int) {
+    guard live[group] == 0, openLeft[group] == absentOpen[group], dispatcher.isOpen[group] else {
+      return
+    }
+    if dispatcher.openWave[group] == 0 { return openNext(group) }
+    guard nextWave[group] < model.waves[group].count else { return }
+    let needed = gate(group).needed(failed: Int(dispatcher.failed[group]))
+    if Int(dispatcher.done[group]) >= needed { openNext(group) } else { ask(group) }
+  }
+
+  private mutating func openNext(_ group: Int) {
+    guard nextWave[group] < model.waves[group].count else { return }
+    let (number, size) = model.waves[group][nextWave[group]]
+    nextWave[group] += 1
+    openLeft[group] += size
+    for job in model.absent
+    where Int(model.shape.jobGroup[Int(job)]) == group && dispatcher.wave[Int(job)] == number
+      && !dispatcher.online[Int(job)] && dispatcher.state[Int(job)] == 0
+    {
+      absentOpen[group] += 1
+    }
+    dispatcher.open(group, wave: Int(number))
+    // Nobody of it is there: the next one.
+    if openLeft[group] == absentOpen[group], live[group] == 0 { close(group) }
+  }
+
+  private mutating func comeBack(_ job: Int) {
+    let shape = model.shape
+    let group = Int(shape.jobGroup[job])
+    let isPlanned = dispatcher.state[job] == 0
+    if isPlanned, dispatcher.wave[job] <= dispatcher.openWave[group] { absentOpen[group] -= 1 }
+    dispatcher.addDown(Int(shape.jobPlace[job]), -1)
+    dispatcher.see(job, online: true, busy: false)
+  }
+}

@@ -1,0 +1,224 @@
+import Fleet
+
+/// What a schedule is made for: chargers, sites and strata by number, and every limit that holds.
+package struct ScheduleInput: Sendable {
+  /// A charger's place in the schedule.
+  package struct Job: Sendable {
+    /// Index into `places`; nil: stands for itself.
+    package var place: Int?
+    /// Index into `groups`.
+    package var group: Int
+    package var wave: Int
+    package init(place: Int?, group: Int, wave: Int) {
+      (self.place, self.group, self.wave) = (place, group, wave)
+    }
+  }
+
+  /// A site.
+  package struct Place: Sendable {
+    /// How many of it may be out at once; nil: as the campaign's playbook says.
+    package var budget: Int?
+    /// Index into `uplinks`.
+    package var uplink: Int?
+    /// Index into `openTimes`; nil: day and night.
+    package var openTimes: Int?
+    /// How long after a window opens its first charger begins, so that not all begin at once.
+    package var delay = Span.milliseconds(0)
+    package init(budget: Int? = nil, uplink: Int? = nil, openTimes: Int? = nil) {
+      (self.budget, self.uplink, self.openTimes) = (budget, uplink, openTimes)
+    }
+  }
+
+  /// What several sites share towards the depot.
+  package struct Uplink: Sendable {
+    package var budget: Int?
+    /// Bytes a second for downloads.
+    package var rate: Int?
+    package init(budget: Int? = nil, rate: Int? = nil) { (self.budget, self.rate) = (budget, rate) }
+  }
+
+  /// One outage of the chargers of a stratum, and the soak after it.
+  package struct Outage: Sendable, Equatable {
+    /// 95 of 100 take no longer: what must fit into the rest of a window.
+    package var long: Span
+    package var soak: Span
+    /// Bytes that each charger downloads in it.
+    package var bytes: Int64
+    package init(long: Span, soak: Span, bytes: Int64 = 0) {
+      (self.long, self.soak, self.bytes) = (long, soak, bytes)
+    }
+  }
+
+  /// A stratum of a campaign.
+  package struct Group: Sendable {
+    /// Index into `campaigns`.
+    package var campaign: Int
+    /// Index into `modelBudgets`.
+    package var model: Int
+    package var outages: [Outage]
+    package init(campaign: Int = 0, model: Int = 0, outages: [Outage]) {
+      (self.campaign, self.model, self.outages) = (campaign, model, outages)
+    }
+  }
+
+  package struct Campaign: Sendable {
+    package var siteBudget: Int
+    package var gate: GatePolicy
+    package init(siteBudget: Int, gate: GatePolicy) {
+      (self.siteBudget, self.gate) = (siteBudget, gate)
+    }
+  }
+
+  /// The moment from which all times of the schedule count.
+  package var origin: Instant
+  package var jobs: [Job] = []
+  package var places: [Place] = []
+  package var uplinks: [Uplink] = []
+  package var openTimes: [OpenTimes] = []
+  package var groups: [Group] = []
+  package var campaigns: [Campaign] = []
+  /// How many of a model may be out at once; nil: any number.
+  package var modelBudgets: [Int?] = [nil]
+  package var fleetBudget: Int?
+  /// Bytes a second for all downloads together.
+  package var fleetRate: Int?
+  package init(origin: Instant) { self.origin = origin }
+}
+
+/// The part of a schedule that does not change while it runs, shared by all its replays. Arrays by
+/// number; a cell is what one stratum has at one site.
+package final class ScheduleShape: Sendable {
+  let input: ScheduleInput
+  let jobCount: Int
+  let jobCell: [Int32]
+  let jobGroup: [Int32]
+  let jobPlace: [Int32]
+  let jobWave: [Int32]
+  let cellPlace: [Int32]
+  let cellGroup: [Int32]
+  /// Cells of place `p`: `placeCells[placeStart[p]..<placeStart[p + 1]]`, longest outage first.
+  let placeStart: [Int32]
+  let placeCells: [Int32]
+  let placeUplink: [Int32]
+  let placeTimes: [Int32]
+  let placeDelay: [Int64]
+  let timesPlaces: [[Int32]]
+  let uplinkPlaces: [[Int32]]
+  /// Jobs of group `g` by wave: `members[memberStart[g]..<memberStart[g + 1]]`.
+  let memberStart: [Int32]
+  let members: [Int32]
+  /// Outages of group `g` start at `outageStart[g]`.
+  let outageStart: [Int32]
+  let outages: [ScheduleInput.Outage]
+  /// Groups in the order in which they are served: longest outage first.
+  let order: [Int]
+  let groupCampaign: [Int32]
+  let groupModel: [Int32]
+  let risk: [RiskTable]
+  /// Chargers without a site are at the last place, which has room for all of them.
+  var nowhere: Int { input.places.count }
+
+  package init(_ input: ScheduleInput) {
+    self.input = input
+    let count = input.jobs.count
+    let (places, groups) = (input.places.count + 1, input.groups.count)
+    jobCount = count
+    // Cells, numbered by group within a place.
+    var cells: [Int32] = []
+    cells.reserveCapacity(count)
+    var placeOf: [Int32] = []
+    placeOf.reserveCapacity(count)
+    var groupOf: [Int32] = []
+    groupOf.reserveCapacity(count)
+    var waves: [Int32] = []
+    waves.reserveCapacity(count)
+    var known: [Int32]
+    var (ofPlace, ofGroup): ([Int32], [Int32]) = ([], [])
+    let isDense = places * max(1, groups) <= 4 << 20
+    known = isDense ? [Int32](repeating: -1, count: places * max(1, groups)) : []
+    var sparse: [Int: Int32] = [:]
+    for job in input.jobs {
+      let place = job.place ?? places - 1
+      let key = place * groups + job.group
+      var cell = isDense ? known[key] : sparse[key] ?? -1
+      if cell < 0 {
+        cell = Int32(ofPlace.count)
+        ofPlace.append(Int32(place))
+        ofGroup.append(Int32(job.group))
+        if isDense { known[key] = cell } else { sparse[key] = cell }
+      }
+      cells.append(cell)
+      placeOf.append(Int32(place))
+      groupOf.append(Int32(job.group))
+      waves.append(Int32(job.wave))
+    }
+    (jobCell, jobPlace, jobGroup, jobWave) = (cells, placeOf, groupOf, waves)
+    (cellPlace, cellGroup) = (ofPlace, ofGroup)
+    let longest = input.groups.map { $0.outages.map(\.long.milliseconds).max() ?? 0 }
+    order = (0..<groups).sorted { (-longest[$0], $0) < (-longest[$1], $1) }
+    var rank = [Int](repeating: 0, count: groups)
+    for (at, group) in order.enumerated() { rank[group] = at }
+    (placeStart, placeCells) = Self.sorted(ofPlace, into: places)
+    timesPlaces = Self.lists(
+      input.places.map { $0.openTimes ?? -1 }, count: input.openTimes.count)
+    uplinkPlaces = Self.lists(input.places.map { $0.uplink ?? -1 }, count: input.uplinks.count)
+    placeUplink = input.places.map { Int32($0.uplink ?? -1) } + [-1]
+    placeTimes = input.places.map { Int32($0.openTimes ?? -1) } + [-1]
+    placeDelay = input.places.map(\.delay.milliseconds) + [0]
+    let byGroup = Self.sorted(groupOf, into: groups)
+    memberStart = byGroup.starts
+    var list = byGroup.items
+    for group in 0..<groups {
+      let range = Int(memberStart[group])..<Int(memberStart[group + 1])
+      var isSorted = true
+      for at in range.dropFirst() where waves[Int(list[at - 1])] > waves[Int(list[at])] {
+        isSorted = false
+        break
+      }
+      if isSorted { continue }
+      list[range].sort { (waves[Int($0)], $0) < (waves[Int($1)], $1) }
+    }
+    members = list
+    var starts: [Int32] = [0]
+    var all: [ScheduleInput.Outage] = []
+    for group in input.groups {
+      all += group.outages
+      starts.append(Int32(all.count))
+    }
+    (outageStart, outages) = (starts, all)
+    groupCampaign = input.groups.map { Int32($0.campaign) }
+    groupModel = input.groups.map { Int32($0.model) }
+    var largest = [Int](repeating: 0, count: input.campaigns.count)
+    for group in 0..<groups {
+      let size = Int(byGroup.starts[group + 1] - byGroup.starts[group])
+      largest[input.groups[group].campaign] = max(largest[input.groups[group].campaign], size)
+    }
+    risk = input.campaigns.indices.map {
+      RiskTable(policy: input.campaigns[$0].gate, most: largest[$0])
+    }
+  }
+
+  /// Indices by key, in order: where each key's begin, and the indices.
+  private static func sorted(
+    _ keys: [Int32], into count: Int
+  ) -> (starts: [Int32], items: [Int32]) {
+    var starts = [Int32](repeating: 0, count: count + 1)
+    for key in keys { starts[Int(key) + 1] += 1 }
+    for at in 0..<count { starts[at + 1] += starts[at] }
+    var next = starts
+    var items = [Int32](repeating: 0, count: keys.count)
+    for (index, key) in keys.enumerated() {
+      items[Int(next[Int(key)])] = Int32(index)
+      next[Int(key)] += 1
+    }
+    return (starts, items)
+  }
+
+  private static func lists(_ keys: [Int], count: Int) -> [[Int32]] {
+    var lists = [[Int32]](repeating: [], count: count)
+    for (index, key) in keys.enumerated() where key >= 0 { lists[key].append(Int32(index)) }
+    return lists
+  }
+
+  var groupCount: Int { input.groups.count }
+}
