@@ -98,7 +98,8 @@ package struct StratumProgress: Sendable, Equatable, Codable {
   package enum State: Sendable, Equatable, Codable {
     /// Wave `n` may send.
     case open(wave: Int)
-    /// Wave `n` ended and its gate did not pass: a person decides.
+    /// Wave `n` ended, or was stopped, and a person decides: its gate did not pass, or the playbook
+    /// wants a person to open it.
     case waiting(wave: Int, GateVerdict)
     /// Every wave ended.
     case finished
@@ -110,6 +111,8 @@ package struct StratumProgress: Sendable, Equatable, Codable {
   package var state: State
   /// Decisions by name and reason that let a stratum go on after a gate that did not pass.
   package var decisions: [Decision]
+  /// Where the sequential test of the open wave began; nil: with the first charger.
+  package var trial: Trial?
   package init(
     stratum: Stratum, target: FirmwareID, state: State = .open(wave: 1), decisions: [Decision] = []
   ) {
@@ -125,37 +128,19 @@ package struct Decision: Sendable, Equatable, Codable {
   package var reason: String
   package var at: Instant
   package var wave: Int
-  package init(by: String, reason: String, at: Instant, wave: Int) {
-    (self.by, self.reason, self.at, self.wave) = (by, reason, at, wave)
-  }
-}
-
-/// A gate's word on a stratum with the numbers it rests on.
-package struct GateVerdict: Sendable, Equatable, Codable {
-  package enum Word: String, Sendable, Codable {
-    case pass
-    case fail
-    case inconclusive
-  }
-  package var word: Word
-  package var done: Int
-  package var failed: Int
-  /// One-sided Clopper-Pearson upper bound of the failure rate.
-  package var upperBound: Double
-  package var limit: Double
-  package var confidence: Double
-  /// One sentence with those numbers.
-  package var sentence: String
+  /// The gate's word that it was taken on; nil in rows from before it was kept.
+  package var word: GateVerdict.Word?
   package init(
-    word: Word, done: Int, failed: Int, upperBound: Double, limit: Double, confidence: Double,
-    sentence: String
+    by: String, reason: String, at: Instant, wave: Int, word: GateVerdict.Word? = nil
   ) {
-    self.word = word
-    self.done = done
-    self.failed = failed
-    self.upperBound = upperBound
-    self.limit = limit
-    self.confidence = confidence
-    self.sentence = sentence
+    (self.by, self.reason, self.at, self.wave, self.word) = (by, reason, at, wave, word)
+  }
+
+  /// `ann opened wave 2 after its gate had passed: seen to`.
+  package var sentence: String {
+    let deed =
+      word == .pass
+      ? "opened the gate of wave \(wave), which had passed" : "let it go on after wave \(wave)"
+    return "\(by) \(deed)\(reason.isEmpty ? "" : ": \(reason)")"
   }
 }

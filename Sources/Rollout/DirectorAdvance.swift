@@ -13,11 +13,22 @@ extension Director {
     case tell(String)
   }
 
-  /// Takes waves on after upgrades ended. Changes nothing when nothing is to change; the caller
-  /// raises `revision` when the campaign differs. Call it again after its steps were carried out.
+  /// As below, where nobody counts how chargers do.
   package static func advance(
     campaign: Campaign, upgrades: some Collection<Upgrade>, at now: Instant
   ) -> (campaign: Campaign, steps: [Step]) {
+    advance(campaign: campaign, upgrades: upgrades, health: { _ in nil }, at: now)
+  }
+
+  /// Takes waves on after upgrades ended. Changes nothing when nothing is to change; the caller
+  /// raises `revision` when the campaign differs. Call it again after its steps were carried out.
+  ///
+  /// - Parameter health: of a stratum's migrated chargers, by its index; asked for only when one of
+  ///   its waves ends. nil: nobody counts it here.
+  package static func advance(
+    campaign: Campaign, upgrades: some Collection<Upgrade>,
+    health: (Int) throws -> HealthSample?, at now: Instant
+  ) rethrows -> (campaign: Campaign, steps: [Step]) {
     switch campaign.status {
     case .running, .held, .aborting: break
     case .draft, .approved, .aborted, .finished: return (campaign, [])
@@ -33,7 +44,7 @@ extension Director {
       return (campaign, steps)
     }
     for index in campaign.strata.indices {
-      take(&campaign, index, members[index], &steps, now)
+      try take(&campaign, index, members[index], &steps, { try health(index) }, now)
     }
     let isOver = campaign.strata.allSatisfy { $0.state == .finished || $0.state == .stopped }
     if isOver, members.joined().allSatisfy(\.phase.isEnd) {
@@ -62,8 +73,8 @@ extension Director {
 
   private static func take(
     _ campaign: inout Campaign, _ index: Int, _ members: [Upgrade], _ steps: inout [Step],
-    _ now: Instant
-  ) {
+    _ health: () throws -> HealthSample?, _ now: Instant
+  ) rethrows {
     switch campaign.strata[index].state {
     case .finished: return
     case .waiting:
@@ -88,15 +99,22 @@ extension Director {
       let waiting = inWave.filter { $0.phase == .planned }
       let isUnderWay = inWave.contains { !$0.phase.isEnd && $0.phase != .planned }
       let verdict = Gate.judge(
-        done: evidence.done, failed: evidence.failed, planned: members.count, policy: policy)
-      let remaining = inWave.count { !$0.phase.isEnd && $0.phase != .rollingBack }
-      let isLost = Gate.isLost(
-        done: evidence.done, failed: evidence.failed, remainingInWave: remaining, policy: policy)
+        done: evidence.done, failed: evidence.failed, planned: evidence.population, policy: policy,
+        since: campaign.strata[index].trial)
       // Nothing left to decide on when all have begun: those under way end by themselves.
       let planned = members.contains { $0.phase == .planned }
-      if isLost, planned, hasNewFailure(members, since: campaign.strata[index].decisions.last) {
+      let remaining = inWave.count { !$0.phase.isEnd && $0.phase != .rollingBack }
+      if planned,
+        let why = stop(
+          verdict, remaining: remaining, policy,
+          isNew: hasNewFailure(members, since: campaign.strata[index].decisions.last))
+      {
+        var verdict = verdict
+        verdict.word = .fail
+        verdict.sentence += "; \(why)"
         campaign.strata[index].state = .waiting(wave: wave, verdict)
-        steps.append(.tell("\(label), wave \(wave): \(verdict.sentence); nothing new is sent"))
+        steps.append(
+          .tell("\(label), wave \(wave): \(verdict.sentence); nothing new is sent"))
         return
       }
       // Away for longer than a reboot: just after a restart of the engine everybody is.
@@ -120,8 +138,25 @@ extension Director {
         skipAbsent(waiting, campaign.playbook.limits.absence, &steps, now)
         return
       }
-      close(&campaign, index, wave, verdict, anyLeft: planned, label, &steps)
+      let lines = try health().map { Health.lines($0, policy: policy.health) } ?? []
+      close(
+        &campaign, index, wave, verdict.taking(lines, policy: policy.health), anyLeft: planned,
+        evidence, &steps)
     }
+  }
+
+  /// Why a wave is stopped before its end; nil while it need not be. Looking early only ever stops:
+  /// what passes is judged at the end of a wave.
+  private static func stop(
+    _ verdict: GateVerdict, remaining: Int, _ policy: GatePolicy, isNew: Bool
+  ) -> String? {
+    if let reading = verdict.basis?.stop, reading.stops {
+      return "stopped early, \(reading.sentence)"
+    }
+    let isLost = Gate.isLost(
+      done: verdict.done, failed: verdict.failed, remainingInWave: remaining, policy: policy,
+      population: verdict.basis?.population ?? .max)
+    return isLost && isNew ? "the rest of the wave can't make it pass" : nil
   }
 
   /// As many chargers of the next waves take the places of absent ones, if the gate can't decide
@@ -131,10 +166,10 @@ extension Director {
     _ evidence: Evidence, _ steps: inout [Step]
   ) -> Bool {
     let policy = campaign.playbook.gate
-    let needed = Gate.needed(
-      limit: policy.maxFailureRate, confidence: policy.confidence, failures: 0)
     // After a failure a person decides.
-    guard evidence.failed == 0, evidence.done < needed, places >= needed - evidence.done,
+    guard evidence.failed == 0,
+      let needed = Gate.needed(policy, failures: 0, population: evidence.population),
+      evidence.done < needed, places >= needed - evidence.done,
       later.count >= needed - evidence.done
     else { return false }
     let next = later.sorted { ($0.wave, $0.id) < ($1.wave, $1.id) }.prefix(needed - evidence.done)
@@ -166,17 +201,25 @@ extension Director {
 
   private static func close(
     _ campaign: inout Campaign, _ index: Int, _ wave: Int, _ verdict: GateVerdict, anyLeft: Bool,
-    _ label: String, _ steps: inout [Step]
+    _ evidence: Evidence, _ steps: inout [Step]
   ) {
+    let label = campaign.strata[index].stratum.label
     if !anyLeft {
       campaign.strata[index].state = .finished
       steps.append(.tell("\(label) is finished: \(verdict.sentence)"))
-    } else if verdict.word == .pass {
-      campaign.strata[index].state = .open(wave: wave + 1)
-      steps.append(.tell("\(label), wave \(wave) passed: \(verdict.sentence)"))
-    } else {
+    } else if verdict.word != .pass {
       campaign.strata[index].state = .waiting(wave: wave, verdict)
       steps.append(.tell("\(label), wave \(wave): \(verdict.sentence)"))
+    } else if campaign.playbook.gate.manual.holds(wave: wave) {
+      var verdict = verdict
+      verdict.awaitsApproval = true
+      campaign.strata[index].state = .waiting(wave: wave, verdict)
+      steps.append(
+        .tell("\(label), wave \(wave) passed and waits for a person: \(verdict.sentence)"))
+    } else {
+      campaign.strata[index].state = .open(wave: wave + 1)
+      campaign.strata[index].trial = Trial(done: evidence.done, failed: evidence.failed)
+      steps.append(.tell("\(label), wave \(wave) passed: \(verdict.sentence)"))
     }
   }
 
@@ -197,17 +240,22 @@ extension Director {
     }
   }
 
-  /// A named person lets a stratum go on after a gate that did not pass: in the same wave while it
-  /// has chargers that did not begin, else with the next. Does nothing unless it waits.
+  /// A named person lets a stratum go on, after a gate that did not pass or one that passed and
+  /// waits for a person: in the same wave while it has chargers that did not begin, else with the
+  /// next. What was known then is decided on; what comes is tested anew, and the gate judged again.
+  /// Does nothing unless it waits.
   package static func resume(
     campaign: Campaign, stratum index: Int, by: String, reason: String,
     upgrades: some Collection<Upgrade>, at now: Instant
   ) -> Campaign {
     var campaign = campaign
     guard campaign.strata.indices.contains(index),
-      case .waiting(let wave, _) = campaign.strata[index].state
+      case .waiting(let wave, let verdict) = campaign.strata[index].state
     else { return campaign }
-    campaign.strata[index].decisions.append(.init(by: by, reason: reason, at: now, wave: wave))
+    campaign.strata[index].decisions.append(
+      .init(by: by, reason: reason, at: now, wave: wave, word: verdict.word))
+    let evidence = Evidence(stratum: index, of: upgrades)
+    campaign.strata[index].trial = Trial(done: evidence.done, failed: evidence.failed)
     let left = upgrades.contains {
       $0.stratum == index && $0.wave <= wave && $0.phase == .planned
     }

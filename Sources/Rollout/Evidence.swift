@@ -9,6 +9,8 @@ package struct Evidence: Sendable, Equatable {
   package var atRisk = 0
   /// Not begun.
   package var planned = 0
+  /// All of these: chargers that are evidence, or may become it.
+  package var population = 0
   package init() {}
 
   package init(stratum: Int, of upgrades: some Sequence<Upgrade>) {
@@ -16,7 +18,9 @@ package struct Evidence: Sendable, Equatable {
   }
 
   package mutating func add(_ upgrade: Upgrade) {
-    switch upgrade.outcome {
+    let outcome = upgrade.outcome
+    if outcome != .noEvidence { population += 1 }
+    switch outcome {
     case .planned: planned += 1
     case .underWay: atRisk += 1
     case .succeeded: done += 1

@@ -6,20 +6,37 @@ package enum Gate {
   package static func needed(limit: Double, confidence: Double, failures: Int) -> Int {
     if limit >= 1 { return failures + 1 }
     if limit <= 0 { return .max }
-    let holds = { n in
-      FailureRate.upper(failed: failures, done: n, confidence: confidence) <= limit + 1e-12
+    return least(from: failures + 1) { n in
+      FailureRate.isWithin(limit, failed: failures, done: n, confidence: confidence)
     }
-    return least(from: failures + 1, where: holds)
   }
 
   /// The same for a bound that holds at every look.
   package static func neededAnytime(limit: Double, confidence: Double, failures: Int) -> Int {
     if limit >= 1 { return failures + 1 }
     if limit <= 0 { return .max }
-    let holds = { n in
-      FailureRate.anytimeUpper(failed: failures, done: n, confidence: confidence) <= limit + 1e-12
+    return least(from: failures + 1) { n in
+      FailureRate.isWithinAnytime(limit, failed: failures, done: n, confidence: confidence)
     }
-    return least(from: failures + 1, where: holds)
+  }
+
+  /// The same for a stratum of `population` chargers, by the bound that its gate goes by; nil where
+  /// no number of them passes.
+  package static func needed(_ policy: GatePolicy, failures: Int, population: Int) -> Int? {
+    switch bound(policy, population: population) {
+    case .clopperPearson:
+      return needed(
+        limit: policy.maxFailureRate, confidence: policy.confidence, failures: failures)
+    case .hypergeometric:
+      let holds = { n in isWithin(policy, failed: failures, done: n, population: population) }
+      guard population > 0, failures <= population, holds(population) else { return nil }
+      var (low, high) = (max(1, failures), population)
+      while low < high {
+        let middle = (low + high) / 2
+        if holds(middle) { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
   }
 
   private static func least(from start: Int, where holds: (Int) -> Bool) -> Int {
@@ -36,48 +53,118 @@ package enum Gate {
     return low
   }
 
-  /// Judges a wave at its end. `planned` is how many chargers the stratum has in all: with fewer
-  /// than the gate needs, it can never pass by itself.
-  package static func judge(
-    done: Int, failed: Int, planned: Int, policy: GatePolicy
-  ) -> GateVerdict {
-    let limit = policy.maxFailureRate
-    let confidence = policy.confidence
-    let bound = FailureRate.upper(failed: failed, done: done, confidence: confidence)
-    let needed = needed(limit: limit, confidence: confidence, failures: failed)
-    let limitText = "limit \(Phrase.percent(limit))"
-    let boundText = Phrase.bound(bound, limit: limit)
-    let rate = "at most \(boundText) at \(Phrase.percent(confidence)), \(limitText)"
-    let word: GateVerdict.Word
-    let sentence: String
-    if done > 0, bound <= limit + 1e-12 {
-      word = .pass
-      sentence = "\(done) done, \(failed) failed: \(rate)"
-    } else if failed > 0 {
-      word = .fail
-      sentence = "\(done) done, \(failed) failed: \(rate)"
-    } else if done == 0 {
-      word = .inconclusive
-      sentence = "none done: no evidence, \(limitText); a person decides"
-    } else {
-      word = .inconclusive
-      let short =
-        planned < needed ? "\(planned) planned, \(needed) needed" : "\(needed) needed"
-      sentence = "\(done) done, none failed: \(rate); \(short): a person decides"
+  /// Which bound decides for a stratum of `population` chargers. It hangs on their number alone, so
+  /// that nobody chooses a bound after the evidence.
+  package static func bound(_ policy: GatePolicy, population: Int) -> GateBound {
+    let forBuild = needed(
+      limit: policy.maxFailureRate, confidence: policy.confidence, failures: 0)
+    return population < forBuild ? .hypergeometric : .clopperPearson
+  }
+
+  /// Whether the bound of a planned look is within the limit.
+  static func isWithin(
+    _ policy: GatePolicy, failed: Int, done: Int, population: Int
+  ) -> Bool {
+    guard done > 0 else { return false }
+    switch bound(policy, population: population) {
+    case .clopperPearson:
+      return FailureRate.isWithin(
+        policy.maxFailureRate, failed: failed, done: done, confidence: policy.confidence)
+    case .hypergeometric:
+      let failing = FailureRate.finiteUpper(
+        failed: failed, done: done, population: population, confidence: policy.confidence)
+      return Double(failing) <= policy.maxFailureRate * Double(population) + 1e-9
     }
-    return GateVerdict(
-      word: word, done: done, failed: failed, upperBound: bound, limit: limit,
-      confidence: confidence, sentence: sentence)
+  }
+
+  /// Judges a wave at its end.
+  ///
+  /// - Parameters:
+  ///   - planned: chargers of the stratum in all that are evidence or may become it.
+  ///   - since: where the sequential test of this wave began; only shown here.
+  package static func judge(
+    done: Int, failed: Int, planned: Int, policy: GatePolicy, since trial: Trial? = nil
+  ) -> GateVerdict {
+    let population = max(planned, done)
+    let basis = basis(
+      done: done, failed: failed, population: population, policy: policy, since: trial)
+    let upper =
+      basis.failing.map { population > 0 ? Double($0) / Double(population) : 1 }
+      ?? FailureRate.upper(failed: failed, done: done, confidence: policy.confidence)
+    let word: GateVerdict.Word =
+      isWithin(policy, failed: failed, done: done, population: population)
+      ? .pass : failed > 0 ? .fail : .inconclusive
+    var verdict = GateVerdict(
+      word: word, done: done, failed: failed, upperBound: upper, limit: policy.maxFailureRate,
+      confidence: policy.confidence, sentence: "", basis: basis)
+    verdict.sentence = sentence(verdict, basis)
+    return verdict
+  }
+
+  private static func basis(
+    done: Int, failed: Int, population: Int, policy: GatePolicy, since trial: Trial?
+  ) -> GateBasis {
+    let bound = bound(policy, population: population)
+    let evidence = (trial ?? Trial()).evidence(done: done, failed: failed)
+    return GateBasis(
+      bound: bound, population: population,
+      needed: needed(policy, failures: failed, population: population),
+      neededForBuild: needed(
+        limit: policy.maxFailureRate, confidence: policy.confidence, failures: 0),
+      failing: bound == .hypergeometric
+        ? FailureRate.finiteUpper(
+          failed: failed, done: done, population: population, confidence: policy.confidence) : nil,
+      anytimeBound: FailureRate.anytimeUpper(
+        failed: failed, done: done, confidence: policy.confidence),
+      stop: policy.stop.isOn
+        ? SequentialTest(policy.stop).reading(done: evidence.done, failed: evidence.failed) : nil)
+  }
+
+  private static func sentence(_ verdict: GateVerdict, _ basis: GateBasis) -> String {
+    let limit = "limit \(Phrase.percent(verdict.limit))"
+    if verdict.done == 0 { return "none done: no evidence, \(limit); a person decides" }
+    let rate =
+      "\(rate(verdict, basis)), \(limit)"
+    switch verdict.word {
+    case .pass, .fail: return "\(verdict.done) done, \(verdict.failed) failed: \(rate)"
+    case .inconclusive:
+      let needed = basis.needed.map { "\($0) needed" } ?? "no number suffices"
+      return "\(verdict.done) done, none failed: \(rate); \(needed): a person decides"
+    }
+  }
+
+  /// `at most 9.9 % at 95 %`, `at most 1 of all 12 (8.4 %) at 95 %`.
+  private static func rate(_ verdict: GateVerdict, _ basis: GateBasis) -> String {
+    let bound = Phrase.bound(verdict.upperBound, limit: verdict.limit)
+    guard let failing = basis.failing else {
+      return "at most \(bound) at \(Phrase.percent(verdict.confidence))"
+    }
+    if verdict.done == basis.population { return "\(bound) of all \(basis.population)" }
+    return "at most \(failing) of all \(basis.population) (\(bound)) at "
+      + Phrase.percent(verdict.confidence)
   }
 
   /// Whether the gate cannot pass any more, even if all that remains of the wave succeeds.
   package static func isLost(
-    done: Int, failed: Int, remainingInWave: Int, policy: GatePolicy
+    done: Int, failed: Int, remainingInWave: Int, policy: GatePolicy, population: Int = .max
   ) -> Bool {
     failed > 0
-      && FailureRate.upper(
-        failed: failed, done: done + remainingInWave, confidence: policy.confidence)
-        > policy.maxFailureRate + 1e-12
+      && !isWithin(
+        policy, failed: failed, done: done + remainingInWave,
+        population: max(population, done + remainingInWave))
+  }
+}
+
+/// Where the sequential test of a wave began: what was known before is judged already.
+package struct Trial: Sendable, Equatable, Codable {
+  package var done = 0
+  package var failed = 0
+  package init(done: Int = 0, failed: Int = 0) { (self.done, self.failed) = (done, failed) }
+
+  /// What has come since. An outcome that a person took back may leave less than there was.
+  func evidence(done: Int, failed: Int) -> (done: Int, failed: Int) {
+    let new = max(0, done - self.done)
+    return (new, min(new, max(0, failed - self.failed)))
   }
 }
 

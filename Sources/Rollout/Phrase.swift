@@ -18,6 +18,13 @@ enum Phrase {
     return "\(tenths / 10).\(tenths % 10) %"
   }
 
+  /// `3.22`, `-0.09`.
+  static func decimal(_ value: Double) -> String {
+    let all = Int((min(max(value, -1e12), 1e12) * 100).rounded())
+    let cents = abs(all) % 100
+    return "\(all < 0 ? "-" : "")\(abs(all) / 100).\(cents < 10 ? "0" : "")\(cents)"
+  }
+
   /// `71 s`, `4 min`, `3 h`, `2 d`.
   static func span(_ span: Span) -> String {
     let seconds = max(0, Int(span.seconds))

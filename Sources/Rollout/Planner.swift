@@ -74,8 +74,8 @@ extension Playbook {
     ]
     let figures: [String] = [
       name.debugDescription, title.debugDescription, target.label, "\(waves.growth)",
-      "\(waves.canaryAtLeast)", "\(waves.canaryFailures)", "\(gate.maxFailureRate)",
-      "\(gate.confidence)", "\(gate.acceptedHarm)", "\(siteBudget)", "\(provesSession)",
+      "\(waves.canaryAtLeast)", "\(waves.canaryFailures)", gate.canonicalText, "\(siteBudget)",
+      "\(provesSession)",
       "\(l.attempts)", "\(l.boots)",
     ]
     return "playbook "

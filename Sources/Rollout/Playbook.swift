@@ -59,16 +59,6 @@ package struct WavePolicy: Sendable, Equatable, Codable {
   package init() {}
 }
 
-package struct GatePolicy: Sendable, Equatable, Codable {
-  /// Greatest failure rate that passes.
-  package var maxFailureRate = 0.10
-  /// One-sided confidence.
-  package var confidence = 0.95
-  /// Harm the planner accepts: chargers that may be lost while evidence is thin.
-  package var acceptedHarm = 3
-  package init() {}
-}
-
 /// How long evidence must mature.
 package struct SoakPolicy: Sendable, Equatable, Codable {
   /// On 1.6 with the new firmware.

@@ -43,17 +43,6 @@ extension WavePolicy {
   }
 }
 
-extension GatePolicy {
-  init(reading value: JSON5Value) throws(PlaybookError) {
-    self.init()
-    var fields = try Fields(value, of: "`gate`")
-    if let value = fields.take("maxFailureRate") { maxFailureRate = try value.asShare() }
-    if let value = fields.take("confidence") { confidence = try value.asShare() }
-    if let value = fields.take("acceptedHarm") { acceptedHarm = try value.asCount(from: 1) }
-    try fields.end()
-  }
-}
-
 extension SoakPolicy {
   init(reading value: JSON5Value) throws(PlaybookError) {
     self.init()

@@ -41,7 +41,10 @@ struct DefectTests {
     let none = Gate.judge(done: 0, failed: 0, planned: 60, policy: .init())
     #expect(none.word == .inconclusive)
     for n in 1...28 {
-      #expect(Gate.judge(done: n, failed: 0, planned: n, policy: .init()).word == .inconclusive)
+      #expect(Gate.judge(done: n, failed: 0, planned: 60, policy: .init()).word == .inconclusive)
+    }
+    for n in 4...28 {
+      #expect(Gate.judge(done: 3, failed: 0, planned: n, policy: .init()).word == .inconclusive)
     }
   }
 

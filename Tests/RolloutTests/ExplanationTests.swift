@@ -215,6 +215,7 @@ struct ExplanationTests {
   func gates() {
     var evidence = Evidence()
     (evidence.done, evidence.failed, evidence.atRisk, evidence.planned) = (12, 0, 5, 43)
+    evidence.population = 60
     let open = Gate.explanation(campaign: Self.campaign(), stratum: 0, evidence: evidence)
     #expect(open.verdict.word == .inconclusive)
     #expect((open.atRisk, open.planned) == (5, 43))
@@ -222,11 +223,14 @@ struct ExplanationTests {
       open.sentences == [
         "Wave 1 of 2 may begin chargers.",
         "12 done, none failed: the failure rate is at most 22 %, sure to 95 %; the limit is 10 %.",
+        "That is Clopper-Pearson's bound of the build's failure rate, for one look at the end of a wave.",
         "17 more chargers without a failure would pass it; 48 are left.",
         "If all of them come to an end, at most 1 of them may fail and it still passes.",
+        "Early stop: log-likelihood -1.02 of 2.94 for 10 % against 2 % failing, in this wave 12 done, 0 failed.",
         "5 are at risk now; 8 may be: accepted harm 3 / bound 37 % (valid at every look).",
       ])
     (evidence.done, evidence.failed, evidence.atRisk, evidence.planned) = (7, 2, 0, 3)
+    evidence.population = 10
     let verdict = Gate.judge(done: 7, failed: 2, planned: 10, policy: .init())
     let waiting = Gate.explanation(
       campaign: Self.campaign(
@@ -236,19 +240,25 @@ struct ExplanationTests {
     #expect(waiting.verdict.word == .fail)
     #expect(waiting.sentences[0] == "Wave 2 did not pass its gate: nothing new begins.")
     #expect(
+      waiting.sentences[1]
+        == "7 done, 2 failed: of all 10 at most 5 are failing ones (50 %), sure to 95 %; the limit is 10 %."
+    )
+    #expect(
       waiting.sentences[2]
-        == "54 more chargers without a failure would pass it, but only 3 are left: "
-        + "it can't pass by itself.")
+        == "Hypergeometric bound: there are only 10 chargers, and a bound of the build's rate needs 29."
+    )
+    #expect(waiting.sentences[3] == "No number of its 10 chargers can make it pass.")
     #expect(
       waiting.sentences.suffix(2) == [
         "A person may let it go on, with a name and a reason, or stop it: then the rest stays on 1.6.",
         "ann let it go on after wave 1: seen to",
       ])
     (evidence.done, evidence.failed, evidence.atRisk, evidence.planned) = (29, 0, 1, 30)
+    evidence.population = 60
     let passed = Gate.explanation(campaign: Self.campaign(), stratum: 0, evidence: evidence)
     #expect(
-      passed.sentences[2] == "It passes. Of the 31 left, at most 1 may fail and it still would.")
-    #expect(passed.sentences[3].hasPrefix("1 is at risk now; "))
+      passed.sentences[3] == "It passes. Of the 31 left, at most 1 may fail and it still would.")
+    #expect(passed.sentences[5].hasPrefix("1 is at risk now; "))
     let none = Gate.explanation(
       campaign: Self.campaign(.finished), stratum: 0, evidence: Evidence())
     #expect(none.sentences[1] == "Nobody has come to an end yet, and no data never passes.")
@@ -259,7 +269,7 @@ struct ExplanationTests {
 
   @Test("as many failures are bearable as the bound allows", arguments: [29, 46, 61, 60, 10])
   func bearable(_ total: Int) {
-    let most = Gate.bearable(total: total, limit: 0.10, confidence: 0.95)
-    #expect(most == [29: 0, 46: 1, 61: 2, 60: 1, 10: nil][total])
+    let most = GatePower.bearable(.init(), done: total, population: total)
+    #expect(most == [29: 0, 46: 1, 61: 2, 60: 1, 10: 1][total])
   }
 }

@@ -25,25 +25,13 @@ struct GateTests {
   func exact() {
     for (k, n) in [(0, 1), (1, 5), (3, 31), (7, 20), (40, 1000), (19, 20)] {
       let p = FailureRate.upper(failed: k, done: n, confidence: 0.95)
-      #expect(abs(tail(atMost: k, n, p) - 0.05) < 1e-8, "\(k) of \(n)")
+      #expect(abs(BinomialTests.tail(atMost: k, n, p) - 0.05) < 1e-8, "\(k) of \(n)")
       let low = FailureRate.lower(failed: k, done: n, confidence: 0.95)
-      if k > 0 { #expect(abs(1 - tail(atMost: k - 1, n, low) - 0.05) < 1e-8, "\(k) of \(n)") }
+      if k > 0 {
+        #expect(abs(1 - BinomialTests.tail(atMost: k - 1, n, low) - 0.05) < 1e-8, "\(k) of \(n)")
+      }
       #expect(FailureRate.anytimeUpper(failed: k, done: n, confidence: 0.95) >= p)
     }
-  }
-
-  /// P(X ≤ k) by the recursion of binomial terms.
-  private func tail(atMost k: Int, _ n: Int, _ p: Double) -> Double {
-    var term = 1.0
-    for _ in 0..<n { term *= 1 - p }
-    var sum = term
-    var i = 0
-    while i < k {
-      term *= Double(n - i) / Double(i + 1) * p / (1 - p)
-      sum += term
-      i += 1
-    }
-    return sum
   }
 
   @Test(
@@ -52,13 +40,17 @@ struct GateTests {
       (29, 0, 100, "pass", "29 done, 0 failed: at most 9.9 % at 95 %, limit 10 %"),
       (31, 3, 100, "fail", "31 done, 3 failed: at most 23 % at 95 %, limit 10 %"),
       (
-        6, 0, 6, "inconclusive",
-        "6 done, none failed: at most 39 % at 95 %, limit 10 %; 6 planned, 29 needed: a person decides"
+        3, 0, 12, "inconclusive",
+        "3 done, none failed: at most 6 of all 12 (50 %) at 95 %, limit 10 %; 9 needed: a person decides"
       ),
       (
         20, 0, 60, "inconclusive",
         "20 done, none failed: at most 14 % at 95 %, limit 10 %; 29 needed: a person decides"
       ),
+      (9, 0, 12, "pass", "9 done, 0 failed: at most 1 of all 12 (8.4 %) at 95 %, limit 10 %"),
+      (12, 0, 12, "pass", "12 done, 0 failed: 0 % of all 12, limit 10 %"),
+      (12, 1, 12, "pass", "12 done, 1 failed: 8.4 % of all 12, limit 10 %"),
+      (12, 2, 12, "fail", "12 done, 2 failed: 17 % of all 12, limit 10 %"),
       (0, 0, 60, "inconclusive", "none done: no evidence, limit 10 %; a person decides"),
       (46, 1, 100, "pass", "46 done, 1 failed: at most 10 % at 95 %, limit 10 %"),
       (45, 1, 100, "fail", "45 done, 1 failed: at most 10.2 % at 95 %, limit 10 %"),
@@ -88,24 +80,17 @@ struct GateTests {
     #expect(AtRisk.allowance(done: 29, failed: 10, policy: policy) < steps[2])
   }
 
-  @Test("looking after every charger promotes a build at the limit in at most 5 % of campaigns")
-  func falsePromotion() {
-    let seed: UInt64 = 41
-    var random = SplitMix(seed: seed)
-    // The bound after n without, with one, … failures: the least n that passes at each k.
-    let least = (0...20).map { Gate.neededAnytime(limit: 0.10, confidence: 0.95, failures: $0) }
-    var promoted = 0
-    let campaigns = 10_000
-    for _ in 0..<campaigns {
-      var failed = 0
-      for n in 1...300 {
-        if random.share() < 0.10 { failed += 1 }
-        if failed < least.count, n >= least[failed] {
-          promoted += 1
-          break
-        }
-      }
-    }
-    #expect(Double(promoted) / Double(campaigns) <= 0.05, "seed \(seed)")
+  @Test("the hypergeometric bound decides only where the stratum is too small for the other")
+  func bounds() {
+    let policy = GatePolicy()
+    #expect(Gate.bound(policy, population: 28) == .hypergeometric)
+    #expect(Gate.bound(policy, population: 29) == .clopperPearson)
+    #expect(Gate.needed(policy, failures: 0, population: 12) == 9)
+    #expect(Gate.needed(policy, failures: 1, population: 12) == 12)
+    #expect(Gate.needed(policy, failures: 2, population: 12) == nil)
+    #expect(Gate.needed(policy, failures: 1, population: 200) == 46)
+    let verdict = Gate.judge(done: 9, failed: 0, planned: 12, policy: policy)
+    #expect(verdict.basis?.bound == .hypergeometric)
+    #expect((verdict.basis?.failing, verdict.basis?.needed) == (1, 9))
   }
 }

@@ -50,6 +50,7 @@ extension Evidence {
     failed += one.failed * n
     atRisk += one.atRisk * n
     planned += one.planned * n
+    population += one.population * n
   }
 }
 

@@ -1,29 +1,32 @@
 import Fleet
 
 extension Gate {
-  /// - Parameter evidence: of the stratum, over all its waves.
+  /// - Parameters:
+  ///   - evidence: of the stratum, over all its waves.
+  ///   - health: of its migrated chargers; nil where it is not known.
   package static func explanation(
-    campaign: Campaign, stratum index: Int, evidence: Evidence
+    campaign: Campaign, stratum index: Int, evidence: Evidence, health: HealthSample? = nil
   ) -> GateExplanation {
     let policy = campaign.playbook.gate
-    let total = evidence.done + evidence.atRisk + evidence.planned
+    let progress =
+      campaign.strata.indices.contains(index) ? campaign.strata[index] : nil
+    let lines = health.map { Health.lines($0, policy: policy.health) } ?? []
     let verdict = judge(
-      done: evidence.done, failed: evidence.failed, planned: total, policy: policy)
+      done: evidence.done, failed: evidence.failed, planned: evidence.population, policy: policy,
+      since: progress?.trial
+    ).taking(lines, policy: policy.health)
     let allowance = AtRisk.allowance(
       done: evidence.done, failed: evidence.failed, policy: policy)
     var sentences: [String] = []
-    if campaign.strata.indices.contains(index) {
-      sentences.append(standing(campaign.strata[index], waves: campaign.waves.count))
-    }
-    sentences.append(numbers(verdict))
-    sentences.append(contentsOf: outlook(verdict, total: total))
+    if let progress { sentences.append(standing(progress, waves: campaign.waves.count)) }
+    sentences += numbers(verdict)
+    sentences += outlook(verdict, policy)
+    if let stop = verdict.basis?.stop { sentences.append(test(stop)) }
+    sentences += lines.map { "Health, \($0.sentence)." }
     sentences.append(risk(evidence, allowance: allowance, policy: policy))
-    if campaign.strata.indices.contains(index) {
-      let progress = campaign.strata[index]
+    if let progress {
       sentences += choices(progress)
-      sentences += progress.decisions.map {
-        "\($0.by) let it go on after wave \($0.wave): \($0.reason)"
-      }
+      sentences += progress.decisions.map(\.sentence)
     }
     return GateExplanation(
       verdict: verdict, atRisk: evidence.atRisk, allowance: allowance, planned: evidence.planned,
@@ -33,63 +36,73 @@ extension Gate {
   private static func standing(_ progress: StratumProgress, waves: Int) -> String {
     switch progress.state {
     case .open(let wave): "Wave \(wave) of \(max(wave, waves)) may begin chargers."
-    case .waiting(let wave, _): "Wave \(wave) did not pass its gate: nothing new begins."
+    case .waiting(let wave, let verdict):
+      verdict.awaitsApproval == true
+        ? "Wave \(wave) passed its gate and waits for a person to open it: nothing new begins."
+        : "Wave \(wave) did not pass its gate: nothing new begins."
     case .finished: "Every wave has ended."
     case .stopped: "It was stopped: nothing new begins, and what is under way ends."
     }
   }
 
-  private static func numbers(_ verdict: GateVerdict) -> String {
-    if verdict.done == 0 { return "Nobody has come to an end yet, and no data never passes." }
+  private static func numbers(_ verdict: GateVerdict) -> [String] {
+    if verdict.done == 0 { return ["Nobody has come to an end yet, and no data never passes."] }
     let failed = verdict.failed == 0 ? "none failed" : "\(verdict.failed) failed"
     let bound = Phrase.bound(verdict.upperBound, limit: verdict.limit)
-    return
-      "\(verdict.done) done, \(failed): the failure rate is at most \(bound), sure to "
-      + "\(Phrase.percent(verdict.confidence)); the limit is \(Phrase.percent(verdict.limit))."
+    let confidence = Phrase.percent(verdict.confidence)
+    let limit = "the limit is \(Phrase.percent(verdict.limit))"
+    guard let basis = verdict.basis, let failing = basis.failing else {
+      return [
+        "\(verdict.done) done, \(failed): the failure rate is at most \(bound), sure to "
+          + "\(confidence); \(limit).",
+        "That is Clopper-Pearson's bound of the build's failure rate, for one look at the end of a "
+          + "wave.",
+      ]
+    }
+    let few =
+      "Hypergeometric bound: there are only \(basis.population) chargers, and a bound of the build's "
+      + "rate needs \(basis.neededForBuild)."
+    if verdict.done == basis.population {
+      return ["All \(verdict.done) done, \(failed): \(bound) of them; \(limit).", few]
+    }
+    return [
+      "\(verdict.done) done, \(failed): of all \(basis.population) at most \(failing) are failing "
+        + "ones (\(bound)), sure to \(confidence); \(limit).", few,
+    ]
+  }
+
+  private static func test(_ stop: StopReading) -> String {
+    "Early stop: \(stop.sentence), in this wave \(stop.done) done, \(stop.failed) failed"
+      + (stop.stops ? ": it stops the wave." : ".")
   }
 
   /// What it takes to pass, and what may still go wrong.
-  private static func outlook(_ verdict: GateVerdict, total: Int) -> [String] {
+  private static func outlook(_ verdict: GateVerdict, _ policy: GatePolicy) -> [String] {
+    let total = verdict.basis?.population ?? verdict.done
     let left = total - verdict.done
-    let needed = needed(
-      limit: verdict.limit, confidence: verdict.confidence, failures: verdict.failed)
-    if verdict.done > 0, verdict.done >= needed {
-      let bearable = bearable(
-        total: total, limit: verdict.limit, confidence: verdict.confidence)
-      let more = max(0, (bearable ?? 0) - verdict.failed)
+    let needed = verdict.basis?.needed
+    let bearable = GatePower.bearable(policy, done: total, population: total) ?? 0
+    let may = max(0, bearable - verdict.failed)
+    if verdict.done > 0,
+      isWithin(policy, failed: verdict.failed, done: verdict.done, population: total)
+    {
       return [
         left == 0
           ? "It passes."
-          : "It passes. Of the \(left) left, \(Phrase.upTo(more)) may fail and it still would."
+          : "It passes. Of the \(left) left, \(Phrase.upTo(may)) may fail and it still would."
       ]
     }
+    guard let needed else { return ["No number of its \(total) chargers can make it pass."] }
     let more = needed - verdict.done
     let clean = "\(more) more \(more == 1 ? "charger" : "chargers") without a failure would pass it"
     guard more <= left else {
       let rest = left == 0 ? "nobody is left" : "only \(left) \(left == 1 ? "is" : "are") left"
       return ["\(clean), but \(rest): it can't pass by itself."]
     }
-    let bearable = bearable(total: total, limit: verdict.limit, confidence: verdict.confidence)
-    let may = max(0, (bearable ?? 0) - verdict.failed)
     return [
       "\(clean); \(left) are left.",
       "If all of them come to an end, \(Phrase.upTo(may)) of them may fail and it still passes.",
     ]
-  }
-
-  /// Most failures among `total` that keep the bound within the limit; nil when none do.
-  static func bearable(total: Int, limit: Double, confidence: Double) -> Int? {
-    guard total > 0 else { return nil }
-    func holds(_ failed: Int) -> Bool {
-      FailureRate.upper(failed: failed, done: total, confidence: confidence) <= limit + 1e-12
-    }
-    guard holds(0) else { return nil }
-    var (low, high) = (0, total)
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if holds(middle) { low = middle } else { high = middle - 1 }
-    }
-    return low
   }
 
   private static func risk(_ evidence: Evidence, allowance: Int, policy: GatePolicy) -> String {
@@ -102,7 +115,10 @@ extension Gate {
   }
 
   private static func choices(_ progress: StratumProgress) -> [String] {
-    guard case .waiting = progress.state else { return [] }
+    guard case .waiting(_, let verdict) = progress.state else { return [] }
+    if verdict.awaitsApproval == true {
+      return ["A person opens the next wave, or stops the stratum: then the rest stays on 1.6."]
+    }
     return [
       "A person may let it go on, with a name and a reason, or stop it: then the rest stays on 1.6."
     ]

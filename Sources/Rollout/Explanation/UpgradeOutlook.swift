@@ -98,6 +98,9 @@ extension UpgradeExplaining {
       return upgrade.wave > wave
         ? "Wave \(upgrade.wave) opens when wave \(upgrade.wave - 1) has passed its gate." : nil
     case .waiting(let wave, let verdict):
+      if verdict.awaitsApproval == true {
+        return "Wave \(wave) passed its gate and waits for a person to open the next."
+      }
       return "Wave \(wave) did not pass its gate (\(verdict.done) done, \(verdict.failed) failed): "
         + "a person decides."
     case .stopped: return "Its stratum was stopped: it will not begin."
