@@ -113,6 +113,8 @@ package struct StratumProgress: Sendable, Equatable, Codable {
   package var decisions: [Decision]
   /// Where the sequential test of the open wave began; nil: with the first charger.
   package var trial: Trial?
+  /// A gate of it failed before, and a person let it go on: its planned look is spent.
+  package var looksAgain: Bool { decisions.contains { $0.word == .fail } }
   package init(
     stratum: Stratum, target: FirmwareID, state: State = .open(wave: 1), decisions: [Decision] = []
   ) {

@@ -100,7 +100,7 @@ extension Director {
       let isUnderWay = inWave.contains { !$0.phase.isEnd && $0.phase != .planned }
       let verdict = Gate.judge(
         done: evidence.done, failed: evidence.failed, planned: evidence.population, policy: policy,
-        since: campaign.strata[index].trial)
+        since: campaign.strata[index].trial, looksAgain: campaign.strata[index].looksAgain)
       // Nothing left to decide on when all have begun: those under way end by themselves.
       let planned = members.contains { $0.phase == .planned }
       let remaining = inWave.count { !$0.phase.isEnd && $0.phase != .rollingBack }
@@ -155,7 +155,8 @@ extension Director {
     }
     let isLost = Gate.isLost(
       done: verdict.done, failed: verdict.failed, remainingInWave: remaining, policy: policy,
-      population: verdict.basis?.population ?? .max)
+      population: verdict.basis?.population ?? .max,
+      looksAgain: verdict.basis?.bound == .anytime)
     return isLost && isNew ? "the rest of the wave can't make it pass" : nil
   }
 

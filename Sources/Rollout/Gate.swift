@@ -22,8 +22,13 @@ package enum Gate {
 
   /// The same for a stratum of `population` chargers, by the bound that its gate goes by; nil where
   /// no number of them passes.
-  package static func needed(_ policy: GatePolicy, failures: Int, population: Int) -> Int? {
-    switch bound(policy, population: population) {
+  package static func needed(
+    _ policy: GatePolicy, failures: Int, population: Int, looksAgain: Bool = false
+  ) -> Int? {
+    switch bound(policy, population: population, looksAgain: looksAgain) {
+    case .anytime:
+      return neededAnytime(
+        limit: policy.maxFailureRate, confidence: policy.confidence, failures: failures)
     case .clopperPearson:
       return needed(
         limit: policy.maxFailureRate, confidence: policy.confidence, failures: failures)
@@ -54,19 +59,25 @@ package enum Gate {
   }
 
   /// Which bound decides for a stratum of `population` chargers. It hangs on their number alone, so
-  /// that nobody chooses a bound after the evidence.
-  package static func bound(_ policy: GatePolicy, population: Int) -> GateBound {
+  /// that nobody chooses a bound after the evidence, and on whether a gate of it failed before: a
+  /// second planned look, and a third, would each promote a bad build once more in 20 times.
+  package static func bound(
+    _ policy: GatePolicy, population: Int, looksAgain: Bool = false
+  ) -> GateBound {
     let forBuild = needed(
       limit: policy.maxFailureRate, confidence: policy.confidence, failures: 0)
-    return population < forBuild ? .hypergeometric : .clopperPearson
+    return population < forBuild ? .hypergeometric : looksAgain ? .anytime : .clopperPearson
   }
 
   /// Whether the bound of a planned look is within the limit.
   static func isWithin(
-    _ policy: GatePolicy, failed: Int, done: Int, population: Int
+    _ policy: GatePolicy, failed: Int, done: Int, population: Int, looksAgain: Bool = false
   ) -> Bool {
     guard done > 0 else { return false }
-    switch bound(policy, population: population) {
+    switch bound(policy, population: population, looksAgain: looksAgain) {
+    case .anytime:
+      return FailureRate.isWithinAnytime(
+        policy.maxFailureRate, failed: failed, done: done, confidence: policy.confidence)
     case .clopperPearson:
       return FailureRate.isWithin(
         policy.maxFailureRate, failed: failed, done: done, confidence: policy.confidence)
@@ -82,17 +93,25 @@ package enum Gate {
   /// - Parameters:
   ///   - planned: chargers of the stratum in all that are evidence or may become it.
   ///   - since: where the sequential test of this wave began; only shown here.
+  ///   - looksAgain: a gate of this stratum failed before, and a person let it go on.
   package static func judge(
-    done: Int, failed: Int, planned: Int, policy: GatePolicy, since trial: Trial? = nil
+    done: Int, failed: Int, planned: Int, policy: GatePolicy, since trial: Trial? = nil,
+    looksAgain: Bool = false
   ) -> GateVerdict {
     let population = max(planned, done)
     let basis = basis(
-      done: done, failed: failed, population: population, policy: policy, since: trial)
+      done: done, failed: failed, population: population, policy: policy, since: trial,
+      looksAgain: looksAgain)
     let upper =
-      basis.failing.map { population > 0 ? Double($0) / Double(population) : 1 }
-      ?? FailureRate.upper(failed: failed, done: done, confidence: policy.confidence)
+      switch basis.bound {
+      case .anytime: basis.anytimeBound
+      case .clopperPearson:
+        FailureRate.upper(failed: failed, done: done, confidence: policy.confidence)
+      case .hypergeometric: population > 0 ? Double(basis.failing ?? 0) / Double(population) : 1
+      }
     let word: GateVerdict.Word =
-      isWithin(policy, failed: failed, done: done, population: population)
+      isWithin(
+        policy, failed: failed, done: done, population: population, looksAgain: looksAgain)
       ? .pass : failed > 0 ? .fail : .inconclusive
     var verdict = GateVerdict(
       word: word, done: done, failed: failed, upperBound: upper, limit: policy.maxFailureRate,
@@ -102,13 +121,15 @@ package enum Gate {
   }
 
   private static func basis(
-    done: Int, failed: Int, population: Int, policy: GatePolicy, since trial: Trial?
+    done: Int, failed: Int, population: Int, policy: GatePolicy, since trial: Trial?,
+    looksAgain: Bool
   ) -> GateBasis {
-    let bound = bound(policy, population: population)
+    let bound = bound(policy, population: population, looksAgain: looksAgain)
     let evidence = (trial ?? Trial()).evidence(done: done, failed: failed)
     return GateBasis(
       bound: bound, population: population,
-      needed: needed(policy, failures: failed, population: population),
+      needed: needed(
+        policy, failures: failed, population: population, looksAgain: looksAgain),
       neededForBuild: needed(
         limit: policy.maxFailureRate, confidence: policy.confidence, failures: 0),
       failing: bound == .hypergeometric
@@ -146,12 +167,13 @@ package enum Gate {
 
   /// Whether the gate cannot pass any more, even if all that remains of the wave succeeds.
   package static func isLost(
-    done: Int, failed: Int, remainingInWave: Int, policy: GatePolicy, population: Int = .max
+    done: Int, failed: Int, remainingInWave: Int, policy: GatePolicy, population: Int = .max,
+    looksAgain: Bool = false
   ) -> Bool {
     failed > 0
       && !isWithin(
         policy, failed: failed, done: done + remainingInWave,
-        population: max(population, done + remainingInWave))
+        population: max(population, done + remainingInWave), looksAgain: looksAgain)
   }
 }
 

@@ -72,9 +72,12 @@ package enum GatePower {
   }
 
   /// Most failures among `done` that pass; nil when none do.
-  static func bearable(_ policy: GatePolicy, done: Int, population: Int) -> Int? {
+  static func bearable(
+    _ policy: GatePolicy, done: Int, population: Int, looksAgain: Bool = false
+  ) -> Int? {
     func holds(_ failed: Int) -> Bool {
-      Gate.isWithin(policy, failed: failed, done: done, population: population)
+      Gate.isWithin(
+        policy, failed: failed, done: done, population: population, looksAgain: looksAgain)
     }
     guard done > 0, holds(0) else { return nil }
     var (low, high) = (0, done)

@@ -51,12 +51,16 @@ package struct GateVerdict: Sendable, Equatable, Codable {
 package enum GateBound: String, Sendable, Codable, CaseIterable {
   /// Of the rate of the build, after one planned look.
   case clopperPearson
+  /// Of the rate of the build, at any number of looks: a person has let the stratum go on after a
+  /// gate that failed, so that the planned look is spent.
+  case anytime
   /// Of the failing ones among the chargers of the stratum, which are too few for the other.
   case hypergeometric
 
   package var label: String {
     switch self {
     case .clopperPearson: "Clopper-Pearson"
+    case .anytime: "valid at every look"
     case .hypergeometric: "hypergeometric"
     }
   }

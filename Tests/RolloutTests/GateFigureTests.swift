@@ -65,6 +65,51 @@ struct GateFigureTests {
     }
   }
 
+  @Test("letting every failed gate go on promotes no more bad builds than looking once")
+  func letGoOn() {
+    let policy = GatePolicy()
+    let looks = [29, 87, 203, 435]
+    func promoted(looksAgain: Bool) -> Double {
+      chance(rate: policy.maxFailureRate, within: 435) { done, failed in
+        looks.contains(done)
+          && Gate.isWithin(
+            policy, failed: failed, done: done, population: 10_000,
+            looksAgain: looksAgain && done > 29)
+      }
+    }
+    #expect(promoted(looksAgain: true) <= 0.05)
+    // As if each were the one planned look.
+    #expect(promoted(looksAgain: false) > 0.10)
+    let once = Gate.judge(done: 87, failed: 3, planned: 500, policy: policy)
+    #expect(once.word == .pass)
+    let again = Gate.judge(done: 87, failed: 3, planned: 500, policy: policy, looksAgain: true)
+    #expect(again.word == .fail)
+    #expect(again.basis?.bound == .anytime)
+    #expect(again.upperBound == again.basis?.anytimeBound)
+    #expect(Gate.needed(policy, failures: 1, population: 500, looksAgain: true) == 94)
+  }
+
+  @Test("campaigns at the limit, with peeking and early stops, are promoted in at most 5 %")
+  func campaigns() {
+    let seed: UInt64 = 47
+    var random = SplitMix(seed: seed)
+    let policy = GatePolicy()
+    let test = SequentialTest(policy.stop)
+    var promoted = 0
+    for _ in 0..<2000 {
+      var (done, failed) = (0, 0)
+      while done < 29, !test.stops(done: done, failed: failed) {
+        done += 1
+        if random.share() < policy.maxFailureRate { failed += 1 }
+      }
+      let verdict = Gate.judge(done: done, failed: failed, planned: 1000, policy: policy)
+      if verdict.word == .pass, !test.stops(done: done, failed: failed) { promoted += 1 }
+    }
+    // Three standard deviations above 4.7 %.
+    #expect(promoted <= 123, "\(promoted), seed \(seed)")
+    #expect(promoted > 0)
+  }
+
   @Test("two failures at the start stop a wave; one does not, nor do two among many")
   func twoFailures() {
     let test = SequentialTest(.init())

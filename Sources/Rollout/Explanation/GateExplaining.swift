@@ -13,7 +13,7 @@ extension Gate {
     let lines = health.map { Health.lines($0, policy: policy.health) } ?? []
     let verdict = judge(
       done: evidence.done, failed: evidence.failed, planned: evidence.population, policy: policy,
-      since: progress?.trial
+      since: progress?.trial, looksAgain: progress?.looksAgain ?? false
     ).taking(lines, policy: policy.health)
     let allowance = AtRisk.allowance(
       done: evidence.done, failed: evidence.failed, policy: policy)
@@ -55,8 +55,10 @@ extension Gate {
       return [
         "\(verdict.done) done, \(failed): the failure rate is at most \(bound), sure to "
           + "\(confidence); \(limit).",
-        "That is Clopper-Pearson's bound of the build's failure rate, for one look at the end of a "
-          + "wave.",
+        verdict.basis?.bound == .anytime
+          ? "That bound holds at every look: a person let it go on after a gate that had failed."
+          : "That is Clopper-Pearson's bound of the build's failure rate, for one look at the end of "
+            + "a wave.",
       ]
     }
     let few =
@@ -81,10 +83,14 @@ extension Gate {
     let total = verdict.basis?.population ?? verdict.done
     let left = total - verdict.done
     let needed = verdict.basis?.needed
-    let bearable = GatePower.bearable(policy, done: total, population: total) ?? 0
+    let looksAgain = verdict.basis?.bound == .anytime
+    let bearable =
+      GatePower.bearable(policy, done: total, population: total, looksAgain: looksAgain) ?? 0
     let may = max(0, bearable - verdict.failed)
     if verdict.done > 0,
-      isWithin(policy, failed: verdict.failed, done: verdict.done, population: total)
+      isWithin(
+        policy, failed: verdict.failed, done: verdict.done, population: total,
+        looksAgain: looksAgain)
     {
       return [
         left == 0

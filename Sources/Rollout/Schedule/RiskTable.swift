@@ -84,7 +84,7 @@ struct GateTable: Sendable {
   }
 
   private static func passes(_ k: Int, _ n: Int, _ limit: Double, _ confidence: Double) -> Bool {
-    k < n && Beta.regularised(limit, Double(k + 1), Double(n - k)) >= confidence - 1e-12
+    FailureRate.isWithin(limit, failed: k, done: n, confidence: confidence)
   }
 
   func needed(failed: Int) -> Int { failed < needed.count ? needed[failed] : .max }
