@@ -32,13 +32,26 @@ package struct CivilDay: Sendable, Hashable {
   }
 
   /// Midnight UTC.
-  package var start: Instant {
+  package var start: Instant { Instant(seconds: Int64(number) * 86_400) }
+
+  /// Days since 1970-01-01.
+  package var number: Int { Self.number(year: year, month: month, day: day) }
+
+  /// Days from 1970-01-01 to a day; one that its month does not have is as many days later.
+  static func number(year: Int, month: Int, day: Int) -> Int {
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400
     let yearOfEra = y - era * 400
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return Instant(seconds: Int64(era * 146_097 + dayOfEra - 719_468) * 86_400)
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  /// `2026-11-12`.
+  package var iso: String {
+    let parts = [month, day].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return "\(String(repeating: "0", count: max(0, 4 - String(year).count)))\(year)-"
+      + parts.joined(separator: "-")
   }
 
   /// `12 Nov`.
