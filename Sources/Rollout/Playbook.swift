@@ -12,6 +12,8 @@ package struct Playbook: Sendable, Equatable, Codable {
   package var limits: Limits
   /// Used for a site without a budget of its own.
   package var siteBudget: Int
+  package var windows = WindowPolicy()
+  package var budgets = BudgetPolicy()
   /// Proof wants one completed session besides the charger's own reports.
   package var provesSession: Bool
 
@@ -45,6 +47,8 @@ extension Playbook {
     soak = try values.decodeIfPresent(SoakPolicy.self, forKey: .soak) ?? soak
     limits = try values.decodeIfPresent(Limits.self, forKey: .limits) ?? limits
     siteBudget = try values.decodeIfPresent(Int.self, forKey: .siteBudget) ?? siteBudget
+    windows = try values.decodeIfPresent(WindowPolicy.self, forKey: .windows) ?? windows
+    budgets = try values.decodeIfPresent(BudgetPolicy.self, forKey: .budgets) ?? budgets
     provesSession = try values.decodeIfPresent(Bool.self, forKey: .provesSession) ?? provesSession
   }
 }

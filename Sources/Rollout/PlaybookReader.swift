@@ -26,6 +26,8 @@ extension Playbook {
     if let value = top.take("soak") { playbook.soak = try .init(reading: value) }
     if let value = top.take("limits") { playbook.limits = try .init(reading: value) }
     if let value = top.take("siteBudget") { playbook.siteBudget = try value.asCount(from: 0) }
+    if let value = top.take("windows") { playbook.windows = try .init(reading: value) }
+    if let value = top.take("budgets") { playbook.budgets = try .init(reading: value) }
     if let value = top.take("provesSession") { playbook.provesSession = try value.asFlag() }
     try top.end()
     return playbook

@@ -74,6 +74,8 @@ package struct Upgrade: Sendable, Equatable, Codable {
     case window
     case budget
     case atRisk = "at risk"
+    /// A system that takes its site's data has not signed off.
+    case signOff = "sign-off"
   }
 
   package struct Failure: Sendable, Equatable, Codable {

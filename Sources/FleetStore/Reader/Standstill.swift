@@ -56,6 +56,7 @@ extension Glance {
       case .window: "outside their windows"
       case .budget: "waiting for a place at their site"
       case .atRisk: "waiting until fewer are at risk"
+      case .signOff: "at sites that have not signed off"
       }
     return Standstill(text: "\(who) \(n == 1 ? "is" : "are") \(verb)", since: since)
   }

@@ -30,6 +30,7 @@ extension Upgrade.Deferral {
     case .window: "outside its window"
     case .budget: "no place free at its site"
     case .atRisk: "enough are at risk already"
+    case .signOff: "not signed off at its site"
     }
   }
 }

@@ -66,6 +66,8 @@ extension UpgradeExplaining {
       return ["Its site's budget is used up; it begins when another charger there is done or back."]
     case .atRisk:
       return ["As many are at risk as the evidence allows; it begins when others come to an end."]
+    case .signOff:
+      return ["A system that takes its site's data has not signed off; it begins when all have."]
     case nil:
       return online ? ["It begins with the next free place."] : absent
     }
