@@ -80,6 +80,18 @@ static const unsigned char playbook_quick[] = {
 #embed "../../Playbooks/quick.json5"
 };
 
+static const unsigned char playbook_roll_back[] = {
+#embed "../../Playbooks/roll-back.json5"
+};
+
+static const unsigned char playbook_straight_to_21[] = {
+#embed "../../Playbooks/straight-to-2.1.json5"
+};
+
+static const unsigned char playbook_switch_only[] = {
+#embed "../../Playbooks/switch-only.json5"
+};
+
 #define FILE_ENTRY(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct swell_stock_file files[] = {
@@ -98,6 +110,9 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/keymap.csv", keymap),
     FILE_ENTRY("Playbooks/in-place.json5", playbook_in_place),
     FILE_ENTRY("Playbooks/quick.json5", playbook_quick),
+    FILE_ENTRY("Playbooks/roll-back.json5", playbook_roll_back),
+    FILE_ENTRY("Playbooks/straight-to-2.1.json5", playbook_straight_to_21),
+    FILE_ENTRY("Playbooks/switch-only.json5", playbook_switch_only),
     FILE_ENTRY("Inventory/fleets/demo-playbook.json5", demo_playbook),
     FILE_ENTRY("Inventory/fleets/demo-firmware.csv", demo_firmware),
     FILE_ENTRY("Inventory/fleets/demo.csv", demo_fleet),

@@ -48,6 +48,9 @@ extension Upgrade {
     switch phase {
     case .planned: .planned
     case .migrated: .succeeded
+    // Without a failure the way back is what its campaign is for.
+    case .rollingBack where failure == nil: .underWay
+    case .rolledBack where failure == nil: .succeeded
     case .rollingBack: failure?.reason == .byPerson ? .noEvidence : .failed
     case .rolledBack, .quarantined, .failed:
       // A person's wish says nothing of the build, nor does a charger that was never free.

@@ -5,6 +5,23 @@ package struct PlaybookError: Error, Sendable, Equatable {
   /// From 1, in characters.
   package var column: Int
   package var message: String
+
+  /// `line 3, column 12: …`.
+  package var sentence: String { "line \(line), column \(column): \(message)" }
+
+  /// The same with its line of the text and a caret below it.
+  package func shown(in text: String, named name: String) -> String {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let number = String(line)
+    let margin = String(repeating: " ", count: number.count)
+    var shown = "\(name):\(line):\(column): \(message)"
+    if lines.indices.contains(line - 1) {
+      // Tabs stay, so that the caret stands below its place.
+      let before = lines[line - 1].prefix(column - 1).map { $0 == "\t" ? "\t" : " " }
+      shown += "\n  \(number) | \(lines[line - 1])\n  \(margin) | \(before.joined())^"
+    }
+    return shown
+  }
 }
 
 /// A value of a playbook with its place: the part of JSON5 that playbooks use (comments, unquoted

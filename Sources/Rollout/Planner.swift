@@ -79,7 +79,8 @@ extension Playbook {
       "\(l.attempts)", "\(l.boots)",
     ]
     return "playbook "
-      + (figures + spans.map { String($0.milliseconds) } + windows.canonical + budgets.canonical)
+      + (figures + spans.map { String($0.milliseconds) } + windows.canonical + budgets.canonical
+      + route.canonical)
       .joined(separator: " ")
   }
 }

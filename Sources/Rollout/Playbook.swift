@@ -4,6 +4,8 @@ import Fleet
 package struct Playbook: Sendable, Equatable, Codable {
   package var name: String
   package var title: String
+  /// What is done with each charger.
+  package var route = Route.inPlace
   /// Version to end on.
   package var target: ProtocolVersion
   package var waves: WavePolicy
@@ -42,6 +44,7 @@ extension Playbook {
       name: try values.decode(String.self, forKey: .name),
       title: try values.decode(String.self, forKey: .title),
       target: try values.decode(ProtocolVersion.self, forKey: .target))
+    route = try values.decodeIfPresent(Route.self, forKey: .route) ?? route
     waves = try values.decodeIfPresent(WavePolicy.self, forKey: .waves) ?? waves
     gate = try values.decodeIfPresent(GatePolicy.self, forKey: .gate) ?? gate
     soak = try values.decodeIfPresent(SoakPolicy.self, forKey: .soak) ?? soak

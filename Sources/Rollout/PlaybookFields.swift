@@ -43,9 +43,25 @@ extension JSON5Value {
 
   func asNumber(_ range: ClosedRange<Double>) throws(PlaybookError) -> Double {
     guard case .number(let n) = kind, range.contains(n) else {
-      throw error("a number from \(range.lowerBound) to \(range.upperBound) is wanted here")
+      throw error(
+        "a number from \(Self.shown(range.lowerBound)) to \(Self.shown(range.upperBound)) is wanted here"
+      )
     }
     return n
+  }
+
+  /// Without the `.0` of a whole number.
+  private static func shown(_ number: Double) -> String {
+    number == number.rounded() ? String(Int(number)) : String(number)
+  }
+
+  /// One of a few words.
+  func asWord(among words: [String]) throws(PlaybookError) -> String {
+    let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
+    guard case .text(let text) = kind else { throw error("one of \(list) is wanted here") }
+    if words.contains(text) { return text }
+    let hint = Nearest.word(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+    throw error("\"\(text)\" is none of \(list)\(hint)")
   }
 
   func asCount(from least: Int) throws(PlaybookError) -> Int {

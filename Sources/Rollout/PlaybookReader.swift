@@ -4,23 +4,21 @@ extension Playbook {
   /// Reads a playbook of schema `swell: 1`. Strict: a key that is not known is an error, with the
   /// nearest one that is.
   package static func read(_ text: String) throws(PlaybookError) -> Playbook {
-    var top = try Fields(JSON5Value.read(text), of: "the playbook")
+    let root = try JSON5Value.read(text)
+    var top = try Fields(root, of: "the playbook")
     guard let schema = top.take("swell") else {
       throw top.error("`swell: 1` is missing: the version of the schema")
     }
     if schema.kind != .number(1) { throw schema.error("only schema 1 is known to this program") }
     guard let name = top.take("name") else { throw top.error("`name` is missing") }
     let nameText = try name.asText()
-    var target = ProtocolVersion.ocpp201
     var title = nameText
     if let value = top.take("title") { title = try value.asText() }
-    if let value = top.take("target") {
-      guard let version = ProtocolVersion(label: try value.asText()), version > .ocpp16 else {
-        throw value.error("`target` is \"2.0.1\" or \"2.1\"")
-      }
-      target = version
-    }
+    var route = Route.inPlace
+    if let value = top.take("route") { route = try .init(reading: value) }
+    let target = try Self.target(reading: top.take("target"), on: route)
     var playbook = Playbook(name: nameText, title: title, target: target)
+    playbook.route = route
     if let value = top.take("waves") { playbook.waves = try .init(reading: value) }
     if let value = top.take("gate") { playbook.gate = try .init(reading: value) }
     if let value = top.take("soak") { playbook.soak = try .init(reading: value) }
@@ -30,7 +28,20 @@ extension Playbook {
     if let value = top.take("budgets") { playbook.budgets = try .init(reading: value) }
     if let value = top.take("provesSession") { playbook.provesSession = try value.asFlag() }
     try top.end()
+    let found = playbook.contradictions { root.find($0) != nil }
+    if let first = found.first {
+      throw (root.find(first.path) ?? root).error(first.message)
+    }
     return playbook
+  }
+}
+
+extension Playbook {
+  /// The text of a playbook with another name and all its comments; nil where it has none.
+  package static func renamed(_ text: String, from old: String, to new: String) -> String? {
+    let name = "name: \"\(old)\""
+    guard text.contains(name) else { return nil }
+    return text.replacing(name, with: "name: \"\(new)\"", maxReplacements: 1)
   }
 }
 

@@ -91,6 +91,7 @@ package struct Upgrade: Sendable, Equatable, Codable {
       case bootLoop = "boots again and again"
       case noSwitch = "did not come back in the new version"
       case notProved = "new version not proved"
+      case notBack = "did not come back in the old version"
       case silent = "no answer"
       case drainTimeout = "never free"
       case byPerson = "taken back by a person"

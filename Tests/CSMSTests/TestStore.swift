@@ -130,8 +130,10 @@ final class TestStore: EngineStore {
   }
   func addFirmware(_ firmware: Firmware) throws -> Firmware { try store.addFirmware(firmware) }
   func recomputeReadiness() throws { let _: Int = try store.recomputeReadiness() }
-  func chargers(matching filter: String) throws -> [(charger: Charger, readiness: Readiness)] {
-    try store.chargers(matching: filter)
+  func chargers(
+    matching filter: String, for target: ProtocolVersion
+  ) throws -> [(charger: Charger, readiness: Readiness)] {
+    try store.chargers(matching: filter, for: target)
   }
   func readiness(of charger: Charger) throws -> Readiness { try store.readiness(of: charger) }
   func siteMembers() throws -> [SiteID: [ChargerID]] { try store.siteMembers() }

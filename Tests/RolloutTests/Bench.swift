@@ -128,7 +128,9 @@ final class Bench {
     if case .booted = event, charger.rebootsAgain {
       for happening in charger.reboot(after: .seconds(30), down: .seconds(5)) { enqueue(happening) }
     }
-    if case .booted(_, .ocpp201) = event, case .pending(let retry) = upgrade.bootAnswer {
+    if case .booted(_, let version) = event, version > .ocpp16,
+      case .pending(let retry) = upgrade.bootAnswer
+    {
       enqueue(
         .init(
           after: retry, life: charger.life, change: nil,

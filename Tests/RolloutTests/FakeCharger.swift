@@ -70,6 +70,8 @@ final class FakeCharger {
   var speaks = ProtocolVersion.ocpp16
   var firmware = "2.3.1"
   var released: VersionSet = .ocpp16
+  /// What its new image speaks besides 1.6.
+  var newVersion = ProtocolVersion.ocpp201
   var states: [ConnectorState] = [.available, .available]
   var inoperative = false
   var sessions = 0
@@ -147,15 +149,15 @@ final class FakeCharger {
     let loop =
       switch habit {
       case .bootLoop, .eagerBootLoop: isNew
-      case .bootLoopInNew: speaks == .ocpp201
-      case .bootLoopFromNew: loops > 0 || speaks == .ocpp201
+      case .bootLoopInNew: speaks == newVersion
+      case .bootLoopFromNew: loops > 0 || speaks == newVersion
       default: false
       }
     if loop { loops += 1 }
     return loop && loops < 40
   }
 
-  private var isLiar: Bool { (habit == .liar || habit == .silentLiar) && speaks == .ocpp201 }
+  private var isLiar: Bool { (habit == .liar || habit == .silentLiar) && speaks == newVersion }
 
   private func start() {
     isDeaf = false
@@ -173,8 +175,9 @@ final class FakeCharger {
     let negotiate: (FakeCharger) -> Void = {
       $0.online = true
       let isEager = $0.habit == .eager || $0.habit == .eagerBootLoop
-      let isNew = $0.firmware == "2.4.0" && ($0.released.contains(.ocpp201) || isEager)
-      $0.speaks = isNew && $0.habit != .fallsBack ? .ocpp201 : .ocpp16
+      let isNew =
+        $0.firmware == "2.4.0" && ($0.released.contains(VersionSet($0.newVersion)) || isEager)
+      $0.speaks = isNew && $0.habit != .fallsBack ? $0.newVersion : .ocpp16
       $0.start()
     }
     var all = [
@@ -186,7 +189,7 @@ final class FakeCharger {
         }, event: { _ in .disconnected })
     ]
     let probes = habit == .probesAfterUpdate && tries["update order"] != nil
-    if habit == .probesOldFirst && released.contains(.ocpp201) || probes {
+    if habit == .probesOldFirst && released.contains(VersionSet(newVersion)) || probes {
       all.append(
         Happening(
           after: after + down, life: nil,
@@ -314,7 +317,7 @@ final class FakeCharger {
       ]
     case .readFirmwareVersion:
       var value = habit == .lies ? "2.3.1" : firmware
-      if speaks != .ocpp201 { value = "" }
+      if speaks != newVersion { value = "" }
       return [
         answer(
           .variables([

@@ -66,4 +66,85 @@ struct PlaybookTests {
       try Playbook.read(text)
     }
   }
+
+  @Test(
+    "a wrong value, a word that is none and a contradiction are told with their place",
+    arguments: [
+      (
+        "{ swell: 1, name: 'a', route: 'in-plase' }", 31,
+        "\"in-plase\" is none of \"in-place\", \"over-hops\", \"switch-only\", \"roll-back\"; "
+          + "did you mean \"in-place\"?"
+      ),
+      (
+        "{ swell: 1, name: 'a', waves: { growth: 0.5 } }", 41,
+        "a number from 1 to 100 is wanted here"
+      ),
+      ("{ swell: 1, name: 'a', target: '1.6' }", 32, "`target` is \"2.0.1\" or \"2.1\""),
+      (
+        "{ swell: 1, name: 'a', route: 'roll-back', target: '2.1' }", 52,
+        "the route `roll-back` ends on \"1.6\""
+      ),
+      (
+        "{ swell: 1, name: 'a', limits: { drain: '30s' } }", 41,
+        "`quiet` (2 min) is longer than `drain` (30 s): no charger would be quiet before its time "
+          + "to become free is over"
+      ),
+      (
+        "{ swell: 1, name: 'a', limits: { quiet: '5h', drain: '4h' } }", 41,
+        "`quiet` (5 h) is longer than `drain` (4 h): no charger would be quiet before its time to "
+          + "become free is over"
+      ),
+      (
+        "{ swell: 1, name: 'a', route: 'switch-only', soak: { onFirmware: '1h' } }", 66,
+        "`onFirmware` has no effect on the route `switch-only`: leave it out"
+      ),
+      (
+        "{ swell: 1, name: 'a', route: 'roll-back', provesSession: true }", 59,
+        "`provesSession` has no effect on the route `roll-back`: leave it out"
+      ),
+    ])
+  func contradictions(text: String, column: Int, message: String) {
+    #expect(throws: PlaybookError(line: 1, column: column, message: message)) {
+      try Playbook.read(text)
+    }
+  }
+
+  @Test("an error is shown with its line and a caret below its place")
+  func caret() {
+    let error = PlaybookError(line: 2, column: 4, message: "no")
+    #expect(
+      error.shown(in: "{\r\n\t  x: 1\r\n}", named: "f")
+        == "f:2:4: no\n  2 | \t  x: 1\n    | \t  ^")
+  }
+
+  private static func stock(_ name: String) throws -> String {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try String(
+      contentsOf: root.appending(path: "Playbooks/\(name).json5"), encoding: .utf8)
+  }
+
+  @Test(
+    "each stock playbook is named as its file, and says with times what it does",
+    arguments: [
+      ("in-place", "soaks 24 h on 1.6"), ("quick", "soaks 10 s on 2.0.1"),
+      ("switch-only", "2.0.1 is released for it"), ("straight-to-2.1", "soaks 24 h on 2.1"),
+      ("roll-back", "1.6 alone is released for it"),
+    ])
+  func stockSummaries(name: String, sentence: String) throws {
+    let playbook = try Playbook.read(try Self.stock(name))
+    #expect(playbook.name == name)
+    #expect(playbook.summary.contains { $0.contains(sentence) }, "\(playbook.summary)")
+    let image = playbook.summary.contains("Outage 1: the image")
+    #expect(image == playbook.route.installs)
+  }
+
+  @Test("a playbook of one's own keeps the comments of the stock one")
+  func renamed() throws {
+    let text = try Self.stock("in-place")
+    let mine = try #require(Playbook.renamed(text, from: "in-place", to: "berlin"))
+    #expect(try Playbook.read(mine).name == "berlin")
+    #expect(mine.count == text.count + "berlin".count - "in-place".count)
+    #expect(Playbook.renamed(text, from: "quick", to: "berlin") == nil)
+  }
 }

@@ -68,6 +68,17 @@ struct SideStateTests {
       bench.run()
       return bench
     },
+    .init("quarantined: a way back that ends nowhere", .quarantined, "does not come back in 1.6") {
+      let bench = RouteTests.migrated()
+      bench.deliver(.leased)
+      bench.run(until: { bench.upgrade.phase == .rollingBack })
+      bench.dropAll()
+      bench.charger.online = false
+      bench.charger.life += 1
+      bench.deliver(.disconnected)
+      bench.run()
+      return bench
+    },
     .init(.rejectsReset, .rolledBack, "did not come back in the new version"),
     .init(.lies, .rolledBack, "new version not proved"),
     .init(.liar, .rolledBack, "new version not proved"),

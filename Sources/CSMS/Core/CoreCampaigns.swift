@@ -12,34 +12,16 @@ extension Core {
         "There is a campaign \"\(request.name)\" already; choose another name.")
     }
     try flush()
-    let selected = try store.chargers(matching: request.selection)
-    var candidates: [Candidate] = []
-    var leftOut: [Readiness.Verdict: Int] = [:]
-    var strangers = 0
+    let target = request.playbook.route == .rollBack ? .ocpp201 : request.playbook.target
+    let selected = try store.chargers(matching: request.selection, for: target)
+    var choice = Candidates(of: request.playbook, catalogue: catalogue)
     for (charger, readiness) in selected {
-      // Nobody has said yet that it is what it says it is.
-      if charger.admission == .pending {
-        strangers += 1
-        continue
-      }
-      guard readiness.verdict == .ready, let target = readiness.target,
-        let firmware = catalogue[target], try !isTaken(charger.id)
-      else {
-        leftOut[readiness.verdict, default: 0] += 1
-        continue
-      }
-      candidates.append(
-        Candidate(
-          charger: charger.id, identity: charger.identity, site: charger.site,
-          stratum: Stratum(
-            vendor: charger.vendor.value ?? "", model: charger.model.value ?? "",
-            hardware: charger.hardware.value ?? "", fromFirmware: charger.firmware.value ?? "",
-            toFirmware: firmware.version),
-          target: target))
+      choice.take(charger, readiness, isTaken: try isTaken(charger.id))
     }
+    let candidates = choice.chosen
     guard !candidates.isEmpty else {
       throw ControlError.refused(
-        "None of the \(selected.count) chargers selected is ready: see swell chargers list --filter \"\(request.selection)\"."
+        "None of the \(selected.count) chargers selected is ready\(choice.warnings.isEmpty ? "" : " (\(choice.warnings.joined(separator: "; ")))"): see swell chargers list --filter \"\(request.selection)\"."
       )
     }
     var plan = Planner.plan(
@@ -56,11 +38,9 @@ extension Core {
         return .init(
           label: label, waves: sizes, warning: plan.warnings.first { $0.hasPrefix(label) })
       },
-      leftOut: leftOut.sorted { $0.key.rawValue < $1.key.rawValue }
+      leftOut: choice.leftOut.sorted { $0.key.rawValue < $1.key.rawValue }
         .map { .init(verdict: $0.key, count: $0.value) },
-      warnings: plan.warnings
-        + (strangers == 0
-          ? [] : ["\(strangers) of the chargers selected are not accepted yet: import them first"]))
+      warnings: plan.warnings + choice.warnings)
     if request.dryRun {
       return Outcome(message: "Dry run, nothing was stored.", plan: view)
     }

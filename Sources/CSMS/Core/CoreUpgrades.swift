@@ -54,7 +54,9 @@ extension Core {
 
   /// Why its memory does not suffice, as far as its firmware is still to come.
   private func shortage(_ charger: LiveCharger, _ upgrade: Upgrade) throws -> String? {
-    guard upgrade.phase == .planned else { return nil }
+    guard upgrade.phase == .planned,
+      fleet.campaigns[upgrade.campaign]?.playbook.route.installs == true
+    else { return nil }
     let readiness = try store.readiness(of: charger.charger)
     return readiness.verdict == .tooSmall ? readiness.reason : nil
   }

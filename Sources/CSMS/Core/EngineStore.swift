@@ -15,8 +15,11 @@ package protocol EngineStore: Inventory, CampaignStore, TolerationStore {
   func addFirmware(_ firmware: Firmware) throws -> Firmware
   /// Judges every charger again, after the catalogue changed.
   func recomputeReadiness() throws
-  /// Chargers that a filter selects, with their verdicts. Throws `ControlError.invalid`.
-  func chargers(matching filter: String) throws -> [(charger: Charger, readiness: Readiness)]
+  /// Chargers that a filter selects, with their verdicts on the move to a version. Throws
+  /// `ControlError.invalid`.
+  func chargers(
+    matching filter: String, for target: ProtocolVersion
+  ) throws -> [(charger: Charger, readiness: Readiness)]
   /// What the catalogue says of a charger as it is now.
   func readiness(of charger: Charger) throws -> Readiness
   /// Every charger that counts for its site's budget.

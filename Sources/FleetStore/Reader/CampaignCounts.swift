@@ -11,6 +11,8 @@ struct CampaignCounts {
     var failure: Upgrade.Failure.Class?
     var countsForGate: Bool
     var n: Int
+    /// Came to what its campaign is for: migrated, or back where that was wanted.
+    var isDone: Bool { phase == .migrated || phase == .rolledBack && failure == nil }
   }
   var cells: [Cell]
 

@@ -40,10 +40,10 @@ extension Glance {
     var summary = CampaignSummary(
       id: campaign.id, name: campaign.name, status: campaign.status,
       target: campaign.playbook.target, planHash: campaign.planHash,
-      total: counts.count { _ in true }, migrated: counts.count { $0.phase == .migrated },
+      total: counts.count { _ in true }, migrated: counts.count(\.isDone),
       inFlight: counts.count { $0.phase.isInFlight },
       toGo: counts.count { $0.phase == .planned },
-      failed: counts.count { $0.phase == .failed || $0.phase == .rolledBack },
+      failed: counts.count { $0.phase == .failed || $0.phase == .rolledBack && !$0.isDone },
       quarantined: counts.count { $0.phase == .quarantined },
       waves: campaign.waves.map { wave in
         WaveSummary(

@@ -23,7 +23,7 @@ extension Glance {
       funnel: Self.funnel(cells), failed: try list(.failed, of: campaign, key),
       deferred: try list(.deferred, of: campaign, key),
       unknown: try list(.unknown, of: campaign, key))
-    detail.failedCount = cells.reduce(0) { $0 + ($1.phase.isBad ? $1.n : 0) }
+    detail.failedCount = cells.reduce(0) { $0 + ($1.phase.isBad && $1.failure != nil ? $1.n : 0) }
     detail.deferredCount = try total(.deferred, detail.deferred, key)
     detail.unknownCount = try total(.unknown, detail.unknown, key)
     return detail
@@ -40,7 +40,8 @@ extension Glance {
 
     var condition: String {
       switch self {
-      case .failed: "phase IN ('rollingBack', 'rolledBack', 'quarantined', 'failed')"
+      case .failed:
+        "phase IN ('rollingBack', 'rolledBack', 'quarantined', 'failed') AND failure IS NOT NULL"
       case .deferred: "phase = 'planned' AND deferral IS NOT NULL"
       case .unknown: "is_unknown = 1 AND has_ended = 0"
       }

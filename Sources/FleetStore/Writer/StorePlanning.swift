@@ -3,9 +3,10 @@ import Fleet
 
 /// What planning and the engine's start ask for.
 extension Store {
-  /// Chargers that a filter selects, in the order of their rows, with their verdicts.
+  /// Chargers that a filter selects, in the order of their rows, with their verdicts on the move to
+  /// `target`.
   package func chargers(
-    matching filter: String
+    matching filter: String, for target: ProtocolVersion
   ) throws -> [(charger: Charger, readiness: Readiness)] {
     let condition: FilterSQL
     do throws(FleetFilterError) {
@@ -13,10 +14,18 @@ extension Store {
     } catch {
       throw ControlError.invalid(error.message)
     }
+    var policy = self.policy
+    policy.target = target
+    var other: ReadinessJudge?
+    if policy != self.policy {
+      other = ReadinessJudge(
+        catalogue: try FirmwareTable.catalogue(connection), policy: policy, withEvidence: false)
+    }
     return try connection.rows(
       ChargerTable.select + "WHERE \(condition.text) ORDER BY c.id", condition.values
     ) { row throws(StoreError) in
       let charger = try ChargerTable.read(row)
+      if let readiness = other?.judge(charger) { return (charger, readiness) }
       return (charger, try judged(charger))
     }
   }

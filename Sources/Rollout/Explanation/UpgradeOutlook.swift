@@ -8,6 +8,8 @@ extension UpgradeExplaining {
     case .planned: next = planned
     case .snapshot:
       next = ["Then its connectors are closed to drivers until it is free for the update."]
+    case .draining where playbook.route == .rollBack:
+      next = draining("\(old) alone is released and it is reset")
     case .draining: next = draining("the update to \(image) is ordered")
     case .ordering: next = ordered
     case .ordered, .downloading:
@@ -213,7 +215,7 @@ extension UpgradeExplaining {
         "When it is repaired, end its quarantine and plan it again.",
       ]
     case .rolledBack:
-      upgrade.failure?.reason == .byPerson
+      upgrade.failure == nil || upgrade.failure?.reason == .byPerson
         ? ["It serves drivers on \(old); plan it again when the reason is gone."]
         : ["It serves drivers on \(old).", "\(remedy) Then plan it again in a new campaign."]
     case .failed:
@@ -238,6 +240,7 @@ extension UpgradeExplaining {
     case .badSignature: "Check the image's signature and the certificate it was signed with."
     case .rejected: "Ask the vendor which form of update it takes."
     case .silent: "Look at its connection: it did not answer."
+    case .notBack: "Reset it there; only \(old) is released for it."
     case .noSwitch, .notProved, .bootLoop:
       "Ask the vendor whether this image really speaks \(target)."
     case .installFailed, .noBoot, .wrongFirmware: "Ask the vendor why it did not take the image."

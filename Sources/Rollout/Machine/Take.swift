@@ -41,6 +41,9 @@ extension UpgradeTurn {
     default: break
     }
     switch upgrade.phase {
+    case .planned where playbook.route == .rollBack: beginWayBack()
+    case .planned where playbook.route == .switchOnly && !runsTarget:
+      skip("runs \(view.firmware ?? "an unknown version"); this campaign installs nothing")
     case .planned:
       beginOutage()
       enter(.snapshot, within: limits.answer + limits.answer)
@@ -121,7 +124,9 @@ extension UpgradeTurn {
     memory.silentAt = nil
     memory.notBefore = max(memory.notBefore ?? now, now + settling)
     dropPending("the charger connected anew")
-    if version >= target, upgrade.phase.isBeforeSwitch, memory.toldUnreleased != true {
+    if version >= target, upgrade.phase.isBeforeSwitch, memory.toldUnreleased != true,
+      playbook.route != .rollBack
+    {
       memory.toldUnreleased = true
       tell("unasked", "came up in \(version.label), which was not released for it; taken")
     }

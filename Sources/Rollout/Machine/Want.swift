@@ -7,6 +7,7 @@ extension UpgradeTurn {
     case .planned: payDebt()
     case .snapshot:
       if memory.triedSnapshot { endSnapshot() } else if mayAsk { ask(.readConfiguration) }
+    case .draining where playbook.route == .rollBack: wantWayBack()
     case .draining: if drained() { orderFirmware() }
     case .ordering: wantOrder()
     case .ordered, .downloading: lookForStall()

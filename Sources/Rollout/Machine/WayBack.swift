@@ -4,6 +4,51 @@ import Fleet
 extension UpgradeTurn {
   var rollBackStep: String { "roll back reset" }
 
+  /// Back where it came from: on 1.6 where that is what the campaign is for, else on anything older.
+  private func isBack(_ speaks: ProtocolVersion) -> Bool {
+    playbook.route == .rollBack ? speaks == .ocpp16 : speaks < target
+  }
+
+  // MARK: A campaign of its own
+
+  /// A charger that speaks 1.6, although more was released for it, is back with the word alone.
+  mutating func beginWayBack() {
+    beginOutage()
+    if view.speaks == .ocpp16 {
+      takeVersionBack()
+    } else {
+      enter(.draining, within: limits.drain)
+      tell("way back", "place taken")
+    }
+  }
+
+  mutating func wantWayBack() {
+    guard view.online else { return }
+    if view.speaks == .ocpp16 {
+      takeVersionBack()
+      return
+    }
+    guard drained() else { return }
+    let took = Phrase.span(now - (memory.outageSince ?? now))
+    disrupt(.reset, step: rollBackStep)
+    guard let open = memory.open else { return }
+    // Before the reset can take effect, in the same transaction.
+    commands.insert(.release(.ocpp16), at: max(0, commands.count - 1))
+    enter(.rollingBack, within: limits.reboot + limits.drain)
+    tell("way back", "drained in \(took); released \(ProtocolVersion.ocpp16.label) alone")
+    tell("way back", "reset sent (\(name(open)))")
+  }
+
+  private mutating func takeVersionBack() {
+    dropPending("speaks \(ProtocolVersion.ocpp16.label) already")
+    commands.append(.release(.ocpp16))
+    upgrade.countsForGate = true
+    enter(.rollingBack, within: limits.reboot)
+    tell("way back", "speaks \(ProtocolVersion.ocpp16.label) already: no reset needed")
+  }
+
+  // MARK: The way back of a campaign that moves forward
+
   /// Takes the version back. Going back is to un-release and reset, not to downgrade the image.
   mutating func rollBack(_ reason: Upgrade.Failure.Class, _ detail: String) {
     upgrade.failure = .init(phase: upgrade.phase, reason: reason, detail: detail)
@@ -37,7 +82,7 @@ extension UpgradeTurn {
 
   mutating func wantRollBack() {
     guard view.online, let speaks = view.speaks else { return }
-    if speaks < target {
+    if isBack(speaks) {
       settleOpen(.tookEffect, "connected in \(speaks.label)")
       payDebt()
       if isRestored, calmAt.map({ $0 <= now }) ?? true { endRollBack(speaks) }
@@ -58,7 +103,7 @@ extension UpgradeTurn {
 
   mutating func giveUpRollBack() {
     dropPending("given up")
-    if view.online, let speaks = view.speaks, speaks < target {
+    if view.online, let speaks = view.speaks, isBack(speaks) {
       endRollBack(speaks)
       return
     }
@@ -69,7 +114,12 @@ extension UpgradeTurn {
       return
     }
     let last = "does not come back in \(ProtocolVersion.ocpp16.label)"
-    upgrade.failure?.detail += "; \(last)"
+    if var failure = upgrade.failure {
+      failure.detail += "; \(last)"
+      upgrade.failure = failure
+    } else {
+      upgrade.failure = .init(phase: .rollingBack, reason: .notBack, detail: last)
+    }
     enter(.quarantined, within: nil)
     tell("quarantined", last)
   }

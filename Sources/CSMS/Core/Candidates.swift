@@ -1,0 +1,95 @@
+import Fleet
+import Rollout
+
+/// Who of a selection may go which route.
+struct Candidates {
+  private(set) var chosen: [Candidate] = []
+  private(set) var leftOut: [Readiness.Verdict: Int] = [:]
+  /// Of those whose verdict would let them go: how many stay for a reason of this playbook.
+  private var reasons: [String: Int] = [:]
+  private let playbook: Playbook
+  private let catalogue: [FirmwareID: Firmware]
+
+  init(of playbook: Playbook, catalogue: [FirmwareID: Firmware]) {
+    self.playbook = playbook
+    self.catalogue = catalogue
+  }
+
+  /// `3 of the chargers selected are not accepted yet: import them first`, most frequent first.
+  var warnings: [String] {
+    reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "\($0.value) of the chargers selected \($0.key)" }
+  }
+
+  /// - Parameter isTaken: whether another campaign that is not over has it.
+  mutating func take(_ charger: Charger, _ readiness: Readiness, isTaken: Bool) {
+    // Nobody has said yet that it is what it says it is.
+    if charger.admission == .pending {
+      leave("are not accepted yet: import them first")
+      return
+    }
+    if isTaken {
+      leftOut[readiness.verdict, default: 0] += 1
+      return
+    }
+    if playbook.route == .rollBack {
+      takeBack(charger, readiness)
+    } else {
+      takeOn(charger, readiness)
+    }
+  }
+
+  private mutating func takeOn(_ charger: Charger, _ readiness: Readiness) {
+    guard readiness.verdict == .ready, let target = readiness.target,
+      let firmware = catalogue[target]
+    else {
+      leftOut[readiness.verdict, default: 0] += 1
+      return
+    }
+    if let speaks = charger.speaks, speaks > .ocpp16 {
+      leave("speak \(speaks.label) already: this playbook begins on 1.6")
+      return
+    }
+    let runs = charger.firmware.value ?? ""
+    if playbook.route == .switchOnly, !firmware.isReported(as: runs) {
+      leave("need an image first: the playbook \(playbook.name) installs nothing")
+      return
+    }
+    choose(charger, firmware)
+  }
+
+  /// Anybody for whom more than 1.6 is released or who speaks more, however far it came.
+  private mutating func takeBack(_ charger: Charger, _ readiness: Readiness) {
+    let isOut = charger.released != .ocpp16 || charger.speaks.map { $0 > .ocpp16 } ?? false
+    switch readiness.verdict {
+    case _ where !isOut, .endOfLife, .pinned, .quarantined:
+      leftOut[readiness.verdict, default: 0] += 1
+      return
+    default: break
+    }
+    let runs = charger.firmware.value ?? ""
+    let images = catalogue.values.filter {
+      Glob($0.model).matches(charger.model.value ?? "") && $0.isReported(as: runs)
+    }
+    // The same version may be in the catalogue for several pieces of hardware.
+    let firmware = images.min { $0.id < $1.id }
+    guard let firmware else {
+      leave("run firmware that the catalogue does not know: add it, so that the way back is proved")
+      return
+    }
+    choose(charger, firmware)
+  }
+
+  private mutating func choose(_ charger: Charger, _ firmware: Firmware) {
+    chosen.append(
+      Candidate(
+        charger: charger.id, identity: charger.identity, site: charger.site,
+        stratum: Stratum(
+          vendor: charger.vendor.value ?? "", model: charger.model.value ?? "",
+          hardware: charger.hardware.value ?? "", fromFirmware: charger.firmware.value ?? "",
+          toFirmware: firmware.version),
+        target: firmware.id))
+  }
+
+  private mutating func leave(_ reason: String) { reasons[reason, default: 0] += 1 }
+}
