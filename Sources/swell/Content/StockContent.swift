@@ -40,15 +40,32 @@ enum StockContent {
 
   /// A playbook by the name of a stock one, or by the path of a file.
   static func playbook(_ name: String) throws -> Playbook {
-    if let stock = Stock.file("Playbooks/\(name).json5") { return try Playbook.read(stock.text) }
-    guard let text = try? Files.text(name) else {
-      let known = Stock.files(below: "Playbooks/").map {
-        $0.name.dropFirst("Playbooks/".count).dropLast(".json5".count)
-      }
-      throw UsageError(
-        "There is no playbook \"\(name)\": neither a stock one (\(known.joined(separator: ", "))) nor a file."
-      )
+    try Playbook.read(try playbookText(name))
+  }
+
+  /// The text of a stock playbook, or of a file.
+  static func playbookText(_ name: String) throws -> String {
+    if let stock = Stock.file("Playbooks/\(name).json5") { return stock.text }
+    if name == "-" || name.contains("/") || name.hasSuffix(".json5") { return try Files.text(name) }
+    guard let text = try? Files.text(name) else { throw unknown(name, orAFile: true) }
+    return text
+  }
+
+  static func stockPlaybook(_ name: String) throws -> String {
+    guard let stock = Stock.file("Playbooks/\(name).json5") else {
+      throw unknown(name, orAFile: false)
     }
-    return try Playbook.read(text)
+    return stock.text
+  }
+
+  private static func unknown(_ name: String, orAFile: Bool) -> UsageError {
+    let known = Stock.files(below: "Playbooks/").map {
+      String($0.name.dropFirst("Playbooks/".count).dropLast(".json5".count))
+    }
+    let stock = known.joined(separator: ", ")
+    return UsageError(
+      "There is no playbook \"\(name)\": "
+        + (orAFile ? "neither a stock one (\(stock)) nor a file." : "the stock ones are \(stock).")
+        + Arguments.suggestion(name, known))
   }
 }

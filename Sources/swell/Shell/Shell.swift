@@ -22,7 +22,7 @@ enum Shell {
       ConsoleCommand.info, ServeCommand.info, RunCommand.info, DemoCommand.info,
       ImportCommand.info, ExportCommand.info,
     ] + ChargersCommand.all + ChargerSecurityCommand.all + EndOfLifeCommand.all
-      + FirmwareCommand.all + PlanCommand.all
+      + FirmwareCommand.all + PlaybooksCommand.all + PlanCommand.all
       + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all
       + LogsCommand.all
       + RolesCommand.all + SecurityCommand.all + CertificatesCommand.all + [
@@ -85,7 +85,7 @@ enum Shell {
     case let error as StoreError where error.isBusy: (error.message, .unavailable)
     case let error as StoreError: (error.message, .failed)
     case let error as QuirkError: ("the quirk table can't be used: \(error)", .usage)
-    case let error as PlaybookError: ("the playbook can't be used: \(error)", .failed)
+    case let error as PlaybookError: ("the playbook can't be used: \(error.sentence)", .failed)
     case let error as TerminalError: (Self.sentence(error), .failed)
     case let error as LinkError: (Self.sentence(error), .unavailable)
     default: ("\(error)", .failed)
