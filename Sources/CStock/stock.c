@@ -92,6 +92,10 @@ static const unsigned char playbook_switch_only[] = {
 #embed "../../Playbooks/switch-only.json5"
 };
 
+static const unsigned char playbook_two_hops[] = {
+#embed "../../Playbooks/two-hops.json5"
+};
+
 #define FILE_ENTRY(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct swell_stock_file files[] = {
@@ -113,6 +117,7 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Playbooks/roll-back.json5", playbook_roll_back),
     FILE_ENTRY("Playbooks/straight-to-2.1.json5", playbook_straight_to_21),
     FILE_ENTRY("Playbooks/switch-only.json5", playbook_switch_only),
+    FILE_ENTRY("Playbooks/two-hops.json5", playbook_two_hops),
     FILE_ENTRY("Inventory/fleets/demo-playbook.json5", demo_playbook),
     FILE_ENTRY("Inventory/fleets/demo-firmware.csv", demo_firmware),
     FILE_ENTRY("Inventory/fleets/demo.csv", demo_fleet),

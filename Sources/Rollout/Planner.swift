@@ -7,9 +7,13 @@ package struct Candidate: Sendable, Equatable {
   package var site: SiteID?
   package var stratum: Stratum
   package var target: FirmwareID
+  /// All images of its way in their order, `target` last; empty where that is the only one.
+  package var hops: [FirmwareID]
   package init(
-    charger: ChargerID, identity: String, site: SiteID?, stratum: Stratum, target: FirmwareID
+    charger: ChargerID, identity: String, site: SiteID?, stratum: Stratum, target: FirmwareID,
+    hops: [FirmwareID] = []
   ) {
+    self.hops = hops
     self.charger = charger
     self.identity = identity
     self.site = site
@@ -48,7 +52,8 @@ package struct Plan: Sendable, Equatable {
       let site = c.site.map { String($0.rawValue) } ?? "-"
       lines.append(
         "upgrade \(place.wave) \(place.stratum) \(c.charger.rawValue) \(site) \(c.target.rawValue)"
-          + " \(c.identity.debugDescription)")
+          + " \(c.identity.debugDescription)"
+          + (c.hops.count > 1 ? " by \(c.hops.map(\.rawValue))" : ""))
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -56,10 +61,12 @@ package struct Plan: Sendable, Equatable {
   /// Rows for a campaign made of this plan; the store gives them their ids.
   package func rows(campaign: CampaignID, at now: Instant) -> [Upgrade] {
     upgrades.map {
-      Upgrade(
+      var upgrade = Upgrade(
         id: .init(rawValue: 0), campaign: campaign, charger: $0.candidate.charger,
         site: $0.candidate.site, wave: $0.wave, stratum: $0.stratum, target: $0.candidate.target,
         enteredAt: now)
+      if $0.candidate.hops.count > 1 { upgrade.hops = $0.candidate.hops }
+      return upgrade
     }
   }
 }
@@ -80,7 +87,7 @@ extension Playbook {
     ]
     return "playbook "
       + (figures + spans.map { String($0.milliseconds) } + windows.canonical + budgets.canonical
-      + route.canonical)
+      + canonicalRoute)
       .joined(separator: " ")
   }
 }

@@ -70,9 +70,22 @@ package struct WavePolicy: Sendable, Equatable, Codable {
 package struct SoakPolicy: Sendable, Equatable, Codable {
   /// On 1.6 with the new firmware.
   package var onFirmware = Span.hours(24)
+  /// On 1.6 with an image that is only passed through.
+  package var betweenHops = Span.hours(24)
   /// On the new version.
   package var onVersion = Span.hours(24)
   package init() {}
+}
+
+extension SoakPolicy {
+  /// A playbook that was stored before a soak was thought of goes by its default.
+  package init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    onFirmware = try values.decodeIfPresent(Span.self, forKey: .onFirmware) ?? onFirmware
+    betweenHops = try values.decodeIfPresent(Span.self, forKey: .betweenHops) ?? betweenHops
+    onVersion = try values.decodeIfPresent(Span.self, forKey: .onVersion) ?? onVersion
+  }
 }
 
 /// How long a step may take before silence becomes Unknown and then a failure.

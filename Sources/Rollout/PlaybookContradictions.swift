@@ -46,6 +46,7 @@ extension Playbook {
         ["soak", "onFirmware"], ["limits", "download"], ["limits", "install"],
       ]
     }
+    if route != .overHops { paths.append(["soak", "betweenHops"]) }
     if route == .rollBack {
       paths += [["soak", "onVersion"], ["limits", "verify"], ["limits", "boots"]]
       if provesSession { paths.append(["provesSession"]) }

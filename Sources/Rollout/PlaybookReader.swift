@@ -61,6 +61,7 @@ extension SoakPolicy {
     self.init()
     var fields = try Fields(value, of: "`soak`")
     if let value = fields.take("onFirmware") { onFirmware = try value.asSpan() }
+    if let value = fields.take("betweenHops") { betweenHops = try value.asSpan() }
     if let value = fields.take("onVersion") { onVersion = try value.asSpan() }
     try fields.end()
   }

@@ -21,8 +21,18 @@ extension Route {
     self = Self(rawValue: word) ?? .inPlace
   }
 
-  /// Its share of the canonical text. A playbook from before there were routes has the text it had.
-  var canonical: [String] { self == .inPlace ? [] : ["route \(rawValue)"] }
+}
+
+extension Playbook {
+  /// The route's share of the canonical text. A playbook from before there were routes has the text
+  /// that it had.
+  var canonicalRoute: [String] {
+    switch route {
+    case .inPlace: []
+    case .overHops: ["route \(route.rawValue) \(soak.betweenHops.milliseconds)"]
+    case .switchOnly, .rollBack: ["route \(route.rawValue)"]
+    }
+  }
 }
 
 extension Playbook {

@@ -111,7 +111,12 @@ package struct Upgrade: Sendable, Equatable, Codable {
   package var wave: Int
   /// Index into the campaign's strata.
   package var stratum: Int
+  /// The image it ends on.
   package var target: FirmwareID
+  /// All images of its way in their order, `target` last; nil where that is the only one.
+  package var hops: [FirmwareID]?
+  /// How many of `hops` are proved and soaked; nil: none.
+  package var hopsDone: Int?
   package var phase: Phase
   package var enteredAt: Instant
   /// When the machine wants to be called although nothing happened.

@@ -13,11 +13,23 @@ final class Bench {
     firmware.signature = "c2ln"
     return firmware
   }()
+  /// An image that some have to pass through; it speaks 1.6 alone.
+  static let between: Firmware = {
+    var firmware = Firmware(
+      id: .init(rawValue: 2), model: "AC22", version: "2.3.9", protocols: .ocpp16,
+      location: .depot(path: "2.3.9.bin"))
+    firmware.signature = "c2ln"
+    return firmware
+  }()
   static let playbook = Playbook(name: "in-place", title: "in place", target: .ocpp201)
 
   var upgrade: Upgrade
   let charger: FakeCharger
   var playbook = Bench.playbook
+  /// All images of the way, where it has several.
+  var hops: [Firmware] = [] {
+    didSet { upgrade.hops = hops.isEmpty ? nil : hops.map(\.id) }
+  }
   var now = Instant(milliseconds: 0)
   /// Sends by word, in order.
   var orders: [String] = []
@@ -108,7 +120,8 @@ final class Bench {
     if case .booted(let boot, _) = event { charger.seenFirmware = boot.firmware }
     let before = upgrade
     let new = upgrade.reduce(
-      event, view: charger.view(at: now), playbook: playbook, firmware: Self.firmware, at: now,
+      event, view: charger.view(at: now), playbook: playbook, firmware: Self.firmware, hops: hops,
+      at: now,
       ids: {
         self.messages += 1
         return "\(self.prefix)\(self.messages)"

@@ -254,8 +254,9 @@ final class FakeCharger {
     case .readConfiguration:
       if habit == .noConfiguration { return [] }
       return [answer(.configuration(configuration, readOnly: readOnly))]
-    case .updateFirmware(_, let signed, let requestID):
-      return update(attempt, signed, requestID, answer: { answer($0) })
+    case .updateFirmware(let image, let signed, let requestID):
+      let version = image == Bench.between.id ? "2.3.9" : "2.4.0"
+      return update(attempt, version, signed, requestID, answer: { answer($0) })
     case .reset:
       if habit == .unknownReset {
         return [answer(.notSupported("what?"))]

@@ -5,7 +5,8 @@ import Fleet
 /// What a charger does with an image, and with its settings.
 extension FakeCharger {
   func update(
-    _ attempt: Attempt, _ signed: Bool, _ requestID: Int, answer: (Answer) -> Happening
+    _ attempt: Attempt, _ version: String, _ signed: Bool, _ requestID: Int,
+    answer: (Answer) -> Happening
   ) -> [Happening] {
     if habit == .refusesUpdate { return [answer(.rejected("no"))] }
     if habit == .unknownUpdate { return [answer(.notSupported("what?"))] }
@@ -59,7 +60,7 @@ extension FakeCharger {
       Happening(
         after: .minutes(16), life: nil,
         change: {
-          if $0.habit != .wrongFirmware { $0.firmware = "2.4.0" }
+          if $0.habit != .wrongFirmware { $0.firmware = version }
           if $0.habit == .comesUpNew { $0.released = [.ocpp16, .ocpp201] }
         }, event: { _ in .status }))
     if habit != .silent, habit != .neverAnswersUpdate {

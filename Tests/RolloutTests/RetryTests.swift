@@ -44,7 +44,8 @@ struct RetryTests {
     let bench = Bench(.good)
     let turn = UpgradeTurn(
       upgrade: bench.upgrade, view: bench.charger.view(at: bench.now), playbook: bench.playbook,
-      firmware: Bench.firmware, now: bench.now, ids: { "" }, carry: { _, _ in CarryPlan() })
+      final: Bench.firmware, hops: [], now: bench.now, ids: { "" },
+      carry: { _, _ in CarryPlan() })
     let pause = turn.pause(.minutes(15), after: tries)
     let expected = [1: 15.0, 2: 30, 3: 60, 4: 120, 20: 240]
     #expect(pause == .minutes(expected[tries] ?? 0))

@@ -11,6 +11,7 @@ struct StormTests {
       var random = SplitMix(seed: seed)
       let bench = Bench(.good, id: Int64(seed + 1))
       bench.isStorm = true
+      if random.below(3) == 0 { bench.hops = [Bench.between, Bench.firmware] }
       if random.below(4) == 0 { bench.charger.firmware = "2.4.0" }
       bench.deliver(.leased)
       var requests: [Int] = [1]
@@ -63,7 +64,9 @@ struct StormTests {
       bench.deliver(.disconnected)
     case 4, 5:
       guard me.online else { return }
-      if bench.upgrade.phase.updates, random.below(3) > 0 { me.firmware = "2.4.0" }
+      if bench.upgrade.phase.updates, random.below(3) > 0 {
+        me.firmware = bench.upgrade.image == Bench.between.id ? "2.3.9" : "2.4.0"
+      }
       bench.deliver(.booted(me.boot(), me.speaks))
     case 6:
       me.sessions = random.below(2)

@@ -40,8 +40,10 @@ struct Candidates {
   }
 
   private mutating func takeOn(_ charger: Charger, _ readiness: Readiness) {
-    guard readiness.verdict == .ready, let target = readiness.target,
-      let firmware = catalogue[target]
+    let mayHop = playbook.route == .overHops && readiness.verdict == .needsHop
+    guard readiness.verdict == .ready || mayHop,
+      let target = readiness.route.last ?? readiness.target, let firmware = catalogue[target],
+      readiness.route.allSatisfy({ catalogue[$0] != nil })
     else {
       leftOut[readiness.verdict, default: 0] += 1
       return
@@ -55,7 +57,7 @@ struct Candidates {
       leave("need an image first: the playbook \(playbook.name) installs nothing")
       return
     }
-    choose(charger, firmware)
+    choose(charger, firmware, by: mayHop ? readiness.route : [])
   }
 
   /// Anybody for whom more than 1.6 is released or who speaks more, however far it came.
@@ -80,7 +82,9 @@ struct Candidates {
     choose(charger, firmware)
   }
 
-  private mutating func choose(_ charger: Charger, _ firmware: Firmware) {
+  private mutating func choose(
+    _ charger: Charger, _ firmware: Firmware, by hops: [FirmwareID] = []
+  ) {
     chosen.append(
       Candidate(
         charger: charger.id, identity: charger.identity, site: charger.site,
@@ -88,7 +92,7 @@ struct Candidates {
           vendor: charger.vendor.value ?? "", model: charger.model.value ?? "",
           hardware: charger.hardware.value ?? "", fromFirmware: charger.firmware.value ?? "",
           toFirmware: firmware.version),
-        target: firmware.id))
+        target: firmware.id, hops: hops))
   }
 
   private mutating func leave(_ reason: String) { reasons[reason, default: 0] += 1 }

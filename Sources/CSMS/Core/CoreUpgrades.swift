@@ -24,6 +24,8 @@ extension Core {
     guard var upgrade = fleet.upgrade(of: id), let campaign = fleet.campaigns[upgrade.campaign],
       let firmware = catalogue[upgrade.target]
     else { return }
+    let hops = upgrade.hops.map { $0.compactMap { catalogue[$0] } } ?? []
+    guard hops.count == upgrade.hops?.count ?? 0 else { return }
     let before = upgrade
     let charger = try liveCharger(id)
     var event = event
@@ -41,7 +43,7 @@ extension Core {
       playbook.limits.answer = max(playbook.limits.answer, patience)
     }
     let commands = upgrade.reduce(
-      event, view: view, playbook: playbook, firmware: firmware, at: now,
+      event, view: view, playbook: playbook, firmware: firmware, hops: hops, at: now,
       ids: { Self.messageID() }, carry: { [keyMap] in keyMap.plan($0, among: $1) })
     if upgrade != before {
       try store(upgrade, replacing: before)
@@ -49,7 +51,7 @@ extension Core {
         dispatchSoon(now)
       }
     }
-    for command in commands { try carryOut(command, charger, upgrade, firmware, campaign, now) }
+    for command in commands { try carryOut(command, charger, upgrade, campaign, now) }
   }
 
   /// Why its memory does not suffice, as far as its firmware is still to come.
@@ -73,8 +75,8 @@ extension Core {
   private static func messageID() -> String { Hex.encode(Random.bytes(16)) }
 
   private func carryOut(
-    _ command: UpgradeCommand, _ charger: LiveCharger, _ upgrade: Upgrade, _ firmware: Firmware,
-    _ campaign: Campaign, _ now: Instant
+    _ command: UpgradeCommand, _ charger: LiveCharger, _ upgrade: Upgrade, _ campaign: Campaign,
+    _ now: Instant
   ) throws {
     let id = charger.charger.id
     switch command {
@@ -85,7 +87,7 @@ extension Core {
         return
       }
       var context = context(
-        of: attempt.order, upgrade, firmware,
+        of: attempt.order, upgrade,
         keepClosed: try placeInoperative(of: upgrade, charger, for: attempt.order, now), now)
       if attempt.order == .triggerStatus { context.connectors = knownPlugs(of: charger) }
       out(
@@ -177,13 +179,15 @@ extension Core {
   }
 
   private func context(
-    of order: Order, _ upgrade: Upgrade, _ firmware: Firmware, keepClosed: [ConnectorID],
+    of order: Order, _ upgrade: Upgrade, keepClosed: [ConnectorID],
     _ now: Instant
   ) -> OrderContext {
     var context = OrderContext(now: now)
     context.signed = order == .triggerFirmwareStatus ? upgrade.asksSigned : upgrade.signed
     if case .setAvailability(operative: true) = order { context.keepClosed = keepClosed }
-    guard case .updateFirmware = order else { return context }
+    guard case .updateFirmware(let image, _, _) = order, let firmware = catalogue[image] else {
+      return context
+    }
     context.signature = firmware.signature
     context.signingCertificate = firmware.signingCertificate
     switch firmware.location {

@@ -26,11 +26,19 @@ extension Glance {
     else { return nil }
     var detail = UpgradeDetail(
       row: row, campaign: campaign.name, online: charger.online, failure: upgrade.failure,
-      explanation: upgrade.explanation(campaign: campaign, online: charger.online, at: now),
+      explanation: upgrade.explanation(
+        campaign: campaign, online: charger.online, at: now, versions: try versions(of: upgrade)),
       attempts: try AttemptTable.attempts(of: upgrade.id, connection),
       story: try story(of: charger.id))
     detail.continuity = try continuity(of: charger, at: now)
     return detail
+  }
+
+  /// Of the images of its way, where it has several.
+  private func versions(of upgrade: Upgrade) throws(StoreError) -> [FirmwareID: String] {
+    guard upgrade.way.count > 1 else { return [:] }
+    let images = try FirmwareTable.catalogue(connection).filter { upgrade.way.contains($0.id) }
+    return Dictionary(images.map { ($0.id, $0.version) }) { first, _ in first }
   }
 
   func story(of charger: ChargerID) throws(StoreError) -> [ChargerDetail.StoryLine] {

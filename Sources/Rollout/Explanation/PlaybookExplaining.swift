@@ -20,9 +20,14 @@ extension Playbook {
   package var summary: [String] {
     var lines = ["\(name): \(title)", "Needs \(needs).", "", "Waves"]
     lines += waveSentences
-    if route.installs { lines += ["", "Outage 1: the image"] + imageSentences }
     switch route {
-    case .inPlace, .overHops: lines += ["", "Outage 2: the version"] + switchSentences
+    case .inPlace: lines += ["", "Outage 1: the image"] + imageSentences
+    case .overHops: lines += ["", "An outage for each image"] + imageSentences
+    case .switchOnly, .rollBack: break
+    }
+    switch route {
+    case .inPlace: lines += ["", "Outage 2: the version"] + switchSentences
+    case .overHops: lines += ["", "The last outage: the version"] + switchSentences
     case .switchOnly: lines += ["", "The only outage: the version"] + switchSentences
     case .rollBack: lines += ["", "The only outage: the way back"] + wayBackSentences
     }
@@ -61,11 +66,16 @@ extension Playbook {
   }
 
   private var imageSentences: [String] {
-    [
+    let isOverHops = route == .overHops
+    let soaks =
+      isOverHops
+      ? "\(time(soak.betweenHops)) on an image it passes through, \(time(soak.onFirmware)) on the last"
+      : "\(time(soak.onFirmware)) on 1.6"
+    return (isOverHops ? ["  As often as there are images on its way:"] : []) + [
       "  Its configuration is read and kept.", drain,
       "  The update is ordered: \(time(limits.download)) to download, \(time(limits.install)) to"
         + " install, \(time(limits.reboot)) to reboot. Only a boot with the new image counts.",
-      "  Its connectors are given back; it soaks \(time(soak.onFirmware)) on 1.6, and settings that"
+      "  Its connectors are given back; it soaks \(soaks), and settings that"
         + " the image lost are written back.",
     ]
   }

@@ -1,12 +1,14 @@
 import Fleet
 
 extension Upgrade {
-  /// - Parameter online: whether the charger is connected now.
+  /// - Parameters:
+  ///   - online: whether the charger is connected now.
+  ///   - versions: of the images of its way, where it has several.
   package func explanation(
-    campaign: Campaign, online: Bool, at now: Instant
+    campaign: Campaign, online: Bool, at now: Instant, versions: [FirmwareID: String] = [:]
   ) -> UpgradeExplanation {
     let explaining = UpgradeExplaining(
-      upgrade: self, campaign: campaign, online: online, now: now)
+      upgrade: self, campaign: campaign, online: online, now: now, versions: versions)
     return UpgradeExplanation(now: explaining.standing, next: explaining.next)
   }
 }
@@ -17,13 +19,28 @@ struct UpgradeExplaining {
   let campaign: Campaign
   let online: Bool
   let now: Instant
+  let versions: [FirmwareID: String]
 
   var playbook: Playbook { campaign.playbook }
   var limits: Limits { playbook.limits }
   var memory: Upgrade.Memory { upgrade.memory }
   var target: String { playbook.target.label }
   var old: String { ProtocolVersion.ocpp16.label }
+  /// Of the image that is installed now or was last, with its place where there are several.
   var image: String {
+    guard upgrade.way.count > 1 else { return lastImage }
+    let name = versions[upgrade.image] ?? (upgrade.image == upgrade.target ? lastImage : "an image")
+    return "\(name) (hop \(upgrade.hop + 1) of \(upgrade.way.count))"
+  }
+
+  /// Of the image that has soaked already, while the next one is waited for.
+  private var provedImage: String {
+    let done = (upgrade.hopsDone ?? 0) - 1
+    guard upgrade.way.count > 1, upgrade.way.indices.contains(done) else { return image }
+    return versions[upgrade.way[done]] ?? lastImage
+  }
+
+  private var lastImage: String {
     campaign.strata.indices.contains(upgrade.stratum)
       ? campaign.strata[upgrade.stratum].stratum.toFirmware : "the new image"
   }
@@ -65,6 +82,8 @@ struct UpgradeExplaining {
     case .rebooting: "Rebooting after the install of \(image), \(sofar)."
     case .firmwareProved: "Runs \(image), proved by its boot; its connectors are given back."
     case .soakingOnFirmware: "Soaking: \(image) is watched on \(speaks), \(sofar)."
+    case .readyToSwitch where upgrade.awaitsImage:
+      "Soaked on \(provedImage); ready for \(image), \(sofar)."
     case .readyToSwitch: "Soaked on \(image); ready for \(target), \(sofar)."
     case .drainingToSwitch:
       "Closed to new drivers and waiting until it is free to switch to \(target), \(sofar)."

@@ -22,7 +22,7 @@ extension UpgradeExplaining {
       next = ["Its next boot says what it runs: \(image) is a proof, the old image a failure."]
       if let by = when(memory.limit) { next.append("Without a boot it is quarantined \(by).") }
     case .firmwareProved:
-      next = ["Then it soaks on \(image) for \(span(playbook.soak.onFirmware))."]
+      next = ["Then it soaks on \(image) for \(span(firmwareSoak))."]
     case .soakingOnFirmware: next = soakingOnFirmware
     case .readyToSwitch: next = readyToSwitch
     case .drainingToSwitch: next = draining("\(target) is released and it is reset")
@@ -52,6 +52,10 @@ extension UpgradeExplaining {
   }
 
   private func span(_ span: Span) -> String { Phrase.span(span) }
+
+  private var firmwareSoak: Span {
+    upgrade.hop + 1 < upgrade.way.count ? playbook.soak.betweenHops : playbook.soak.onFirmware
+  }
 
   // MARK: Before it begins
 
@@ -134,7 +138,7 @@ extension UpgradeExplaining {
     }
     var next = ["A firmware status, a byte of the image fetched or a boot would tell."]
     if let by = when(memory.silentAt ?? memory.limit) {
-      let sends = "\(upgrade.sends["firmware update firmware"] ?? 0) of \(limits.attempts) sent"
+      let sends = "\(upgrade.sends[upgrade.firmwareStep] ?? 0) of \(limits.attempts) sent"
       next.append("With none of them \(by) it counts as without effect (\(sends)).")
     }
     return next
@@ -142,7 +146,9 @@ extension UpgradeExplaining {
 
   private var soakingOnFirmware: [String] {
     var next: [String] = []
-    if let by = when(memory.limit) { next.append("It is ready for \(target) \(by).") }
+    let isLast = upgrade.hop + 1 == upgrade.way.count
+    let then = isLast ? target : "the next image"
+    if let by = when(memory.limit) { next.append("It is ready for \(then) \(by).") }
     if let lost = memory.lostKeys, lost.total > 0 {
       let counts = "\(lost.restored) of \(lost.total)"
       next.append("\(counts) keys that the new image had lost are restored.")
@@ -164,7 +170,11 @@ extension UpgradeExplaining {
     }
     if !online {
       let by = memory.offlineSince.flatMap { when($0 + limits.absence) }
-      return ["It switches when it is back\(by.map { "; a technician's case \($0)" } ?? "")."]
+      let verb = upgrade.awaitsImage ? "is updated" : "switches"
+      return ["It \(verb) when it is back\(by.map { "; a technician's case \($0)" } ?? "")."]
+    }
+    if upgrade.awaitsImage {
+      return ["It is updated to \(image) with the next free place of its site's budget."]
     }
     return ["It switches to \(target) with the next free place of its site's budget."]
   }

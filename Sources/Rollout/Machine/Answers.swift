@@ -94,7 +94,7 @@ extension UpgradeTurn {
     memory.triedSnapshot = true
     guard case .configuration(let keys, let readOnly) = answer, !keys.isEmpty else { return }
     // What the new image no longer has is still to be carried over.
-    let isSecond = upgrade.phase == .drainingToSwitch
+    let isSecond = upgrade.phase == .drainingToSwitch || upgrade.hop > 0
     upgrade.snapshot = isSecond ? upgrade.snapshot.merging(keys) { _, new in new } : keys
     upgrade.readOnlyKeys = isSecond ? (upgrade.readOnlyKeys ?? []).union(readOnly) : readOnly
   }

@@ -2,10 +2,11 @@ import Fleet
 
 /// Outage 1: the image, under the old version.
 extension UpgradeTurn {
-  var firmwareStep: String { "firmware update firmware" }
+  var firmwareStep: String { upgrade.firmwareStep }
 
   mutating func endSnapshot() {
-    if runsTarget {
+    passImages()
+    if runsTarget, upgrade.hop + 1 == images.count {
       if speaksTarget { adoptVersion() } else { enter(.drainingToSwitch, within: limits.drain) }
     } else {
       enter(.draining, within: limits.drain)
@@ -15,7 +16,7 @@ extension UpgradeTurn {
   /// What it runs when that is neither what it was planned from nor the target.
   func strangeFirmware(_ runs: String?) -> String? {
     guard let from = view.plannedFrom, !from.isEmpty, let runs, !runs.isEmpty, runs != from,
-      !firmware.isReported(as: runs)
+      !images.contains(where: { $0.isReported(as: runs) })
     else { return nil }
     return "runs \(runs), planned from \(from)"
   }
@@ -24,32 +25,46 @@ extension UpgradeTurn {
     dropPending("never free")
     if view.isHeld {
       // The hold kept it, not the drivers.
-      enter(.planned, within: nil)
+      waitForImage()
       return
     }
     memory.drainTries += 1
     let why = hindrance ?? "not quiet"
-    if memory.drainTries > limits.attempts {
+    if memory.drainTries > limits.attempts, waitsForImage == .readyToSwitch {
+      upgrade.failure = .init(phase: .draining, reason: .drainTimeout, detail: why)
+      stop("never free in \(Phrase.tries(memory.drainTries)): \(why)")
+    } else if memory.drainTries > limits.attempts {
       upgrade.failure = .init(phase: .draining, reason: .drainTimeout, detail: why)
       enter(.skipped, within: nil)
       tell("skipped", "never free in \(Phrase.tries(memory.drainTries)): \(why)")
     } else {
-      enter(.planned, within: nil)
-      upgrade.deferral = .busy
-      memory.deferredSince = now
+      waitForImage()
+      if upgrade.phase == .planned {
+        upgrade.deferral = .busy
+        memory.deferredSince = now
+      }
       memory.leaseNotBefore = now + pause(limits.drain, after: memory.drainTries)
       tell("deferred", "not free in \(Phrase.span(limits.drain)): \(why); connectors back")
     }
   }
 
+  mutating func waitForImage() {
+    let phase = waitsForImage
+    enter(phase, within: phase == .planned ? nil : limits.absence)
+  }
+
   /// Writes the intent to update. Only where `drained` has just said yes.
   mutating func orderFirmware() {
+    if let wrongBase {
+      stop(wrongBase)
+      return
+    }
     if upgrade.phase == .draining {
       let took = Phrase.span(now - (memory.outageSince ?? now))
-      tell("outage 1", "drained in \(took); kept \(upgrade.snapshot.count) keys")
+      tell("outage 1", "\(hopWord)drained in \(took); kept \(upgrade.snapshot.count) keys")
       upgrade.signed = firmware.signature != nil && view.supportsSigned != false
     }
-    let number = sends(of: firmwareStep) + 1
+    let number = upgrade.firmwareOrders + 1
     // Fits 31 bits: 2.x says integer, and some stations mean 32.
     let requestID = Int(upgrade.id.rawValue % 20_000_000) * 100 + number % 100
     disrupt(
@@ -311,7 +326,7 @@ extension UpgradeTurn {
     if let cancelled = memory.cancelled {
       stop(cancelled)
     } else {
-      enter(.soakingOnFirmware, within: playbook.soak.onFirmware)
+      enter(.soakingOnFirmware, within: firmwareSoak)
     }
   }
 }

@@ -11,9 +11,11 @@ extension UpgradeTurn {
       memory.limit = now + limits.answer
       return
     }
+    let soaked = "soaked \(Phrase.span(firmwareSoak)) on \(firmware.version)"
+    endHop()
     enter(.readyToSwitch, within: limits.absence)
     memory.drainTries = 0
-    tell("ready", "soaked \(Phrase.span(playbook.soak.onFirmware)) on \(firmware.version)")
+    tell("ready", soaked + (upgrade.awaitsImage ? "; next is \(firmware.version)" : ""))
   }
 
   // MARK: Keys that the new image lost
@@ -53,7 +55,7 @@ extension UpgradeTurn {
 
   /// A soak that was only waiting for the keys is over with the last of them.
   private mutating func endWaitForKeys() {
-    let isOver = upgrade.enteredAt + playbook.soak.onFirmware <= now
+    let isOver = upgrade.enteredAt + firmwareSoak <= now
     if isOver, !isRestoringKeys { memory.limit = now }
   }
 

@@ -31,18 +31,19 @@ extension Upgrade {
   /// Takes one event in. Changes only this value; the caller stores it, raises `revision` when it
   /// changed, and carries the commands out, in the same transaction.
   ///
+  /// `firmware` is the upgrade's target; `hops` are all images of its way where it has several.
   /// `view` is the charger after the event. `carry` is asked once for each part of the report,
   /// with the snapshot and the variables of that part.
   package mutating func reduce(
     _ event: UpgradeEvent, view: ChargerView, playbook: Playbook, firmware: Firmware,
-    at now: Instant, ids: () -> String,
+    hops: [Firmware] = [], at now: Instant, ids: () -> String,
     carry: ([String: String], [ReportedVariable]) -> CarryPlan = { _, _ in CarryPlan() }
   ) -> [UpgradeCommand] {
     let (next, commands) = withoutActuallyEscaping(ids) { ids in
       withoutActuallyEscaping(carry) { carry in
         var turn = UpgradeTurn(
-          upgrade: self, view: view, playbook: playbook, firmware: firmware, now: now, ids: ids,
-          carry: carry)
+          upgrade: self, view: view, playbook: playbook, final: firmware, hops: hops,
+          now: now, ids: ids, carry: carry)
         turn.take(event)
         turn.settleDown()
         return (turn.upgrade, turn.commands)

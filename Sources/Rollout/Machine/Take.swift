@@ -47,7 +47,13 @@ extension UpgradeTurn {
     case .planned:
       beginOutage()
       enter(.snapshot, within: limits.answer + limits.answer)
-      tell("outage 1", runsTarget ? "place taken; \(firmware.version) runs already" : "place taken")
+      tell(
+        "outage 1",
+        hopWord + (runsTarget ? "place taken; \(firmware.version) runs already" : "place taken"))
+    case .readyToSwitch where upgrade.awaitsImage:
+      beginOutage()
+      enter(.snapshot, within: limits.answer + limits.answer)
+      tell("outage 1", "\(hopWord)place taken")
     case .readyToSwitch:
       beginOutage()
       enter(.drainingToSwitch, within: limits.drain)
@@ -137,7 +143,12 @@ extension UpgradeTurn {
   /// A soak that ran out while the charger was away is over once it has had the time to boot, and
   /// anew with each connection, so that no boot loop slips through; its absence is not waited out.
   private mutating func resumeSoak() {
-    guard let soak = upgrade.phase.soak(of: playbook.soak) else { return }
+    let soak: Span
+    switch upgrade.phase {
+    case .soakingOnFirmware: soak = firmwareSoak
+    case .soaking: soak = playbook.soak.onVersion
+    default: return
+    }
     memory.limit = max(upgrade.enteredAt + soak, now + settling)
   }
 
@@ -167,7 +178,7 @@ extension UpgradeTurn {
     case let phase where phase.updates:
       takeFirmwareBoot(reported ?? "unknown firmware", isTarget: isTarget)
     case .firmwareProved, .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
-      if !isTarget, let runs = boot.firmware {
+      if let runs = boot.firmware, !isOnItsWay(runs) {
         if let strange = strangeFirmware(runs) {
           skip(strange)
         } else {
@@ -211,7 +222,7 @@ extension UpgradeTurn {
     switch upgrade.phase {
     case .snapshot, .draining, .ordering:
       dropPending("recalled")
-      enter(.planned, within: nil)
+      waitForImage()
     case .drainingToSwitch, .switching:
       if upgrade.phase == .switching { commands.append(.release(.ocpp16)) }
       dropPending("recalled")
@@ -239,16 +250,6 @@ extension UpgradeTurn {
     case .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
       stop(reason)
     default: break
-    }
-  }
-}
-
-extension Upgrade.Phase {
-  fileprivate func soak(of policy: SoakPolicy) -> Span? {
-    switch self {
-    case .soakingOnFirmware: policy.onFirmware
-    case .soaking: policy.onVersion
-    default: nil
     }
   }
 }

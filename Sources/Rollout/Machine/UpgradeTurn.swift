@@ -8,7 +8,9 @@ struct UpgradeTurn {
   var upgrade: Upgrade
   let view: ChargerView
   let playbook: Playbook
-  let firmware: Firmware
+  /// The image at the end of the way, and all of the way where there are several.
+  let final: Firmware
+  let hops: [Firmware]
   let now: Instant
   let ids: () -> String
   let carry: ([String: String], [ReportedVariable]) -> CarryPlan
