@@ -191,12 +191,47 @@ private struct JSON5Reader {
       switch escaped {
       case "n": result.append("\n")
       case "t": result.append("\t")
+      case "r": result.append("\r")
+      case "b": result.append("\u{8}")
+      case "f": result.append("\u{C}")
+      case "u":
+        result.unicodeScalars.append(try scalar())
+        continue
       case "\"", "'", "\\", "/": result.append(escaped)
       default: throw error("`\\\(escaped)` is not known in a text")
       }
       take()
     }
     throw start
+  }
+
+  /// After `\u`: four hexadecimal digits, and those of a second half where the first is one.
+  private mutating func scalar() throws(PlaybookError) -> Unicode.Scalar {
+    let high = try hex()
+    if let scalar = Unicode.Scalar(high) { return scalar }
+    guard high < 0xDC00, peek == "\\", at + 1 < text.count, text[at + 1] == "u" else {
+      throw error("half a character")
+    }
+    take()
+    let low = try hex()
+    guard (0xDC00...0xDFFF).contains(low),
+      let scalar = Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
+    else { throw error("half a character") }
+    return scalar
+  }
+
+  /// From the `u` on.
+  private mutating func hex() throws(PlaybookError) -> UInt32 {
+    take()
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = peek?.hexDigitValue else {
+        throw error("`\\u` wants four hexadecimal digits")
+      }
+      value = value << 4 + UInt32(digit)
+      take()
+    }
+    return value
   }
 
   private mutating func bare() throws(PlaybookError) -> JSON5Value.Kind {

@@ -19,12 +19,15 @@ package enum Order: Sendable, Equatable, Codable {
   case readVariables([ReportedVariable])
   /// Reads the firmware version from the device model: proof that the version is really spoken.
   case readFirmwareVersion
+  /// A message of the playbook's own.
+  case custom(CustomOrder)
 
   /// Ends sessions or takes the charger down: at most one send an attempt, and no second attempt
   /// without evidence that the first had no effect.
   package var isDisruptive: Bool {
     switch self {
     case .updateFirmware, .reset: true
+    case .custom(let custom): custom.isDisruptive
     default: false
     }
   }
@@ -44,7 +47,19 @@ package enum Order: Sendable, Equatable, Codable {
     case .writeVariables: "write variables"
     case .readVariables: "read variables"
     case .readFirmwareVersion: "read firmware version"
+    case .custom(let custom): "step \(custom.name)"
     }
+  }
+
+  var isCustom: Bool {
+    if case .custom = self { return true }
+    return false
+  }
+
+  /// How long its answer may take, where the playbook's limit does not hold.
+  package var patience: Span? {
+    if case .custom(let custom) = self { return custom.within }
+    return nil
   }
 }
 
@@ -80,7 +95,7 @@ package struct Attempt: Sendable, Equatable, Codable {
     }
   }
   package var upgrade: UpgradeID
-  /// `Order.step`, with `firmware`, `switch`, `apply` or `roll back` in front for disruptive orders.
+  /// `Order.step`, with `hop 2` in front for images of a longer way, and `firmware`, `switch`, `apply` or `roll back` in front for disruptive orders.
   package var step: String
   /// From 1.
   package var number: Int

@@ -87,7 +87,7 @@ extension Playbook {
     ]
     return "playbook "
       + (figures + spans.map { String($0.milliseconds) } + windows.canonical + budgets.canonical
-      + canonicalRoute)
+      + canonicalRoute + steps.map(\.canonical))
       .joined(separator: " ")
   }
 }

@@ -6,6 +6,8 @@ package struct Playbook: Sendable, Equatable, Codable {
   package var title: String
   /// What is done with each charger.
   package var route = Route.inPlace
+  /// Messages of its own on the way, in the order of sending at each point.
+  package var steps: [CustomStep] = []
   /// Version to end on.
   package var target: ProtocolVersion
   package var waves: WavePolicy
@@ -45,6 +47,7 @@ extension Playbook {
       title: try values.decode(String.self, forKey: .title),
       target: try values.decode(ProtocolVersion.self, forKey: .target))
     route = try values.decodeIfPresent(Route.self, forKey: .route) ?? route
+    steps = try values.decodeIfPresent([CustomStep].self, forKey: .steps) ?? steps
     waves = try values.decodeIfPresent(WavePolicy.self, forKey: .waves) ?? waves
     gate = try values.decodeIfPresent(GatePolicy.self, forKey: .gate) ?? gate
     soak = try values.decodeIfPresent(SoakPolicy.self, forKey: .soak) ?? soak

@@ -19,6 +19,9 @@ extension Playbook {
     let target = try Self.target(reading: top.take("target"), on: route)
     var playbook = Playbook(name: nameText, title: title, target: target)
     playbook.route = route
+    if let value = top.take("steps") {
+      playbook.steps = try CustomStep.list(reading: value, on: route)
+    }
     if let value = top.take("waves") { playbook.waves = try .init(reading: value) }
     if let value = top.take("gate") { playbook.gate = try .init(reading: value) }
     if let value = top.take("soak") { playbook.soak = try .init(reading: value) }

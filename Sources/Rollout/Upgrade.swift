@@ -92,6 +92,7 @@ package struct Upgrade: Sendable, Equatable, Codable {
       case noSwitch = "did not come back in the new version"
       case notProved = "new version not proved"
       case notBack = "did not come back in the old version"
+      case step = "a step of the playbook failed"
       case silent = "no answer"
       case drainTimeout = "never free"
       case byPerson = "taken back by a person"
@@ -117,6 +118,8 @@ package struct Upgrade: Sendable, Equatable, Codable {
   package var hops: [FirmwareID]?
   /// How many of `hops` are proved and soaked; nil: none.
   package var hopsDone: Int?
+  /// Custom steps that are behind it, by the names that attempts are counted by; nil: none.
+  package var stepsDone: Set<String>?
   package var phase: Phase
   package var enteredAt: Instant
   /// When the machine wants to be called although nothing happened.

@@ -42,6 +42,8 @@ package enum Answer: Sendable, Equatable {
   case lost
   /// Taken, and in effect after a reboot (ChangeConfiguration of 1.6).
   case needsReboot
+  /// To a message of the playbook's own: the payload of its answer.
+  case custom(String)
   /// To readConfiguration; `readOnly` names the keys that the charger calls so.
   case configuration([String: String], readOnly: Set<String> = [])
   /// To readFirmwareVersion and readVariables: value nil where the charger refused.

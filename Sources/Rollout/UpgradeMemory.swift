@@ -108,6 +108,9 @@ extension Upgrade {
     package var givenBack: [ConnectorID]?
     /// Whose numbers the stored connectors have, where that is not the version spoken.
     package var numbering: ProtocolVersion?
+    /// The custom step that is being sent, and how often it was sent again.
+    package var step: String?
+    package var stepTries: Int?
     package init() {}
   }
 

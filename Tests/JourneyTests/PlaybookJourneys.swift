@@ -89,8 +89,9 @@ extension JourneyTests {
         rows.allSatisfy { $0["speaks"] as? String == "1.6" }
       }
       #expect(rows.count == 3)
-      let shown = try journey.swell("campaigns", "show", "Back")
-      #expect(shown.output.contains("finished"), "\(shown)")
+      try journey.rows("campaigns", "list") { rows in
+        rows.allSatisfy { $0["status"] as? String == "finished" && $0["migrated"] as? Int == 3 }
+      }
       // It can be planned again: nothing of the way there stands in its way.
       #expect(try journey.swell("plan", "Again", "--playbook", "switch-only").code == 0)
       _ = stage
@@ -154,6 +155,13 @@ extension JourneyTests {
       let bad = try journey.swell("playbooks", "check", "bad.json5")
       #expect(bad.code == 1 && bad.output.isEmpty)
       #expect(bad.talk.contains("did you mean `onFirmware`?") && bad.talk.contains("    ^"))
+      let step =
+        #"steps: [{ name: "x", at: "after switch", send: "Reset", payload: { type: "Soft" } }],"#
+      try journey.write("step.json5", text.replacing("siteBudget: 1,", with: step))
+      let wrong = try journey.swell("playbooks", "check", "step.json5")
+      #expect(wrong.code == 1, "\(wrong)")
+      #expect(
+        wrong.talk.contains("step \"x\": OCPP 2.0.1 Reset does not allow it"), "\(wrong.talk)")
       let unknown = try journey.swell("playbooks", "show", "in-plase")
       #expect(unknown.code == 2 && unknown.talk.contains("in-place"))
     }

@@ -196,7 +196,10 @@ final class Bench {
           }
         }
         lastOfStep[attempt.step] = attempt.messageID
-        let most = playbook.limits.attempts + upgrade.memory.refusedForms
+        let most =
+          attempt.order.isCustom
+          ? 1 + (playbook.steps.map(\.retries).max() ?? 0)
+          : playbook.limits.attempts + upgrade.memory.refusedForms
         if attempt.number > most { breach("\(attempt.step) sent \(attempt.number) times") }
       default: break
       }

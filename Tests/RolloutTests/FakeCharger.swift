@@ -86,6 +86,10 @@ final class FakeCharger {
   var isDeaf = false
   var plannedFrom: String? = "2.3.1"
   var isHeld = false
+  /// To custom steps by name, one after another; then they are accepted. `timedOut` says nothing.
+  var customAnswers: [String: [Answer]] = [:]
+  /// Takes resets of steps, and does not reset.
+  var ignoresSteps = false
   /// As it said in its last boot.
   var seenFirmware: String?
   private var loops = 0
@@ -316,6 +320,14 @@ final class FakeCharger {
               return read
             }))
       ]
+    case .custom(let custom):
+      let given = customAnswers[custom.name]?.first
+      if customAnswers[custom.name]?.isEmpty == false { customAnswers[custom.name]?.removeFirst() }
+      let said = given ?? .custom(#"{"status":"Accepted"}"#)
+      let isTaken = said == .custom(#"{"status":"Accepted"}"#) || said == .timedOut
+      let reboots = isTaken && custom.action == "Reset" && !ignoresSteps
+      let answers = said == .timedOut ? [] : [answer(said)]
+      return answers + (reboots ? reboot(after: delay + .seconds(2), down: .seconds(40)) : [])
     case .readFirmwareVersion:
       var value = habit == .lies ? "2.3.1" : firmware
       if speaks != newVersion { value = "" }

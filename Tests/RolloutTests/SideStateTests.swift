@@ -79,6 +79,14 @@ struct SideStateTests {
       bench.run()
       return bench
     },
+    .init("failed: a step of its playbook", .failed, "a step of the playbook failed: mine: refused")
+    {
+      let bench = CustomStepTests.bench(CustomStepTests.step(.beforeFirmware))
+      bench.charger.customAnswers["mine"] = [.rejected("no")]
+      bench.deliver(.leased)
+      bench.run()
+      return bench
+    },
     .init(.rejectsReset, .rolledBack, "did not come back in the new version"),
     .init(.lies, .rolledBack, "new version not proved"),
     .init(.liar, .rolledBack, "new version not proved"),

@@ -13,6 +13,7 @@ struct StormTests {
       bench.isStorm = true
       if random.below(3) == 0 { bench.hops = [Bench.between, Bench.firmware] }
       if random.below(4) == 0 { bench.charger.firmware = "2.4.0" }
+      if random.below(2) == 0 { bench.playbook.steps = Self.steps(&random) }
       bench.deliver(.leased)
       var requests: [Int] = [1]
       for _ in 0..<300 {
@@ -39,6 +40,21 @@ struct StormTests {
 
   private static let variable = ReportedVariable(
     component: "C", variable: "a", instance: nil, value: "1", isWritable: true)
+
+  /// One at each point, of every kind.
+  private static func steps(_ random: inout SplitMix) -> [CustomStep] {
+    CustomStep.Point.allCases.filter { _ in random.below(3) > 0 }.map { point in
+      let actions = ["Reset", "ChangeConfiguration", "ClearCache"]
+      var step = CustomStep(
+        name: point.rawValue, point: point, action: actions[random.below(3)],
+        payload: #"{"key":"BackendUrl"}"#)
+      if random.below(2) == 0 { step.expect = .init(path: "status", .equals("Accepted")) }
+      step.otherwise = [.fail, .skip, .goOn][random.below(point.isInNewVersion ? 1 : 3)]
+      if point.isInNewVersion, random.below(2) == 0 { step.otherwise = .goOn }
+      step.retries = random.below(3)
+      return step
+    }
+  }
 
   private func shake(_ bench: Bench, _ random: inout SplitMix, _ requests: inout [Int]) {
     let me = bench.charger
@@ -108,6 +124,7 @@ struct StormTests {
         .notSupported("what?"), .timedOut, .timedOut, .lost, .needsReboot,
         .configuration(["a": "1"]), .configuration(["a": "2", "b": "1"], readOnly: ["b"]),
         .written(taken: [], afterReboot: [Self.variable], refused: []),
+        .custom(#"{"status":"Accepted"}"#), .custom(#"{"status":"Rejected"}"#), .custom("{"),
         .variables([
           .init(
             component: "F", variable: "V", instance: nil, value: "2.4.0", isWritable: false)

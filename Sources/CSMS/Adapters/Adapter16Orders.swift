@@ -42,6 +42,8 @@ extension Adapter16 {
       )
     case .triggerStatus:
       return ("TriggerMessage", ["requestedMessage": "StatusNotification"])
+    case .custom(let custom):
+      return (try? JSON(text: custom.payload)).map { (custom.action, $0) }
     case .readReport, .writeVariables, .readVariables, .readFirmwareVersion:
       return nil
     }
@@ -65,6 +67,8 @@ extension Adapter16 {
       return .configuration(configuration, readOnly: readOnly)
     case .updateFirmware(_, signed: false, _):
       return .accepted
+    case .custom:
+      return .custom(p.text)
     default:
       return StatusReading.answer(p["status"]?.string)
     }

@@ -46,6 +46,8 @@ extension Adapter2 {
       return (
         "GetVariables", ["getVariableData": .array(variables.map { Self.data($0, write: false) })]
       )
+    case .custom(let custom):
+      return (try? JSON(text: custom.payload)).map { (custom.action, $0) }
     case .readFirmwareVersion:
       // FirmwareVersion is a generic variable that a station may keep elsewhere; the heartbeat
       // interval is one that every station has, so that a refusal of the first proves nothing.
@@ -77,6 +79,7 @@ extension Adapter2 {
     switch order {
     case .writeVariables: written(p["setVariableResult"])
     case .readFirmwareVersion, .readVariables: .variables(results(p["getVariableResult"]))
+    case .custom: .custom(p.text)
     default: StatusReading.answer(p["status"]?.string)
     }
   }

@@ -129,18 +129,8 @@ enum MessageHarm: Equatable {
     }
   }
 
-  /// Names that are known to restart chargers or to make them connect elsewhere, standard ones of
-  /// both families and vendors' (EVerest, Amina, MicroOcpp, FoxESS). What else needs a restart says
-  /// so in its answer, RebootRequired, and waits for one.
-  private static let names = [
-    "securityprofile", "networkconfigurationpriority", "networkconnectionprofile",
-    "networkprofile", "centralsystemur", "backendur", "ocppversion", "ocppcsmsurl",
-    "chargepointid", "chargeboxid", "websocketur", "reboot", "factoryreset",
-  ]
-
   private static func restarts(_ name: String?) -> Bool {
-    guard let name = name?.lowercased() else { return false }
-    return names.contains { name.contains($0) }
+    name.map(Disruption.restarts) ?? false
   }
 }
 

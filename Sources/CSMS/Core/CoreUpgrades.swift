@@ -94,7 +94,7 @@ extension Core {
         connection,
         .order(
           connection.id, messageID: attempt.messageID, attempt.order, context,
-          patience: campaign.playbook.limits.answer))
+          patience: attempt.order.patience ?? campaign.playbook.limits.answer))
     case .settle(let attempt):
       try store.settle(attempt)
       if attempt.order.isDisruptive {

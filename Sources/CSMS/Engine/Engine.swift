@@ -21,11 +21,14 @@ package final class Engine: Commanding, Sendable {
   private let hasher: WorkerThread
   private let ticker: EventLoop
   private let uploads: UploadDesk?
+  /// What is sent has to be a message of its version.
+  private let messages: MessageCatalogue
 
   /// Starts serving; returns once every port listens.
   package init(core: Core, messages: MessageCatalogue, settings: EngineSettings, log: Log) throws {
     self.core = core
     self.settings = settings
+    self.messages = messages
     self.log = log
     var doorways = try settings.listeners.map { try Doorway($0) }
     startedAt = SystemClock.now
@@ -134,6 +137,11 @@ package final class Engine: Commanding, Sendable {
           for: request, number: number, by: caller, into: slot, now: SystemClock.now)
       }
       return try LogOrder.outcome(request, number: number, answer: answer)
+    case .plan(let request):
+      if let objection = StepCheck.objection(to: request.playbook, in: messages) {
+        throw ControlError.invalid("The playbook can't be used, \(objection.message).")
+      }
+      return try core.perform(command, by: caller)
     case .reloadCertificates: return try reloadCertificates(command, by: caller)
     default: return try core.perform(command, by: caller)
     }

@@ -65,6 +65,24 @@ extension Playbook {
       + " \(time(limits.drain)) long, else it gets them back and is tried again later."
   }
 
+  /// `Step "both": ChangeConfiguration in 1.6; status is "Accepted", else it fails.`
+  private func steps(_ point: CustomStep.Point) -> [String] {
+    steps.filter { $0.point == point }.map { step in
+      let wish = step.expect.map { "; \($0.words)" } ?? ""
+      let retries = step.retries == 0 ? "" : ", after \(step.retries + 1) tries,"
+      let ends =
+        switch step.otherwise {
+        case .fail: point.isInNewVersion ? "it goes back to 1.6" : "it fails"
+        case .skip: "it is left out"
+        case .goOn: "it goes on"
+        }
+      let free = step.order.isDisruptive ? " (once no car is there)" : ""
+      return
+        "  Step \"\(step.name)\": \(step.action) in \(step.version(target: target).label)\(free)"
+        + "\(wish); else\(retries) \(ends)."
+    }
+  }
+
   private var imageSentences: [String] {
     let isOverHops = route == .overHops
     let soaks =
@@ -73,21 +91,25 @@ extension Playbook {
       : "\(time(soak.onFirmware)) on 1.6"
     return (isOverHops ? ["  As often as there are images on its way:"] : []) + [
       "  Its configuration is read and kept.", drain,
+    ] + steps(.beforeFirmware) + [
       "  The update is ordered: \(time(limits.download)) to download, \(time(limits.install)) to"
-        + " install, \(time(limits.reboot)) to reboot. Only a boot with the new image counts.",
+        + " install, \(time(limits.reboot)) to reboot. Only a boot with the new image counts."
+    ] + steps(.afterFirmware) + [
       "  Its connectors are given back; it soaks \(soaks), and settings that"
-        + " the image lost are written back.",
+        + " the image lost are written back."
     ]
   }
 
   private var switchSentences: [String] {
-    var lines = [
-      drain,
+    var lines = [drain] + steps(.beforeSwitch)
+    lines += [
       "  \(target.label) is released for it and it is reset; back in \(target.label) within"
         + " \(time(limits.reboot + limits.reboot)).",
       "  Its settings are carried over and read back; proof within \(time(limits.verify)).",
-      "  Its connectors are given back; it soaks \(time(soak.onVersion)) on \(target.label).",
     ]
+    lines += steps(.afterSwitch) + steps(.afterVerified)
+    lines.append(
+      "  Its connectors are given back; it soaks \(time(soak.onVersion)) on \(target.label).")
     if provesSession { lines.append("  One session has to be completed before it is migrated.") }
     return lines
   }

@@ -36,6 +36,7 @@ extension UpgradeExplaining {
     case .migrated: break
     case .rolledBack, .quarantined, .heldOn16, .failed, .skipped, .cancelled: next = ended
     }
+    if let step { next.insert(step, at: 0) }
     if !upgrade.phase.isEnd {
       if upgrade.phase != .planned, let offline { next.insert(offline, at: 0) }
       if let cancelled = memory.cancelled {
@@ -49,6 +50,17 @@ extension UpgradeExplaining {
           : "Its connectors are given back to drivers when it is online again.")
     }
     return next
+  }
+
+  /// The playbook's own message that is under way.
+  private var step: String? {
+    guard !upgrade.phase.isEnd, let order = memory.open?.order ?? upgrade.pending?.order,
+      case .custom(let custom) = order
+    else { return nil }
+    let what = "The step \"\(custom.name)\" (\(custom.action)) was sent"
+    if upgrade.isUnknown { return "\(what); not known whether that took effect." }
+    if memory.open?.state == .accepted { return "\(what) and taken; it should come back after it." }
+    return "\(what); its answer is awaited."
   }
 
   private func span(_ span: Span) -> String { Phrase.span(span) }
@@ -250,6 +262,7 @@ extension UpgradeExplaining {
     case .badSignature: "Check the image's signature and the certificate it was signed with."
     case .rejected: "Ask the vendor which form of update it takes."
     case .silent: "Look at its connection: it did not answer."
+    case .step: "Look at what it answered to the step of the playbook."
     case .notBack: "Reset it there; only \(old) is released for it."
     case .noSwitch, .notProved, .bootLoop:
       "Ask the vendor whether this image really speaks \(target)."

@@ -41,6 +41,7 @@ extension UpgradeTurn {
     case .writeVariables(let writes): takeWritten(writes, answer)
     case .readVariables(let wanted): takeReadBack(wanted, answer)
     case .readFirmwareVersion: takeReadFirmware(answer)
+    case .custom: takeStepAnswer(attempt, answer)
     case .triggerBoot, .updateFirmware, .reset: break
     }
   }
@@ -131,6 +132,10 @@ extension UpgradeTurn {
       return
     default: hear(answer)
     }
+    if open.order.isCustom {
+      takeOpenStepAnswer(open, answer)
+      return
+    }
     if case .updateFirmware(_, let signed, _) = open.order {
       takeOrderAnswer(open, signed: signed, answer)
       return
@@ -181,7 +186,7 @@ extension Answer {
   /// What an attempt that got this answer has become, and why.
   var outcome: (Attempt.State, String) {
     switch self {
-    case .accepted, .configuration, .variables, .written: (.accepted, "")
+    case .accepted, .configuration, .variables, .written, .custom: (.accepted, "")
     case .needsReboot: (.accepted, "in effect after a reboot")
     case .scheduled: (.accepted, "scheduled")
     case .rejected(let why): (.rejected, why)

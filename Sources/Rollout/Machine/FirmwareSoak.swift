@@ -87,7 +87,7 @@ extension UpgradeTurn {
   /// Whether this boot follows a connection that was lost, with nothing from here as its cause.
   mutating func isUnorderedReboot() -> Bool {
     defer { memory.isBackAnew = nil }
-    return memory.isBackAnew == true && !memory.askedBoot
+    return memory.isBackAnew == true && !memory.askedBoot && memory.open?.order.isCustom != true
   }
 
   mutating func countReboot(_ version: ProtocolVersion) {

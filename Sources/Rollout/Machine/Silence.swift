@@ -28,7 +28,7 @@ extension UpgradeTurn {
     // An update goes on without the connection on some chargers, and starts anew on others; and
     // what a reset did is seen by the connection that it closes.
     if upgrade.phase.updates, upgrade.phase != .ordering { return }
-    if upgrade.phase.mayReset, memory.open != nil { return }
+    if let open = memory.open, upgrade.phase.mayReset || open.order.isCustom { return }
     close("answers nothing: connection closed so that it comes anew")
   }
 

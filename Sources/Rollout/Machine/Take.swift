@@ -198,12 +198,14 @@ extension UpgradeTurn {
     guard var pending = upgrade.pending, pending.messageID == messageID else { return }
     pending.state = .sent
     upgrade.pending = pending
-    memory.answerBy = now + limits.answer
+    memory.answerBy = now + (pending.order.patience ?? limits.answer)
     if memory.open?.messageID == messageID { memory.open = pending }
   }
 
   private mutating func takeCancel(_ reason: String) {
     switch upgrade.phase {
+    case .draining where memory.open != nil, .drainingToSwitch where memory.open != nil:
+      stopAfterStep(reason)
     case .planned, .snapshot, .draining, .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
       stop(reason)
     case .ordering where memory.open == nil, .switching where memory.open == nil:
@@ -214,6 +216,12 @@ extension UpgradeTurn {
       memory.cancelled = reason
     default: break
     }
+  }
+
+  /// A disruptive step is on its way: what became of it is seen first.
+  private mutating func stopAfterStep(_ reason: String) {
+    if memory.cancelled == nil { tell("cancelled", "after this step: \(reason)") }
+    memory.cancelled = reason
   }
 
   /// Gives an outage up whose disruptive order is not written; that is no try.
@@ -247,6 +255,7 @@ extension UpgradeTurn {
       rollBack(.byPerson, reason)
     case .switching:
       memory.rollBackReason = reason
+    case .drainingToSwitch where memory.open != nil: stopAfterStep(reason)
     case .soakingOnFirmware, .readyToSwitch, .drainingToSwitch:
       stop(reason)
     default: break

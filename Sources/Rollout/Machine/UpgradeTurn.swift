@@ -148,7 +148,7 @@ struct UpgradeTurn {
       upgrade: upgrade.id, step: step, number: number, messageID: ids(), order: order,
       writtenAt: now)
     upgrade.pending = attempt
-    memory.answerBy = now + limits.answer
+    memory.answerBy = now + (order.patience ?? limits.answer)
     commands.append(.send(attempt))
     return attempt
   }
@@ -243,13 +243,14 @@ struct UpgradeTurn {
 
   private mutating func setDeadline() {
     let resetBy: Instant? =
-      upgrade.phase.mayReset ? memory.open.map { $0.writtenAt + limits.reboot } : nil
+      upgrade.phase.mayReset || memory.open?.order.isCustom == true
+      ? memory.open.map { $0.writtenAt + limits.reboot } : nil
     let timers = [
       resetBy,
       memory.limit, upgrade.pending == nil ? nil : memory.answerBy, memory.silentAt,
       memory.notBefore, memory.fellBackAt.map { $0 + limits.reboot },
-      upgrade.phase.drains || upgrade.phase.mayReset ? quietAt : nil,
-      memory.retryNotBefore, memory.patientUntil, stalledAt, calmAt,
+      upgrade.phase.drains || upgrade.phase.mayReset || memory.step != nil ? quietAt : nil,
+      memory.retryNotBefore, memory.patientUntil, stalledAt, calmAt, stepLookAt,
     ]
     let next = timers.compactMap { $0 }.filter { $0 > now }.min()
     // An end is woken only to give connectors back.

@@ -25,6 +25,7 @@ extension UpgradeTurn {
 
   /// The charger already speaks the new version: nothing to reset.
   mutating func adoptVersion() {
+    leaveSteps(at: .beforeSwitch)
     commands.append(.release([.ocpp16, VersionSet(target)]))
     tell("outage 2", "speaks \(target.label) already: no reset needed")
     upgrade.countsForGate = true
@@ -40,7 +41,11 @@ extension UpgradeTurn {
       adoptVersion()
       return
     }
-    if drained() { orderSwitch() }
+    if memory.open != nil {
+      _ = passed(.beforeSwitch)
+    } else if drained(), passed(.beforeSwitch) {
+      orderSwitch()
+    }
   }
 
   private mutating func orderSwitch() {
@@ -220,7 +225,7 @@ extension UpgradeTurn {
   }
 
   mutating func wantProof() {
-    guard speaksTarget else { return }
+    guard passed(.afterSwitch), speaksTarget else { return }
     if let read = memory.readFirmware, !firmware.isReported(as: read) {
       rollBack(.notProved, "its device model says \(read), not \(firmware.version)")
       return

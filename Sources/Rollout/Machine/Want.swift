@@ -8,11 +8,13 @@ extension UpgradeTurn {
     case .snapshot:
       if memory.triedSnapshot { endSnapshot() } else if mayAsk { ask(.readConfiguration) }
     case .draining where playbook.route == .rollBack: wantWayBack()
-    case .draining: if drained() { orderFirmware() }
+    case .draining where memory.open != nil: _ = passed(.beforeFirmware)
+    case .draining: if drained(), passed(.beforeFirmware) { orderFirmware() }
     case .ordering: wantOrder()
     case .ordered, .downloading: lookForStall()
     case .downloaded, .installing: break
     case .rebooting: wantBoot()
+    case .firmwareProved where !passed(.afterFirmware): break
     case .firmwareProved:
       payDebt()
       if isRestored { endFirmwareOutage() }
@@ -25,6 +27,7 @@ extension UpgradeTurn {
     case .provisioning: wantProvision()
     case .accepting: wantAccepted()
     case .verifying: wantProof()
+    case .restoring where !passed(.afterVerified): break
     case .restoring:
       payDebt()
       if isRestored {
@@ -104,6 +107,7 @@ extension UpgradeTurn {
   }
 
   private mutating func takeLimit() {
+    if giveUpStep() { return }
     switch upgrade.phase {
     case .planned: break
     case .snapshot:

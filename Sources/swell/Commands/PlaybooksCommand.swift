@@ -60,9 +60,9 @@ enum PlaybooksCommand {
     let name = try arguments.word(0, "a file")
     try arguments.noMoreWords(than: 1)
     let text = try StockContent.playbookText(name)
-    do throws(PlaybookError) {
-      for line in try Playbook.read(text).summary { Out.line(line) }
-    } catch {
+    do {
+      for line in try StockContent.playbook(reading: text).summary { Out.line(line) }
+    } catch let error as PlaybookError {
       throw Failure("\(name) can't be used.\n\(error.shown(in: text, named: name))")
     }
   }

@@ -1,3 +1,4 @@
+import CSMS
 import Fleet
 import FleetStore
 import OCPP
@@ -38,9 +39,18 @@ enum StockContent {
     Stock.files(below: "Playbooks/").compactMap { try? Playbook.read($0.text) }
   }
 
-  /// A playbook by the name of a stock one, or by the path of a file.
+  /// A playbook by the name of a stock one, or by the path of a file; its own messages are checked
+  /// against their versions.
   static func playbook(_ name: String) throws -> Playbook {
-    try Playbook.read(try playbookText(name))
+    try playbook(reading: try playbookText(name))
+  }
+
+  static func playbook(reading text: String) throws -> Playbook {
+    let playbook = try Playbook.read(text)
+    guard !playbook.steps.isEmpty,
+      let wrong = StepCheck.objection(to: playbook, in: try messages())
+    else { return playbook }
+    throw Playbook.place(of: wrong.part, ofStep: wrong.index, in: text, saying: wrong.message)
   }
 
   /// The text of a stock playbook, or of a file.
