@@ -45,6 +45,8 @@ let package = Package(
     house("Stock", ["CStock"]),
     house("Fleet"),
     house("Rollout", ["Fleet"]),
+    house("Proof"),
+    house("Rehearsal", ["Fleet", "Rollout", "Proof"]),
     house("Control", ["Fleet", "Rollout"]),
     house("OCPP"),
     house("WebSocket", ["CZlib"]),
@@ -60,13 +62,16 @@ let package = Package(
     .executableTarget(
       name: "swell",
       dependencies: [
-        "CLinux", "Stock", "Fleet", "Rollout", "Control", "OCPP", "WebSocket", "Trust", "Transport",
+        "CLinux", "Stock", "Fleet", "Rollout", "Proof", "Rehearsal", "Control", "OCPP", "WebSocket",
+        "Trust", "Transport",
         "FleetStore", "CSMS", "ControlLink", "Simulator", "Canvas", "Console", "Terminal",
       ],
       swiftSettings: strict, linkerSettings: standalone),
 
     tests(of: "Fleet", ["Stock"]),
     tests(of: "Rollout", ["Fleet"]),
+    tests(of: "Proof"),
+    tests(of: "Rehearsal", ["Fleet", "Rollout", "Proof"]),
     .testTarget(
       name: "OCPPTests", dependencies: ["OCPP", "Stock"], exclude: ["Examples", "Oracle"],
       swiftSettings: strict),

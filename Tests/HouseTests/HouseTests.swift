@@ -30,7 +30,7 @@ struct Arrows: Equatable {
   static let foundation: Set<String> = ["Foundation", "FoundationEssentials", "Dispatch"]
   /// Targets that do no I/O: no Foundation but its essentials.
   static let pure: Set<String> = [
-    "Fleet", "Rollout", "Control", "OCPP", "WebSocket", "Canvas", "Console",
+    "Fleet", "Rollout", "Proof", "Rehearsal", "Control", "OCPP", "WebSocket", "Canvas", "Console",
   ]
 
   /// Reads the rows of Package.swift: `house("Name", ["A", "B"])` and the executable's list.
@@ -77,6 +77,8 @@ private let table: [(name: String, imports: [String])] = [
   ("Stock", ["CStock"]),
   ("Fleet", []),
   ("Rollout", ["Fleet"]),
+  ("Proof", []),
+  ("Rehearsal", ["Fleet", "Rollout", "Proof"]),
   ("Control", ["Fleet", "Rollout"]),
   ("OCPP", []),
   ("WebSocket", ["CZlib"]),

@@ -147,7 +147,8 @@ extension UpgradeTurn {
   private mutating func noteEffect(_ evidence: String) {
     if upgrade.isUnknown || upgrade.phase == .ordering {
       if var open = memory.open {
-        open.state = .tookEffect
+        // As good as its answer; what comes of it is still open.
+        open.state = .accepted
         open.evidence = evidence
         commands.append(.settle(open))
         memory.open = open
@@ -230,11 +231,24 @@ extension UpgradeTurn {
       if upgrade.isUnknown { memory.silentAt = now + limits.answer }
     case .ordered, .downloading:
       guard memory.askedFirmwareStatus, !runsTarget else { return }
+      // It was away since, and has not said what it runs now: it may be done already.
+      if memory.disconnectedSinceOrder, !memory.bootedSinceOrder {
+        askForBoot()
+        return
+      }
       settleOpen(.noEffect, "reported Idle when asked: no update runs")
       tell("failed", "download: the charger is idle and runs the old version")
       retryOrder(.downloadFailed, "the download came to nothing", after: limits.answer)
     default: break
     }
+  }
+
+  private mutating func askForBoot() {
+    guard !memory.askedBoot, mayAsk else { return }
+    memory.askedBoot = true
+    // Once more when it has said what it runs.
+    memory.askedFirmwareStatus = false
+    ask(.triggerBoot)
   }
 
   mutating func takeFirmwareBoot(_ reported: String, isTarget: Bool) {
