@@ -62,7 +62,7 @@ package enum FirmwareStatus: String, Sendable, CaseIterable, Codable {
 }
 
 /// A variable of the device model as the charger reported it.
-package struct ReportedVariable: Sendable, Equatable, Codable {
+package struct ReportedVariable: Sendable, Hashable, Codable {
   package var component: String
   package var variable: String
   package var instance: String?

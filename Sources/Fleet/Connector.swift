@@ -40,7 +40,7 @@ package enum ConnectorState: Int, Sendable, CaseIterable, Codable {
 }
 
 /// A connector's last reported state.
-package struct Connector: Sendable, Equatable, Codable {
+package struct Connector: Sendable, Hashable, Codable {
   package var id: ConnectorID
   package var state: ConnectorState
   /// The charger's own time of the state, or the time of receipt when it gave none.

@@ -135,17 +135,3 @@ package struct Checker: Sendable {
 
   mutating func check(_ invariant: Int) { checks[invariant] += 1 }
 }
-
-/// Equal when both know the same of the world, whatever was found before: what a search goes by.
-extension Checker: Hashable {
-  package static func == (a: Checker, b: Checker) -> Bool {
-    a.upgrades == b.upgrades && a.attempts == b.attempts && a.chargers == b.chargers
-      && a.campaigns == b.campaigns
-  }
-
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(upgrades)
-    hasher.combine(attempts)
-    hasher.combine(chargers)
-  }
-}

@@ -40,7 +40,6 @@ package struct Stage: Sendable {
   var followUps: [(station: Int, event: UpgradeEvent)] = []
   var facts: [Entry] = []
   var dispatchAt: Instant?
-  var messages = 0
   /// When people look in next, in true time.
   var decisionAt: Instant?
   /// Orders that a mutated engine sends once more.

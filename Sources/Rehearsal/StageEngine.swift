@@ -85,11 +85,13 @@ extension Stage {
     {
       upgrade.phase = .planned
     }
+    var fresh = 0
     let commands = upgrade.reduce(
       event, view: view, playbook: campaign.playbook, firmware: firmware, at: now,
       ids: {
-        messages += 1
-        return "m\(messages)"
+        // The same for the same history, in whatever order the others have theirs.
+        fresh += 1
+        return "\(station).\(before.sends.values.reduce(0, +) + fresh)"
       },
       carry: { snapshot, variables in
         let mapped = variables.filter { snapshot[$0.variable] != nil }

@@ -58,7 +58,7 @@ extension Stage {
     if isUp { decide(number) }
   }
 
-  private mutating func tick() {
+  mutating func tick() {
     transact { me in
       for station in me.upgrades.indices {
         if let deadline = me.upgrades[station].deadline, deadline <= me.now {

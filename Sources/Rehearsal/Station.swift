@@ -2,7 +2,7 @@ import Fleet
 import Rollout
 
 /// What a charger does or says, at a moment.
-enum Doing: Sendable, Equatable {
+enum Doing: Sendable, Hashable {
   case connect
   case disconnect
   case boot

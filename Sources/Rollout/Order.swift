@@ -1,7 +1,7 @@
 import Fleet
 
 /// What Swell asks a charger to do, in no version's words; adapters spell it.
-package enum Order: Sendable, Equatable, Codable {
+package enum Order: Sendable, Hashable, Codable {
   /// All connectors; when they are given back, all but the upgrade's `wasInoperative`.
   case setAvailability(operative: Bool)
   case readConfiguration
@@ -64,7 +64,7 @@ package enum Order: Sendable, Equatable, Codable {
 }
 
 /// One durable intent to send one command.
-package struct Attempt: Sendable, Equatable, Codable {
+package struct Attempt: Sendable, Hashable, Codable {
   package enum State: String, Sendable, Codable, CaseIterable {
     /// Written, perhaps sent: without an outcome it is Unknown after a restart.
     case intent

@@ -8,7 +8,7 @@ package struct UpgradeID: RawRepresentable, Sendable, Hashable, Comparable, Coda
 }
 
 /// One charger's way through one campaign.
-package struct Upgrade: Sendable, Equatable, Codable {
+package struct Upgrade: Sendable, Hashable, Codable {
   /// Where it is. Order follows the way; the last seven are ends.
   package enum Phase: String, Sendable, CaseIterable, Codable {
     case planned
@@ -78,7 +78,7 @@ package struct Upgrade: Sendable, Equatable, Codable {
     case signOff = "sign-off"
   }
 
-  package struct Failure: Sendable, Equatable, Codable {
+  package struct Failure: Sendable, Hashable, Codable {
     /// Classes that gates and dashboards count.
     package enum Class: String, Sendable, CaseIterable, Codable {
       case rejected = "refused by the charger"

@@ -31,7 +31,7 @@ package enum UpgradeEvent: Sendable, Equatable {
 }
 
 /// How an order was answered.
-package enum Answer: Sendable, Equatable {
+package enum Answer: Sendable, Hashable {
   case accepted
   /// Will happen when the charger is free (ChangeAvailability, Reset).
   case scheduled

@@ -2,7 +2,7 @@ import Fleet
 
 extension Upgrade {
   /// Facts of the current outage.
-  package struct Memory: Sendable, Equatable, Codable {
+  package struct Memory: Sendable, Hashable, Codable {
     /// Since when every connector is free and unavailable to drivers.
     package var quietSince: Instant?
     package var bootedSinceOrder = false
@@ -115,7 +115,7 @@ extension Upgrade {
   }
 
   /// How connectors are counted: 1.6 counts them through, 2.x by EVSE.
-  package struct Numbering: Sendable, Equatable, Codable {
+  package struct Numbering: Sendable, Hashable, Codable {
     package var version: ProtocolVersion
     /// All connectors, in order.
     package var connectors: [ConnectorID]
@@ -128,7 +128,7 @@ extension Upgrade {
   package var asksSigned: Bool { signed && memory.asksPlainly != true }
 
   /// The 1.6 configuration after the new image has started, held against the one before.
-  package struct LostKeys: Sendable, Equatable, Codable {
+  package struct LostKeys: Sendable, Hashable, Codable {
     /// Keys to write, in the order of writing.
     package var left: [String]
     /// How many were lost in all.
@@ -142,7 +142,7 @@ extension Upgrade {
   }
 
   /// Written variables that the charger takes up only with a reset.
-  package struct Apply: Sendable, Equatable, Codable {
+  package struct Apply: Sendable, Hashable, Codable {
     package var variables: [ReportedVariable]
     /// Its time to become free runs.
     package var hasBegun = false

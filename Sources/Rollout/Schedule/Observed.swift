@@ -2,7 +2,7 @@ import Fleet
 
 extension Upgrade {
   /// How long it took so far: what durations are learnt from.
-  package struct Observed: Sendable, Equatable, Codable {
+  package struct Observed: Sendable, Hashable, Codable {
     /// The last stay in each phase.
     package var phases: [Phase: Span] = [:]
     /// Whole outages, from the lease to its return; only those that led on.
