@@ -74,6 +74,8 @@ package struct LedgerEntry: Sendable, Equatable {
     case campaign = 14
     /// A message that was acknowledged although it could not be read (billing data is kept raw).
     case unreadable = 15
+    /// Figures of an upgrade, a place, an attempt or a campaign, for a check that believes no prose.
+    case turn = 16
   }
   package var id: Int64
   package var charger: ChargerID?

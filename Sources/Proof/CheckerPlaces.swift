@@ -8,7 +8,7 @@ extension Checker {
     let policy = policies[upgrade.row.campaign]
     if let site = chargers[upgrade.row.charger]?.site {
       check(2)
-      let limit = budgets[site] ?? policy?.siteBudget ?? budget
+      let limit = budget ?? budgets[site] ?? policy?.siteBudget
       let counted = knowsConnections ? outOfService(at: site, besides: upgrade.row.charger) : out
       if let limit, counted + 1 > limit {
         breach(2, at, "upgrade \(id) got a place: \(counted) of \(limit) were out at its site")

@@ -8,7 +8,8 @@ extension Upgrade {
     deadline = deadline.map { $0 + span }
     pending = pending.map { $0.written(later: span) }
     memory.open = memory.open.map { $0.written(later: span) }
-    observed?.leasedAt = observed?.leasedAt.map { $0 + span }
+    let since = observed?.leasedAt
+    observed?.leasedAt = since.map { $0 + span }
     for moment in Self.moments {
       memory[keyPath: moment] = memory[keyPath: moment].map { $0 + span }
     }

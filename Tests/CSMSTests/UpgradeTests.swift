@@ -184,7 +184,7 @@ struct UpgradeTests {
     try again.call("FirmwareStatusNotification", #"{"status":"Downloading"}"#)
     #expect(try campaign.reaches(.downloading))
     let attempts = try campaign.bench.attempts("CP1").filter(\.order.isDisruptive)
-    #expect(attempts.map(\.state) == [.tookEffect])
+    #expect(attempts.map(\.state) == [.accepted])
     #expect(try campaign.staysQuiet(again))
   }
 }

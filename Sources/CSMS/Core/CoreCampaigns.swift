@@ -208,6 +208,7 @@ extension Core {
     let message = try body(&campaign)
     campaign.revision = before + 1
     try store.save(campaign)
+    try record(campaign, now: now)
     if fleet.campaigns[campaign.id] == nil, campaign.status.isUnderWay {
       fleet.take(campaign, try store.upgrades(of: campaign.id))
       members = try store.siteMembers()

@@ -46,7 +46,7 @@ extension Core {
       event, view: view, playbook: playbook, firmware: firmware, hops: hops, at: now,
       ids: { Self.messageID() }, carry: { [keyMap] in keyMap.plan($0, among: $1) })
     if upgrade != before {
-      try store(upgrade, replacing: before)
+      try store(upgrade, replacing: before, now: now)
       if upgrade.phase != before.phase || upgrade.holdsLease != before.holdsLease {
         dispatchSoon(now)
       }
@@ -63,10 +63,13 @@ extension Core {
     return readiness.verdict == .tooSmall ? readiness.reason : nil
   }
 
-  private func store(_ upgrade: Upgrade, replacing before: Upgrade) throws {
+  private func store(
+    _ upgrade: Upgrade, replacing before: Upgrade, now: Instant = SystemClock.now
+  ) throws {
     var upgrade = upgrade
     upgrade.revision = before.revision + 1
     try store.save(upgrade)
+    try record(upgrade, since: before, now: now)
     fleet.put(upgrade)
     hasNews = true
   }
@@ -82,6 +85,7 @@ extension Core {
     switch command {
     case .send(let attempt):
       try store.add(attempt)
+      try recordIntent(attempt, of: id, now: now)
       guard let connection = charger.connection else {
         followUps.append((id, .answered(messageID: attempt.messageID, .lost)))
         return
@@ -98,6 +102,7 @@ extension Core {
     case .settle(let attempt):
       try store.settle(attempt)
       if attempt.order.isDisruptive {
+        try recordOutcome(attempt, of: id, now: now)
         try note(
           id, .attempt, attempt.step,
           "\(attempt.step), attempt \(attempt.number), id \(attempt.messageID): \(attempt.state.label)\(attempt.evidence.isEmpty ? "" : ": \(attempt.evidence)")",
@@ -215,6 +220,7 @@ extension Core {
 
   /// Upgrades that are not over learn that the engine has restarted.
   func takeUpCampaigns(now: Instant) throws {
+    if !fleet.campaigns.isEmpty { try note(nil, .turn, "start", "", at: now) }
     for (id, campaign) in fleet.campaigns {
       for upgrade in fleet.upgrades(of: id)
       where !upgrade.phase.isEnd || upgrade.memory.owesConnectors {
@@ -276,6 +282,7 @@ extension Core {
       }
       for leased in grants.leased {
         guard let charger = fleet.charger(of: leased) else { continue }
+        try recordPlace(of: charger, now: now)
         try feedNow(charger, .leased, now: now)
       }
       try settleFollowUps(now: now)
@@ -296,6 +303,7 @@ extension Core {
       if next != campaign {
         next.revision = campaign.revision + 1
         try store.save(next)
+        if next.status != campaign.status { try record(next, now: now) }
         fleet.put(next)
       }
       for step in steps { try take(step, campaign: next, now: now) }

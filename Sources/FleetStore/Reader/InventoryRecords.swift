@@ -36,7 +36,7 @@ package struct InventoryRecords {
     package var detail: String?
   }
 
-  private let connection: Connection
+  let connection: Connection
 
   /// Reads beside an engine or without one; what it returns is of the moment of each call.
   package init(path: String) throws(StoreError) {

@@ -23,7 +23,8 @@ enum Shell {
       ImportCommand.info, ExportCommand.info,
     ] + ChargersCommand.all + ChargerSecurityCommand.all + EndOfLifeCommand.all
       + FirmwareCommand.all + PlaybooksCommand.all + PlanCommand.all
-      + CampaignsCommand.all + WaveCommand.all + UpgradeCommand.all + SessionsCommand.all
+      + CampaignsCommand.all + CampaignRecordCommands.all + WaveCommand.all + UpgradeCommand.all
+      + SessionsCommand.all
       + LogsCommand.all
       + RolesCommand.all + SecurityCommand.all + CertificatesCommand.all + [
         ChargersCommand.send, MessagesCommand.info, QuirksCommand.info, TraceCommand.info,

@@ -180,7 +180,14 @@ final class CrashScene {
     }
     return CrashVerdict(
       deaths: deaths, seconds: Double(Moment.now - startedAt) / 1000,
-      violations: findings.violations, strays: strays, figures: findings.figures)
+      violations: findings.violations + (try broken()), strays: strays, figures: findings.figures)
+  }
+
+  /// What the inventory itself has on record, held against the invariants.
+  private func broken() throws -> [String] {
+    try CampaignProof(path: database).checker.breaches.map {
+      "invariant \($0.invariant): \($0.sentence)"
+    }
   }
 
   func end() {

@@ -14,11 +14,22 @@ struct RolloutBench {
   var campaigns: Int
   /// The word of the one part to run; nil for all.
   var only: String?
+  /// States of a small fleet that are looked at, for each kind of fleet.
+  var states = 30_000
 
   static let parts = [
     Part(word: "schedule", measures: "plans, replans and forecasts", run: ScheduleFigures.measure),
     Part(
       word: "gate", measures: "what gates let pass that they should not", run: GateFigures.measure),
+    Part(
+      word: "campaigns", measures: "random campaigns with faults, in virtual time",
+      run: RehearsalFigures.campaigns),
+    Part(
+      word: "orders", measures: "every order of events of a small fleet, with deaths",
+      run: RehearsalFigures.orders),
+    Part(
+      word: "mutations", measures: "guards taken away, to see that it is seen",
+      run: RehearsalFigures.mutations),
   ]
 
   /// The figures of all parts asked for, in their order. Throws `Failure` for a word that names none.
