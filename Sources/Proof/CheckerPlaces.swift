@@ -59,10 +59,12 @@ extension Checker {
       case "migrated": done += 1
       case "rollingBack":
         atRisk += 1
-        if !isInnocent {
+        // Without a failure the way back is what its campaign is for.
+        if upgrade.failure != nil, !isInnocent {
           done += 1
           failed += 1
         }
+      case "rolledBack" where upgrade.failure == nil: done += 1
       case "rolledBack", "quarantined", "failed":
         if upgrade.counts, !isInnocent {
           done += 1

@@ -6,7 +6,7 @@ import Rollout
 ///
 /// The engine of a stage does what the real one does around the same pure code: it stores what
 /// changed before anything is sent, and dies with all that it had only in memory.
-package struct Stage: Sendable {
+package struct Stage {
   let scenario: Scenario
   let firmware: Firmware
   let playbook: Playbook
@@ -56,8 +56,17 @@ package struct Stage: Sendable {
   package var story: [String] = []
   var tells = false
 
-  package init(_ scenario: Scenario, mutation: Mutation? = nil) {
+  /// Where rows are kept, if not here alone.
+  let rows: (any StageRows)?
+  /// What the transaction in progress writes there.
+  var changes = StageChanges()
+
+  /// - Parameter rows: what deaths leave behind is read from there.
+  package init(
+    _ scenario: Scenario, mutation: Mutation? = nil, rows: (any StageRows)? = nil
+  ) {
     self.scenario = scenario
+    self.rows = rows
     self.mutation = mutation
     chance = Chance(seed: scenario.seed ^ 0x5EED)
     crashes = scenario.crashes
@@ -80,11 +89,12 @@ package struct Stage: Sendable {
     }
     for event in scenario.events { schedule(event) }
     commitFacts()
+    do { try rows?.begin(campaigns, upgrades) } catch { stuck = "rows: \(error)" }
     decisionAt = time + .hours(6)
     dispatchSoon()
   }
 
-  static let image: Firmware = {
+  package static let image: Firmware = {
     var firmware = Firmware(
       id: .init(rawValue: 1), model: "AC22", version: Station.new, protocols: [.ocpp16, .ocpp201],
       location: .depot(path: "2.4.0.bin"))
@@ -157,6 +167,7 @@ package struct Stage: Sendable {
     outbox = []
     followUps = []
     facts = []
+    changes = StageChanges()
     isUp = false
     dispatchAt = nil
     startsAt = time + .seconds(Double(1 + chance.below(chance.once(in: 4) ? 1500 : 20)))

@@ -110,6 +110,7 @@ extension Stage {
       if next != campaign {
         next.revision = campaign.revision + 1
         campaigns[number] = next
+        changes.campaigns.append(next)
         if next.status != campaign.status { noteStatus(next) }
       }
       for step in steps { take(step) }
@@ -178,6 +179,7 @@ extension Stage {
       guard campaign != before else { return }
       campaign.revision += 1
       me.campaigns[number] = campaign
+      me.changes.campaigns.append(campaign)
       me.noteStatus(campaign)
       me.dispatchSoon()
     }

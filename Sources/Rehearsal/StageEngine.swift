@@ -22,6 +22,7 @@ extension Stage {
     body(&self)
     settleFollowUps()
     if diesHere() {
+      write(dies: true)
       if let before {
         (seen, campaigns, upgrades, tallies) =
           (before.seen, before.campaigns, before.upgrades, before.tallies)
@@ -29,12 +30,24 @@ extension Stage {
       die()
       return false
     }
+    write(dies: false)
     commitFacts()
     if diesHere() {
       die()
       return false
     }
     return send()
+  }
+
+  private mutating func write(dies: Bool) {
+    let (rows, written) = (rows, changes)
+    changes = StageChanges()
+    if written.isEmpty { return }
+    do {
+      try rows?.commit(written, dies: dies)
+    } catch {
+      stuck = "rows: \(error)"
+    }
   }
 
   private mutating func send() -> Bool {
@@ -138,6 +151,7 @@ extension Stage {
       }
     }
     upgrades[station] = upgrade
+    changes.upgrades.append(upgrade)
     fact(.turn(Self.turn(upgrade)))
     if upgrade.phase != before.phase || upgrade.holdsLease != before.holdsLease { dispatchSoon() }
   }
@@ -160,6 +174,7 @@ extension Stage {
             Entry.Intent(
               upgrade: attempt.upgrade.rawValue, message: attempt.messageID, step: attempt.step,
               number: attempt.number, isDisruptive: attempt.order.isDisruptive, firmware: image)))
+        changes.attempts.append(attempt)
       }
       guard seen[station].online else {
         feed(station, .answered(messageID: attempt.messageID, .lost))
@@ -167,6 +182,7 @@ extension Stage {
       }
       outbox.append((station, attempt))
     case .settle(let attempt):
+      changes.outcomes.append(attempt)
       fact(
         .outcome(
           message: attempt.messageID, state: attempt.state.rawValue, evidence: attempt.evidence))
@@ -185,6 +201,13 @@ extension Stage {
     isUp = true
     startsAt = nil
     tell("START")
+    if let rows {
+      do {
+        (campaigns, upgrades) = try rows.reopen()
+      } catch {
+        stuck = "rows: \(error)"
+      }
+    }
     if mutation == .losesLeases {
       for index in upgrades.indices { upgrades[index].holdsLease = false }
     }

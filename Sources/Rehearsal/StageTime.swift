@@ -14,7 +14,7 @@ extension Stage {
         finish()
         return
       }
-      if !checker.breaches.isEmpty { return }
+      if !checker.breaches.isEmpty || stuck != nil { return }
     }
     stuck = "does not come to rest"
   }

@@ -72,6 +72,7 @@ extension Station {
               return read
             }))
       ]
+    case .custom: return [answer(.accepted)]
     case .readFirmwareVersion:
       let value = habit == .lies ? Self.old : firmware
       return [answer(.variables([Self.variable("Version", speaks == .ocpp201 ? value : "")]))]

@@ -1,8 +1,8 @@
 import Fleet
 
 /// What the answer to a custom step should say at one place.
-package struct AnswerCondition: Sendable, Equatable, Codable {
-  package enum Test: Sendable, Equatable, Codable {
+package struct AnswerCondition: Sendable, Hashable, Codable {
+  package enum Test: Sendable, Hashable, Codable {
     case equals(String)
     case oneOf([String])
     /// A pattern with `*` and `?`, without regard to case.

@@ -72,7 +72,7 @@ package struct CustomStep: Sendable, Equatable, Codable {
 }
 
 /// What the order of a custom step carries.
-package struct CustomOrder: Sendable, Equatable, Codable {
+package struct CustomOrder: Sendable, Hashable, Codable {
   package var name: String
   package var action: String
   package var payload: String

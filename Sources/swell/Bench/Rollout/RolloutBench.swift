@@ -16,6 +16,10 @@ struct RolloutBench {
   var only: String?
   /// States of a small fleet that are looked at, for each kind of fleet.
   var states = 30_000
+  /// Deaths in the process.
+  var deaths = 10_000
+  /// Upgrades under way when an engine starts.
+  var inFlight = 100_000
 
   static let parts = [
     Part(word: "schedule", measures: "plans, replans and forecasts", run: ScheduleFigures.measure),
@@ -30,6 +34,13 @@ struct RolloutBench {
     Part(
       word: "mutations", measures: "guards taken away, to see that it is seen",
       run: RehearsalFigures.mutations),
+    Part(word: "rows", measures: "durable attempts", run: DurabilityFigures.rows),
+    Part(
+      word: "crashes", measures: "deaths in the process, over a file that is opened anew",
+      run: DurabilityFigures.crashes),
+    Part(
+      word: "restart", measures: "a start in the midst of a large campaign",
+      run: DurabilityFigures.restart),
   ]
 
   /// The figures of all parts asked for, in their order. Throws `Failure` for a word that names none.
