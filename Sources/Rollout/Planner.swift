@@ -87,7 +87,7 @@ extension Playbook {
     ]
     return "playbook "
       + (figures + spans.map { String($0.milliseconds) } + windows.canonical + budgets.canonical
-      + canonicalRoute + steps.map(\.canonical))
+      + canonicalRoute + steps.map(\.canonical) + requires.map { "requires \($0.rawValue)" })
       .joined(separator: " ")
   }
 }

@@ -8,6 +8,8 @@ package struct Playbook: Sendable, Equatable, Codable {
   package var route = Route.inPlace
   /// Messages of its own on the way, in the order of sending at each point.
   package var steps: [CustomStep] = []
+  /// What has to hold before a charger begins.
+  package var requires: [Requirement] = []
   /// Version to end on.
   package var target: ProtocolVersion
   package var waves: WavePolicy
@@ -48,6 +50,7 @@ extension Playbook {
       target: try values.decode(ProtocolVersion.self, forKey: .target))
     route = try values.decodeIfPresent(Route.self, forKey: .route) ?? route
     steps = try values.decodeIfPresent([CustomStep].self, forKey: .steps) ?? steps
+    requires = try values.decodeIfPresent([Requirement].self, forKey: .requires) ?? requires
     waves = try values.decodeIfPresent(WavePolicy.self, forKey: .waves) ?? waves
     gate = try values.decodeIfPresent(GatePolicy.self, forKey: .gate) ?? gate
     soak = try values.decodeIfPresent(SoakPolicy.self, forKey: .soak) ?? soak

@@ -22,6 +22,7 @@ extension Playbook {
     if let value = top.take("steps") {
       playbook.steps = try CustomStep.list(reading: value, on: route)
     }
+    if let value = top.take("requires") { playbook.requires = try Requirement.list(reading: value) }
     if let value = top.take("waves") { playbook.waves = try .init(reading: value) }
     if let value = top.take("gate") { playbook.gate = try .init(reading: value) }
     if let value = top.take("soak") { playbook.soak = try .init(reading: value) }

@@ -69,6 +69,8 @@ package struct ChargerView: Sendable, Equatable {
   package var supportsSigned: Bool?
   /// A person holds the campaign: nothing new is sent.
   package var isHeld = false
+  /// Every integration of its site has signed off, or there is none.
+  package var isSignedOff = true
   /// The firmware that its stratum was planned from; nil where that is not known.
   package var plannedFrom: String?
   package init(

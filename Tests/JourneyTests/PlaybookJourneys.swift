@@ -139,6 +139,36 @@ extension JourneyTests {
       _ = stage
     }
 
+    @Test("messages of one's own at their points, with what their answers should say")
+    func steps() throws {
+      let journey = try Journey()
+      try Self.image(journey, "2.4.0", "1.6 2.0.1", from: "2.3.*")
+      let stage = try Self.stage(journey, fleet: Self.fleet("2.3.1", versions: "1.6"))
+      let steps = """
+        steps: [
+          { name: "heartbeat", at: "before firmware", send: "ChangeConfiguration",
+            payload: { key: "HeartbeatInterval", value: "77" }, expect: { equals: "Accepted" } },
+          { name: "fresh", at: "before switch", send: "Reset", payload: { type: "Soft" },
+            expect: { equals: "Accepted" } },
+          { name: "carried", at: "after switch", send: "GetVariables",
+            payload: { getVariableData: [{ component: { name: "OCPPCommCtrlr" },
+              variable: { name: "HeartbeatInterval" } }] },
+            expect: { path: "getVariableResult.0.attributeValue", equals: 77 } },
+          { name: "cache", at: "after verified", send: "ClearCache", expect: { exists: true } },
+        ],
+        siteBudget: 1,
+        """
+      let text = try String(contentsOfFile: Self.fast(journey, "in-place"), encoding: .utf8)
+      let playbook = try journey.write("own.json5", text.replacing("siteBudget: 1,", with: steps))
+      try Self.run(journey, "Own", playbook, until: "migrated")
+      let upgrade = try journey.swell("upgrade", "show", "SIM-1").output
+      for step in ["heartbeat", "fresh", "carried", "cache"] {
+        #expect(upgrade.contains("step \(step)"), "\(upgrade)")
+      }
+      #expect(upgrade.contains("fresh: Reset: back after it"))
+      _ = stage
+    }
+
     @Test("playbooks are listed, made, checked, and refused with the line and a caret")
     func commands() throws {
       let journey = try Journey()

@@ -86,6 +86,7 @@ final class FakeCharger {
   var isDeaf = false
   var plannedFrom: String? = "2.3.1"
   var isHeld = false
+  var isSignedOff = true
   /// To custom steps by name, one after another; then they are accepted. `timedOut` says nothing.
   var customAnswers: [String: [Answer]] = [:]
   /// Takes resets of steps, and does not reset.
@@ -123,6 +124,7 @@ final class FakeCharger {
       openSessions: sessions, lastSessionEnd: lastSessionEnd, supportsSigned: supportsSigned)
     view.plannedFrom = plannedFrom
     view.isHeld = isHeld
+    view.isSignedOff = isSignedOff
     return view
   }
 

@@ -9,10 +9,16 @@ struct Candidates {
   private var reasons: [String: Int] = [:]
   private let playbook: Playbook
   private let catalogue: [FirmwareID: Firmware]
+  /// Sites with integrations that have not signed off.
+  private let unsigned: [SiteID: Site]
 
-  init(of playbook: Playbook, catalogue: [FirmwareID: Firmware]) {
+  init(of playbook: Playbook, catalogue: [FirmwareID: Firmware], sites: [Site]) {
     self.playbook = playbook
     self.catalogue = catalogue
+    let waiting = playbook.requires.contains(.integrations) ? sites : []
+    unsigned = Dictionary(
+      waiting.filter { !$0.terms.unsigned.isEmpty }.map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// `3 of the chargers selected are not accepted yet: import them first`, most frequent first.
@@ -85,6 +91,11 @@ struct Candidates {
   private mutating func choose(
     _ charger: Charger, _ firmware: Firmware, by hops: [FirmwareID] = []
   ) {
+    if let site = charger.site.flatMap({ unsigned[$0] }) {
+      let names = site.terms.unsigned.map(\.name).joined(separator: ", ")
+      leave("wait at \(site.name) for the sign-off of \(names)")
+      return
+    }
     chosen.append(
       Candidate(
         charger: charger.id, identity: charger.identity, site: charger.site,

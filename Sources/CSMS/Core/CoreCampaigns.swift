@@ -14,7 +14,8 @@ extension Core {
     try flush()
     let target = request.playbook.route == .rollBack ? .ocpp201 : request.playbook.target
     let selected = try store.chargers(matching: request.selection, for: target)
-    var choice = Candidates(of: request.playbook, catalogue: catalogue)
+    var choice = Candidates(
+      of: request.playbook, catalogue: catalogue, sites: try store.sites())
     for (charger, readiness) in selected {
       choice.take(charger, readiness, isTaken: try isTaken(charger.id))
     }

@@ -35,6 +35,7 @@ extension Core {
     }
     var view = charger.view
     view.isHeld = campaign.status == .held
+    view.isSignedOff = upgrade.site.flatMap { sites[$0] }?.terms.unsigned.isEmpty ?? true
     if campaign.strata.indices.contains(upgrade.stratum) {
       view.plannedFrom = campaign.strata[upgrade.stratum].stratum.fromFirmware
     }

@@ -4,6 +4,10 @@ import Fleet
 extension Playbook {
   /// What has to be there before it can be used, in a few words.
   package var needs: String {
+    ([images] + requires.map(\.words)).joined(separator: "; ")
+  }
+
+  private var images: String {
     switch route {
     case .inPlace:
       "an image in the catalogue that speaks 1.6 and \(target.label) and installs on what runs"

@@ -33,6 +33,10 @@ extension UpgradeTurn {
 
   private mutating func takeLease() {
     switch upgrade.phase {
+    case .planned, .readyToSwitch: if waitsForSignOff() { return }
+    default: return
+    }
+    switch upgrade.phase {
     case .planned, .readyToSwitch:
       if let strange = strangeFirmware(view.firmware) {
         skip(strange)
