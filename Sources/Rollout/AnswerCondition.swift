@@ -45,11 +45,16 @@ package struct AnswerCondition: Sendable, Hashable, Codable {
     return "\(path) is \(shown), not as wanted (\(words))"
   }
 
-  /// The status of an answer that says that nothing was done; nil for any other answer.
-  static func refusal(in answer: String) -> String? {
+  static func status(of answer: String) -> String? {
     guard let root = try? JSON5Value.read(answer),
       case .text(let status)? = root.find(["status"])?.kind
     else { return nil }
+    return status
+  }
+
+  /// The status of an answer that says that nothing was done; nil for any other answer.
+  static func refusal(in answer: String) -> String? {
+    guard let status = status(of: answer) else { return nil }
     return ["Rejected", "NotSupported", "NotImplemented", "Failed"].contains(status) ? status : nil
   }
 }

@@ -13,7 +13,29 @@ extension Playbook {
   /// - Parameter isGiven: whether the file names a setting; defaults that do not matter are none of
   ///   the person's faults.
   func contradictions(isGiven: ([String]) -> Bool) -> [Contradiction] {
-    timeContradictions(isGiven) + routeContradictions(isGiven)
+    timeContradictions(isGiven) + placeContradictions(isGiven) + routeContradictions(isGiven)
+  }
+
+  private func placeContradictions(_ isGiven: ([String]) -> Bool) -> [Contradiction] {
+    var found: [Contradiction] = []
+    if isGiven(["siteBudget"]), budgets.site != nil {
+      found.append(
+        .init(
+          path: ["siteBudget"],
+          message: "`budgets.site` stands in its place: leave one of them out"))
+    }
+    if case .weekly(let windows) = windows.windows,
+      let longest = windows.map({ Span.minutes(Double($0.until - $0.from)) }).max(),
+      longest < limits.quiet + limits.reboot
+    {
+      found.append(
+        .init(
+          path: ["windows", "local"],
+          message: "the longest window (\(Phrase.span(longest))) is shorter than `quiet` and"
+            + " `reboot` together (\(Phrase.span(limits.quiet + limits.reboot))): nothing would"
+            + " ever fit in"))
+    }
+    return found
   }
 
   private func timeContradictions(_ isGiven: ([String]) -> Bool) -> [Contradiction] {

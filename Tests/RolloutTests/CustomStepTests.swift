@@ -183,6 +183,23 @@ struct CustomStepTests {
     #expect(bench.broken == [])
   }
 
+  @Test(
+    "a key that a step has set is not taken for one that the image lost, and is carried over",
+    arguments: [CustomStep.Point.beforeFirmware, .afterFirmware, .beforeSwitch])
+  func setsKey(_ point: CustomStep.Point) {
+    let bench = Self.bench(
+      Self.step(point, "ChangeConfiguration") {
+        $0.payload = #"{"key":"HeartbeatInterval","value":"77"}"#
+      })
+    bench.deliver(.leased)
+    bench.run()
+    #expect(bench.upgrade.phase == .migrated, bench.text)
+    #expect(bench.charger.configuration["HeartbeatInterval"] == "77", bench.text)
+    #expect(bench.charger.variables["HeartbeatInterval"] == "77", bench.text)
+    #expect(!bench.orders.contains("write configuration"))
+    #expect(bench.broken == [])
+  }
+
   @Test("a step of an image is sent for each of several images")
   func ofEachHop() {
     let bench = HopTests.bench()

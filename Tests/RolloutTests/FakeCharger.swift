@@ -328,6 +328,13 @@ final class FakeCharger {
       let said = given ?? .custom(#"{"status":"Accepted"}"#)
       let isTaken = said == .custom(#"{"status":"Accepted"}"#) || said == .timedOut
       let reboots = isTaken && custom.action == "Reset" && !ignoresSteps
+      if isTaken, custom.action == "ChangeConfiguration",
+        let payload = try? JSON5Value.read(custom.payload),
+        case .text(let key)? = payload.find(["key"])?.kind,
+        case .text(let value)? = payload.find(["value"])?.kind
+      {
+        configuration[key] = value
+      }
       let answers = said == .timedOut ? [] : [answer(said)]
       return answers + (reboots ? reboot(after: delay + .seconds(2), down: .seconds(40)) : [])
     case .readFirmwareVersion:

@@ -99,6 +99,15 @@ struct PlaybookTests {
         "`onFirmware` has no effect on the route `switch-only`: leave it out"
       ),
       (
+        "{ swell: 1, name: 'a', siteBudget: 2, budgets: { site: 3 } }", 36,
+        "`budgets.site` stands in its place: leave one of them out"
+      ),
+      (
+        "{ swell: 1, name: 'a', windows: { local: ['02:00-02:10'] } }", 42,
+        "the longest window (10 min) is shorter than `quiet` and `reboot` together (17 min): "
+          + "nothing would ever fit in"
+      ),
+      (
         "{ swell: 1, name: 'a', route: 'roll-back', provesSession: true }", 59,
         "`provesSession` has no effect on the route `roll-back`: leave it out"
       ),

@@ -76,6 +76,7 @@ extension UpgradeTurn {
   mutating func takeStepAnswer(_ attempt: Attempt, _ answer: Answer) {
     // Not answered for want of a connection: it is asked again on the next one.
     guard answer != .lost, let step = step(named: attempt.step) else { return }
+    noteWritten(step, answer)
     if let objection = objection(step, answer) {
       conclude(step, objection, again: true)
     } else {
@@ -90,6 +91,7 @@ extension UpgradeTurn {
       return
     }
     let objection = objection(step, answer)
+    noteWritten(step, answer)
     switch answer {
     case .rejected(let why):
       settleOpen(.rejected, why)
@@ -117,6 +119,18 @@ extension UpgradeTurn {
       }
     default: settleOpen(.accepted, "")
     }
+  }
+
+  /// A key that a step has set is no key that an image lost, and is carried over as it is now.
+  private mutating func noteWritten(_ step: CustomStep, _ answer: Answer) {
+    guard step.action == "ChangeConfiguration", case .custom(let text) = answer,
+      let status = AnswerCondition.status(of: text),
+      status == "Accepted" || status == "RebootRequired",
+      let payload = try? JSON5Value.read(step.payload),
+      case .text(let key)? = payload.find(["key"])?.kind,
+      case .text(let value)? = payload.find(["value"])?.kind
+    else { return }
+    if !upgrade.snapshot.isEmpty { upgrade.snapshot[key] = value }
   }
 
   /// Why an answer is not as it should be; nil when it is.
