@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import Threads
 
 /// Tells whoever waits that something changed. A change has no content: who is told asks anew.
 package final class ChangeSignal: Sendable {
@@ -8,7 +9,7 @@ package final class ChangeSignal: Sendable {
   /// this.
   private let generation = Atomic<UInt64>(.random(in: 1...(1 << 62)))
   private let count = Atomic<Int>(0)
-  private let bells = Mutex<[Bell]>([])
+  private let bells = Monitor<[Bell]>([])
 
   package init() {}
 

@@ -1,6 +1,6 @@
 import Control
 import Fleet
-import Synchronization
+import Threads
 
 /// The other end: asks a running engine. From any thread; one exchange at a time.
 package final class ControlClient: Answering, Commanding, Sendable {
@@ -54,7 +54,7 @@ package final class ControlClient: Answering, Commanding, Sendable {
 /// One connection to the engine, made anew when it broke.
 private final class Line: Sendable {
   private let path: String
-  private let held: Mutex<Held>
+  private let held: Monitor<Held>
 
   private struct Held: ~Copyable {
     var socket: UnixSocket?
@@ -62,7 +62,7 @@ private final class Line: Sendable {
 
   init(path: String, socket: sending UnixSocket?) {
     self.path = path
-    held = Mutex(Held(socket: socket))
+    held = Monitor(Held(socket: socket))
   }
 
   func exchange(_ request: Request) throws -> Response {

@@ -4,6 +4,7 @@ import Fleet
 import Foundation
 import Glibc
 import Synchronization
+import Threads
 
 /// The engine's end: answers consoles and command lines, each in a thread of its own.
 ///
@@ -43,7 +44,7 @@ package final class ControlServer: Sendable {
   private let desk: Desk
   private let owner: UInt32
   private let isStopped = Atomic<Bool>(false)
-  private let open = Mutex<[Int32: Bool]>([:])
+  private let open = Monitor<[Int32: Bool]>([:])
 
   /// Listens at once. A socket file that a killed engine left is replaced: the caller holds the
   /// database's lock, so no other engine can be using it.

@@ -1,5 +1,5 @@
 import OCPP
-import Synchronization
+import Threads
 import Transport
 
 /// Many simulated chargers on a few event loops, against one server. Any thread may use it.
@@ -75,8 +75,8 @@ package final class Swarm: Sendable {
   private let server: Server
   private let tls: ClientTLS?
   private let crews: [Crew]
-  private let board: Mutex<[StationSnapshot]>
-  private let isStarted = Mutex(false)
+  private let board: Monitor<[StationSnapshot]>
+  private let isStarted = Monitor(false)
 
   /// Makes the loops; nothing connects before `start`.
   package init(_ profiles: [StationProfile], options: Options) throws {
@@ -89,7 +89,7 @@ package final class Swarm: Sendable {
       crews.append(Crew(try EventLoop(name: "swarm-\(number)")))
     }
     self.crews = crews
-    board = Mutex(
+    board = Monitor(
       profiles.map {
         StationSnapshot(Station(profile: $0, timing: options.timing, seed: options.seed))
       })

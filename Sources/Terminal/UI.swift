@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import Threads
 
 /// The one thread that may touch the terminal, as a global actor.
 ///
@@ -59,7 +60,7 @@ final class UIExecutor: SerialExecutor {
     case post(@UI @Sendable () -> Void)
   }
 
-  private let work = Mutex<[Work]>([])
+  private let work = Monitor<[Work]>([])
   /// The UI thread; 0 before there is one. Not behind the mutex: the runtime asks for it at any
   /// time, in the midst of taking work too.
   private let owner = Atomic<pthread_t>(0)

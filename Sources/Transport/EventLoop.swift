@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import Threads
 import Trust
 import WebSocket
 
@@ -98,7 +99,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   package func stop() {
     precondition(!inLoop, "a loop cannot wait for itself")
     beginStop()
-    let isJoined = inbox.locked { inbox in
+    let isJoined = inbox.withLock { inbox in
       defer { inbox.isJoined = true }
       return inbox.isJoined
     }
@@ -107,13 +108,13 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 
   /// Begins what `stop` waits for, so that several loops stop in the time of one. From any thread.
   package func beginStop() {
-    inbox.locked { $0.isStopping = true }
+    inbox.withLock { $0.isStopping = true }
     ring()
   }
 
   private func add(_ job: Job) {
     if inLoop { return ownJobs.append(job) }
-    let mustRing = inbox.locked { inbox in
+    let mustRing = inbox.withLock { inbox in
       guard !inbox.isStopping else { return false }
       inbox.jobs.append(job)
       defer { inbox.isRung = true }
@@ -287,7 +288,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   }
 
   private func runInbox() -> Bool {
-    let (jobs, isStopping) = inbox.locked { inbox in
+    let (jobs, isStopping) = inbox.withLock { inbox in
       defer { (inbox.jobs, inbox.isRung) = ([], false) }
       return (inbox.jobs, inbox.isStopping)
     }

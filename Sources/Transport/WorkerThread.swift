@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// A named thread that runs jobs in the order they came: for work that blocks, such as the database
 /// writer's or scrypt's. Actors can live on it.
@@ -34,7 +35,7 @@ package final class WorkerThread: SerialExecutor, @unchecked Sendable {
   /// Runs what is queued, ends the thread and waits for it. Not from the thread itself.
   package func stop() {
     precondition(!isCurrent, "a thread cannot wait for itself")
-    let ended = inbox.locked { inbox in
+    let ended = inbox.withLock { inbox in
       defer { inbox.isStopping = true }
       return inbox.isStopping
     }
@@ -43,7 +44,7 @@ package final class WorkerThread: SerialExecutor, @unchecked Sendable {
   }
 
   private func add(_ job: Job) {
-    let isFirst = inbox.locked { inbox in
+    let isFirst = inbox.withLock { inbox in
       guard !inbox.isStopping else { return false }
       inbox.jobs.append(job)
       return inbox.jobs.count == 1

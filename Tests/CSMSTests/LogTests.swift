@@ -4,8 +4,8 @@ import Fleet
 import FleetStore
 import OCPP
 import Stock
-import Synchronization
 import Testing
+import Threads
 
 @testable import CSMS
 
@@ -19,7 +19,7 @@ struct LogTests {
 
   /// What became of a request that runs beside the test.
   private final class Asked: Sendable {
-    let result = Mutex<Result<Outcome, ControlError>?>(nil)
+    let result = Monitor<Result<Outcome, ControlError>?>(nil)
 
     init(_ bench: Workbench, _ request: LogRequest) {
       let engine = bench.engine

@@ -2,8 +2,8 @@ import Control
 import Fleet
 import Foundation
 import OCPP
-import Synchronization
 import Testing
+import Threads
 
 @testable import CSMS
 
@@ -227,7 +227,7 @@ struct MessageDeskTests {
   func signal() throws {
     let directory = NSTemporaryDirectory() + "swell-desk-\(UUID().uuidString.prefix(8))"
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    let calls = Mutex(0)
+    let calls = Monitor(0)
     let trace = try Trace(directory: directory, all: true, log: .silent) {
       calls.withLock { $0 += 1 }
     }

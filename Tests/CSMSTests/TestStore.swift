@@ -3,7 +3,7 @@ import Control
 import Fleet
 import FleetStore
 import Rollout
-import Synchronization
+import Threads
 import Trust
 
 /// A storage fault that a test switches on and off, from any thread.
@@ -15,7 +15,7 @@ final class Fault: Sendable {
     /// Nothing works.
     case all
   }
-  private let kind = Mutex<Kind?>(nil)
+  private let kind = Monitor<Kind?>(nil)
   func set(_ kind: Kind?) { self.kind.withLock { $0 = kind } }
   func check(_ asked: Kind) throws {
     let kind = self.kind.withLock { $0 }

@@ -5,8 +5,8 @@ import Glibc
 import OCPP
 import Rollout
 import Stock
-import Synchronization
 import Testing
+import Threads
 import Transport
 
 @testable import CSMS
@@ -148,7 +148,7 @@ final class Workbench {
 
 /// What an engine logged.
 final class LogLines: Sendable {
-  private let lines = Mutex<[String]>([])
+  private let lines = Monitor<[String]>([])
   func add(_ line: String) { lines.withLock { $0.append(line) } }
   var all: [String] { lines.withLock { $0 } }
   func contains(_ text: String) -> Bool { all.contains { $0.contains(text) } }

@@ -4,13 +4,14 @@ import Fleet
 import Foundation
 import Synchronization
 import Testing
+import Threads
 
 @testable import ControlLink
 
 /// Answers with what it was given and remembers who asked.
 private final class Desk: Answering, Commanding, Sendable {
-  let asked = Mutex<[Question]>([])
-  let performed = Mutex<[(Command, Caller)]>([])
+  let asked = Monitor<[Question]>([])
+  let performed = Monitor<[(Command, Caller)]>([])
 
   func answer(_ question: Question, at now: Instant) throws -> Reply {
     asked.withLock { $0.append(question) }
@@ -28,7 +29,7 @@ private final class Desk: Answering, Commanding, Sendable {
 
 /// Roles that a test gives and takes.
 final class Grants: Sendable {
-  private let held = Mutex<[RoleGrant]>([])
+  private let held = Monitor<[RoleGrant]>([])
   var all: [RoleGrant] {
     get { held.withLock { $0 } }
     set { held.withLock { $0 = newValue } }
@@ -272,7 +273,7 @@ final class Flag: Sendable {
 
 /// What a thread was told.
 final class Told: Sendable {
-  private let results = Mutex<[Result<UInt64, any Error>]>([])
+  private let results = Monitor<[Result<UInt64, any Error>]>([])
   private let came = DispatchSemaphore(value: 0)
 
   func add(_ result: Result<UInt64, any Error>) {

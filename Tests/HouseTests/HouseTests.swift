@@ -75,6 +75,7 @@ struct Arrows: Equatable {
 /// The table of the design, top to bottom: a target imports only those above it, and only these.
 private let table: [(name: String, imports: [String])] = [
   ("Stock", ["CStock"]),
+  ("Threads", []),
   ("Fleet", []),
   ("Rollout", ["Fleet"]),
   ("Proof", []),
@@ -83,14 +84,14 @@ private let table: [(name: String, imports: [String])] = [
   ("OCPP", []),
   ("WebSocket", ["CZlib"]),
   ("Trust", ["COpenSSL"]),
-  ("Transport", ["WebSocket", "Trust", "CLinux", "COpenSSL"]),
-  ("FleetStore", ["Fleet", "Rollout", "Control", "CSQLite"]),
-  ("CSMS", ["OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet"]),
-  ("ControlLink", ["Fleet", "Control", "Transport", "CLinux"]),
-  ("Simulator", ["OCPP", "Transport", "Trust", "Fleet"]),
+  ("Transport", ["Threads", "WebSocket", "Trust", "CLinux", "COpenSSL"]),
+  ("FleetStore", ["Threads", "Fleet", "Rollout", "Control", "CSQLite"]),
+  ("CSMS", ["Threads", "OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet"]),
+  ("ControlLink", ["Threads", "Fleet", "Control", "Transport", "CLinux"]),
+  ("Simulator", ["Threads", "OCPP", "Transport", "Trust", "Fleet"]),
   ("Canvas", []),
   ("Console", ["Fleet", "Rollout", "Control", "Canvas"]),
-  ("Terminal", ["Canvas", "CNCurses", "CLinux"]),
+  ("Terminal", ["Threads", "Canvas", "CNCurses", "CLinux"]),
 ]
 
 @Suite("The house")
@@ -139,6 +140,13 @@ struct HouseTests {
   func forbiddenImportIsCaught(target: String, text: String) throws {
     let arrows = Arrows(package: try house.text("Package.swift"))
     #expect(!arrows.breaches(of: target, file: "X.swift", text: text).isEmpty)
+  }
+
+  @Test("threads share state by Monitor, which sanitizers follow, and not by Synchronization.Mutex")
+  func oneLock() throws {
+    for file in house.files(below: "Sources", ending: ".swift") {
+      #expect(try !house.text(file).contains(#/\bMutex[<(]/#), "\(file)")
+    }
   }
 
   @Test("there are no package dependencies")

@@ -1,8 +1,8 @@
 import CNCurses
 import Canvas
 import Glibc
-import Synchronization
 import Testing
+import Threads
 
 @testable import Terminal
 
@@ -20,7 +20,7 @@ final class Recorder: Sendable {
     var output: [UInt8] = []
     var hungUp = false
   }
-  let seen = Mutex(Seen())
+  let seen = Monitor(Seen())
 
   func note(_ number: Int) { seen.withLock { $0.notes.append(number) } }
   var keys: [Key] { seen.withLock { $0.keys } }
@@ -62,7 +62,7 @@ final class RecordingApp: TerminalApp {
 }
 
 private final class Answer<T: Sendable>: Sendable {
-  let value = Mutex<T?>(nil)
+  let value = Monitor<T?>(nil)
 }
 
 /// The loop on its own thread, the test at the other end of the pseudo-terminal.

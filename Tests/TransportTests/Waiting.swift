@@ -1,25 +1,23 @@
 import CLinux
 import Glibc
-import Synchronization
 import Testing
+import Threads
 
 @testable import Transport
 
 /// A value that loops write and a test waits for.
 ///
-/// `@unchecked Sendable`: the value is reached under the monitor only.
-final class Watched<Value>: @unchecked Sendable {
-  private let monitor: Monitor<Value>
+/// It need not be Sendable: a connection that a test takes out is used on its loop only.
+final class Watched<Value>: Sendable {
+  private let monitor: Monitor<Unchecked<Value>>
 
-  init(_ value: Value) { monitor = Monitor(value) }
+  init(_ value: Value) { monitor = Monitor(Unchecked(value: value)) }
 
-  var value: Value { monitor.locked { $0 } }
+  var value: Value { monitor.withLock { $0 }.value }
 
   @discardableResult
   func update<Result>(_ body: (inout Value) -> Result) -> Result {
-    let result = monitor.locked(body)
-    monitor.signal()
-    return result
+    monitor.withLock { Unchecked(value: body(&$0.value)) }.value
   }
 
   /// Waits until a condition holds, 20 s at most; false when it did not come.
@@ -32,6 +30,13 @@ final class Watched<Value>: @unchecked Sendable {
     }
     return condition(value)
   }
+}
+
+/// What `Watched` guards.
+///
+/// `@unchecked Sendable`: it is reached under a lock only.
+private struct Unchecked<Value>: @unchecked Sendable {
+  var value: Value
 }
 
 /// A loop that ends with the test.

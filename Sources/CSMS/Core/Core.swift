@@ -2,7 +2,7 @@ import Control
 import Fleet
 import OCPP
 import Rollout
-import Synchronization
+import Threads
 import Transport
 import Trust
 
@@ -102,7 +102,7 @@ package actor Core {
     struct Reference {
       weak var core: Core?
     }
-    let core = Mutex(Reference())
+    let core = Monitor(Reference())
   }
 
   /// Connects the core to its loops; before it is called nothing is sent.

@@ -1,10 +1,10 @@
-import Synchronization
+import Threads
 import Transport
 
 /// Where loops leave their batches for the core. One drain takes all there are: a commit in
 /// progress gathers the next group by itself.
 final class CoreInbox: Sendable {
-  private let waiting = Mutex<[Inbound]>([])
+  private let waiting = Monitor<[Inbound]>([])
   private let wake: @Sendable () -> Void
 
   /// - Parameter wake: has the core drain; called when the first item comes into an empty inbox.

@@ -1,10 +1,10 @@
 import Control
 import Dispatch
-import Synchronization
+import Threads
 
 /// Where a thread waits for a result of another.
 final class ResultSlot<Value: Sendable>: Sendable {
-  private let value = Mutex<Result<Value, any Error>?>(nil)
+  private let value = Monitor<Result<Value, any Error>?>(nil)
   private let done = DispatchSemaphore(value: 0)
 
   func fill(_ result: Result<Value, any Error>) {

@@ -1,10 +1,10 @@
 import Control
 import Fleet
-import Synchronization
+import Threads
 
 /// Whether the inventory can be written now, for whoever asks from any thread.
 package final class StorageHealth: Sendable {
-  private let failing = Mutex<StorageFault?>(nil)
+  private let failing = Monitor<StorageFault?>(nil)
 
   init() {}
 

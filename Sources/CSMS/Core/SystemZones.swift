@@ -1,6 +1,6 @@
 import Fleet
 import Glibc
-import Synchronization
+import Threads
 
 /// The IANA time zones that this system has, read once each.
 package final class SystemZones: Sendable {
@@ -14,7 +14,7 @@ package final class SystemZones: Sendable {
   /// The largest on a Debian system has 4 kB.
   private static let largest = 256 * 1024
 
-  private let known = Mutex<[String: Zone?]>([:])
+  private let known = Monitor<[String: Zone?]>([:])
 
   package init() {}
 

@@ -1,7 +1,7 @@
 import Fleet
 import Glibc
 import Rollout
-import Synchronization
+import Threads
 import Transport
 
 /// Serves firmware images to the chargers that were sent there, and counts what left.
@@ -11,7 +11,7 @@ package final class Depot: Sendable {
   package static let prefix = "/firmware/"
 
   private let key: [UInt8]
-  private let images = Mutex<[FirmwareID: Image]>([:])
+  private let images = Monitor<[FirmwareID: Image]>([:])
   private let log: Log
   private let bandwidth: DepotBandwidth?
 

@@ -1,12 +1,12 @@
 import Fleet
-import Synchronization
+import Threads
 import Transport
 
 /// The bandwidth of a depot, shared by its loops.
 final class DepotBandwidth: Sendable {
-  private let shared: Mutex<Bandwidth>
+  private let shared: Monitor<Bandwidth>
 
-  init(_ limits: Bandwidth.Limits) { shared = Mutex(Bandwidth(limits)) }
+  init(_ limits: Bandwidth.Limits) { shared = Monitor(Bandwidth(limits)) }
 
   func with<Result: Sendable>(_ body: (inout Bandwidth) -> Result) -> Result {
     shared.withLock { body(&$0) }

@@ -1,6 +1,6 @@
 import Control
 import Fleet
-import Synchronization
+import Threads
 import Transport
 
 /// Takes the files that chargers were asked for. A wrong or expired link is a 404, as in the depot.
@@ -18,14 +18,14 @@ final class UploadDesk: Sendable {
   private let log: Log
   private let worker: WorkerThread
   /// Touched on the worker's thread only, so that nobody else ever waits for the disk.
-  private let files: Mutex<UploadFiles>
-  private let running = Mutex(Running())
+  private let files: Monitor<UploadFiles>
+  private let running = Monitor(Running())
 
   init(_ settings: UploadSettings, key: [UInt8], log: Log) throws {
     self.settings = settings
     self.key = key
     self.log = log
-    files = Mutex(UploadFiles(settings))
+    files = Monitor(UploadFiles(settings))
     worker = try WorkerThread(name: "uploads")
     worker.submit { [self] in files.withLock { $0.start() } }
   }

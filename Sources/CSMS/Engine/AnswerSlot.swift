@@ -1,14 +1,14 @@
 import Control
 import Dispatch
 import Fleet
-import Synchronization
+import Threads
 
 /// Where a person waits for a charger's answer to a message of their own.
 final class AnswerSlot: Sendable {
   /// Some chargers answer after a minute (evcc-io/evcc#26837).
   static let patience = Span.seconds(90)
 
-  private let answer = Mutex<Result<String, ControlError>?>(nil)
+  private let answer = Monitor<Result<String, ControlError>?>(nil)
   private let filled = DispatchSemaphore(value: 0)
 
   func fill(_ json: String) { settle(.success(json)) }

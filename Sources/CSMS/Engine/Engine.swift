@@ -2,7 +2,7 @@ import Control
 import Fleet
 import Glibc
 import OCPP
-import Synchronization
+import Threads
 import Transport
 import Trust
 
@@ -195,7 +195,7 @@ package final class Engine: Commanding, Sendable {
 
 /// Where a loop's charger table is kept for the core's completions.
 private final class LoopBox: Sendable {
-  private let bound = Mutex<LoopBound<ChargerLoop>?>(nil)
+  private let bound = Monitor<LoopBound<ChargerLoop>?>(nil)
 
   /// On the loop.
   func fill(_ chargers: ChargerLoop, _ loop: EventLoop) {

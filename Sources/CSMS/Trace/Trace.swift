@@ -2,6 +2,7 @@ import Fleet
 import Glibc
 import OCPP
 import Synchronization
+import Threads
 import Transport
 
 /// The message trace: every frame of chosen chargers, in files by day beside the inventory.
@@ -41,11 +42,11 @@ package final class Trace: Sendable {
 
   package let directory: String
   private let isOn: Atomic<Bool>
-  private let chosen: Mutex<Set<String>>
+  private let chosen: Monitor<Set<String>>
   private let all: Bool
-  private let queue = Mutex(Queue())
+  private let queue = Monitor(Queue())
   private let worker: WorkerThread
-  private let files: Mutex<TraceFiles>
+  private let files: Monitor<TraceFiles>
   private let written = Atomic<Int>(0)
   private let log: Log
   private let onWrite: @Sendable () -> Void
@@ -67,10 +68,10 @@ package final class Trace: Sendable {
     self.log = log
     self.onWrite = onWrite
     let chosen = TraceChoice.read(directory)
-    self.chosen = Mutex(chosen)
+    self.chosen = Monitor(chosen)
     isOn = Atomic(all || !chosen.isEmpty)
     worker = try WorkerThread(name: "trace")
-    files = Mutex(TraceFiles(directory: directory, limits: limits))
+    files = Monitor(TraceFiles(directory: directory, limits: limits))
     written.store(TraceFiles.list(directory).reduce(0) { $0 + $1.size }, ordering: .relaxed)
   }
 

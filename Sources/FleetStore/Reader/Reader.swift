@@ -1,13 +1,13 @@
 import Control
 import Fleet
-import Synchronization
+import Threads
 
 /// Answers questions from the inventory's file, from any thread, beside a running engine or without
 /// one. Never writes and never checkpoints.
 package final class Reader: Answering {
   private let path: String
   private let policy: ReadinessPolicy
-  private let idle = Mutex<[Glance]>([])
+  private let idle = Monitor<[Glance]>([])
 
   /// Throws when there is no inventory at `path`, or one of another schema.
   package init(

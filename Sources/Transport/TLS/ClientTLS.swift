@@ -1,5 +1,5 @@
 import COpenSSL
-import Synchronization
+import Threads
 import Trust
 
 /// How a client speaks TLS: whom it trusts, and who it is. Any thread may use it.
@@ -24,7 +24,7 @@ package final class ClientTLS: Sendable {
 
   private let context: TLSContext
   private let resumes: Bool
-  private let latest = Mutex<Latest?>(nil)
+  private let latest = Monitor<Latest?>(nil)
 
   /// The session of the latest connection, for the next one.
   ///

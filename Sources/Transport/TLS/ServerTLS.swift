@@ -1,6 +1,6 @@
 import COpenSSL
 import Glibc
-import Synchronization
+import Threads
 import Trust
 
 /// What a listener needs to speak TLS: certificates, and whom it lets in. Any thread may use it.
@@ -51,12 +51,12 @@ package final class ServerTLS: Sendable {
   }
 
   package let configuration: Configuration
-  private let state: Mutex<State>
+  private let state: Monitor<State>
 
   /// Reads the files.
   package init(_ configuration: Configuration) throws(TLSError) {
     self.configuration = configuration
-    state = Mutex(try Self.load(configuration))
+    state = Monitor(try Self.load(configuration))
   }
 
   /// Reads the files again. New handshakes use what they hold now, connections go on untouched;

@@ -1,14 +1,14 @@
 import CLinux
 import Foundation
 import Glibc
-import Synchronization
+import Threads
 
 /// A program on a terminal of its own, whose screen output arrives here as bytes with their times.
 final class PseudoTerminal: Sendable {
   let process: Int32
   private let child: ChildProcess
   private let master: Int32
-  private let sight = Mutex(Sight())
+  private let sight = Monitor(Sight())
   private let arrived = DispatchSemaphore(value: 0)
 
   /// Foundation's `Process` is no Sendable.

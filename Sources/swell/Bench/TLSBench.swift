@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import Threads
 import Transport
 import Trust
 
@@ -112,9 +113,9 @@ private final class Crowd: Sendable {
   private let tls: ClientTLS?
   private let echoed = Atomic<Int>(0)
   private let ended = Atomic<Int>(0)
-  private let members = Mutex<[LoopBound<WebSocketClient>]>([])
+  private let members = Monitor<[LoopBound<WebSocketClient>]>([])
   private let asked = Atomic<Int>(0)
-  private let failure = Mutex<String?>(nil)
+  private let failure = Monitor<String?>(nil)
 
   init(_ port: UInt16, _ tls: ClientTLS?) throws {
     loop = try EventLoop(name: "crowd")

@@ -7,7 +7,7 @@ import Foundation
 import Glibc
 import Rollout
 import Simulator
-import Synchronization
+import Threads
 
 /// `swell demo`: a fleet migrates from 1.6 to 2.0.1 on real sockets in about a minute.
 enum DemoCommand {
@@ -49,7 +49,7 @@ final class Demo: Sendable {
   private let engine: DemoEngine
   private let swarm: Swarm
   private let rows: [DemoRow]
-  private let failure = Mutex<(any Error)?>(nil)
+  private let failure = Monitor<(any Error)?>(nil)
   private let startedAt = Date()
 
   init(_ fleet: DemoFleet, directory keep: String?) throws {
@@ -259,7 +259,7 @@ private final class DemoEngine: Sendable {
   private let path: String
   private let quiet: Span
   private let log: Log
-  private let running: Mutex<Service?>
+  private let running: Monitor<Service?>
   /// Seconds until the lock of an engine that was stopped is free at the latest.
   private static let patience = 5.0
 
@@ -268,7 +268,7 @@ private final class DemoEngine: Sendable {
     let service = try Service(
       path: path, settings: Self.settings(port: 0, quiet: quiet), log: log)
     port = service.engine.port
-    running = Mutex(service)
+    running = Monitor(service)
   }
 
   private static func settings(port: UInt16, quiet: Span) -> EngineSettings {

@@ -3,13 +3,13 @@ import Control
 import ControlLink
 import FleetStore
 import Glibc
-import Synchronization
+import Threads
 
 /// Where a console's answers come from: the engine when there is one, else the file, read-only.
 final class ConsoleLink: Sendable {
   let path: String
   let socket: String
-  private let held = Mutex<(client: ControlClient?, answers: Answers?)>((nil, nil))
+  private let held = Monitor<(client: ControlClient?, answers: Answers?)>((nil, nil))
 
   init(path: String) {
     self.path = path

@@ -1,4 +1,4 @@
-import Synchronization
+import Threads
 import Transport
 
 /// What an echo endpoint saw.
@@ -25,7 +25,7 @@ struct EchoCounts: Sendable {
 
 /// Carries the counts from the loop's thread.
 final class EchoLedger: Sendable {
-  private let kept = Mutex(EchoCounts())
+  private let kept = Monitor(EchoCounts())
 
   var counts: EchoCounts { kept.withLock { $0 } }
 

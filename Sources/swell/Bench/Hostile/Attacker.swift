@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import Threads
 
 /// One attack that runs on a thread of its own until it is told to stop.
 final class Attacker: Sendable {
@@ -8,7 +9,7 @@ final class Attacker: Sendable {
   private let port: UInt16
   private let identity: String
   private let isStopping = Atomic<Bool>(false)
-  private let ends = Mutex<[String: Int]>([:])
+  private let ends = Monitor<[String: Int]>([:])
   private let done = DispatchSemaphore(value: 0)
 
   init(_ attack: Attack, port: UInt16, identity: String) {

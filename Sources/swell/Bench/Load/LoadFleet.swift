@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Threads
 import Transport
 
 /// Many chargers on one event loop, as light as they can be: their frames are ready-made and of an
@@ -87,7 +87,7 @@ final class LoadFleet: Sendable {
   }
 
   private final class Handover<Value: Sendable>: Sendable {
-    let result = Mutex<Value?>(nil)
+    let result = Monitor<Value?>(nil)
   }
 
   /// A connection is a descriptor: as many as the system allows.

@@ -3,6 +3,7 @@ import ControlLink
 import Foundation
 import OCPP
 import Synchronization
+import Threads
 import Transport
 
 /// A person at each of many stations who sends it every message that a CSMS may send, and stations
@@ -24,7 +25,7 @@ final class OrderRun: @unchecked Sendable {
   private let answers: Int
   private let work: [ActionDescriptor]
   private var stations: [AnsweringStation] = []
-  private let held = Mutex(OrderTally())
+  private let held = Monitor(OrderTally())
   private let ready = Atomic<Int>(0)
   private let done = Atomic<Int>(0)
 

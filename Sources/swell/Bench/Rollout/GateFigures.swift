@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Rollout
 import Synchronization
+import Threads
 
 /// How often gates let bad firmware pass, how soon they stop it, and how often they reject good
 /// firmware: what a planner trades.
@@ -174,7 +175,7 @@ enum GateFigures {
     _ campaign: @escaping @Sendable (inout Chance, (String) -> Void) -> Void
   ) -> [String: Int] {
     let parts = 16
-    let totals = Mutex<[String: Int]>([:])
+    let totals = Monitor<[String: Int]>([:])
     DispatchQueue.concurrentPerform(iterations: parts) { part in
       var random = Chance(seed: seed &* 1_000_003 &+ UInt64(part))
       var counts: [String: Int] = [:]
