@@ -69,6 +69,8 @@ let package = Package(
       ],
       swiftSettings: strict, linkerSettings: standalone),
 
+    // How long tests wait.
+    .target(name: "Patience", path: "Tests/Patience", swiftSettings: strict),
     tests(of: "Fleet", ["Stock"]),
     tests(of: "Rollout", ["Fleet"]),
     tests(of: "Proof"),
@@ -78,26 +80,27 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "WebSocket"),
     tests(of: "Trust"),
-    tests(of: "Transport", ["Threads", "WebSocket", "Trust", "CLinux"]),
+    tests(of: "Transport", ["Patience", "Threads", "WebSocket", "Trust", "CLinux"]),
     tests(of: "FleetStore", ["Fleet", "Rollout", "Control", "Stock"]),
     tests(
       of: "CSMS",
       [
-        "Threads", "OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet", "FleetStore",
-        "Stock",
+        "Patience", "Threads", "OCPP", "Transport", "Trust", "Control", "Rollout", "Fleet",
+        "FleetStore", "Stock",
       ]),
-    tests(of: "ControlLink", ["Threads", "Fleet", "Control", "Transport"]),
+    tests(of: "ControlLink", ["Patience", "Threads", "Fleet", "Control", "Transport"]),
     tests(of: "Simulator", ["OCPP", "Transport", "Trust", "Fleet", "Stock"]),
     tests(of: "Canvas"),
     tests(of: "Console", ["Control", "Canvas", "Fleet", "Rollout"], goldens: true),
-    tests(of: "Terminal", ["Threads", "Canvas", "CNCurses"]),
+    tests(of: "Terminal", ["Patience", "Threads", "Canvas", "CNCurses"]),
     .testTarget(name: "HouseTests", swiftSettings: strict),
     .testTarget(
-      name: "JourneyTests", dependencies: ["swell", "Transport", "Trust"], exclude: ["Stations"],
+      name: "JourneyTests", dependencies: ["swell", "Patience", "Transport", "Trust"],
+      exclude: ["Stations"],
       swiftSettings: strict),
     .testTarget(
       name: "CrashTests",
-      dependencies: ["swell", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock"],
+      dependencies: ["swell", "Patience", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock"],
       swiftSettings: strict),
   ],
   // C23 for #embed.

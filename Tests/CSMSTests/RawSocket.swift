@@ -1,4 +1,5 @@
 import Glibc
+import Patience
 import Testing
 
 @testable import Transport
@@ -13,7 +14,7 @@ final class RawSocket {
 
   init(port: UInt16, tls client: ClientTLS? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var time = timeval(tv_sec: 20, tv_usec: 0)
+    var time = timeval(tv_sec: Int(Patience.seconds(20)), tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

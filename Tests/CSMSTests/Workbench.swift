@@ -3,6 +3,7 @@ import Fleet
 import FleetStore
 import Glibc
 import OCPP
+import Patience
 import Rollout
 import Stock
 import Testing
@@ -156,7 +157,7 @@ final class LogLines: Sendable {
 
 /// Waits until a condition holds, 20 s at most; false when it did not come.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-  for _ in 0..<10_000 {
+  for _ in 0..<Int(Patience.seconds(20) * 500) {
     if try condition() { return true }
     usleep(2000)
   }

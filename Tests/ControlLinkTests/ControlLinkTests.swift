@@ -2,6 +2,7 @@ import Control
 import Dispatch
 import Fleet
 import Foundation
+import Patience
 import Synchronization
 import Testing
 import Threads
@@ -224,7 +225,7 @@ struct ControlLinkTests {
       signal.raise()
       if round % 100 == 0 { usleep(50) }
     }
-    #expect(done.wait(timeout: .now() + 10) == .success)
+    #expect(done.wait(timeout: .now() + Patience.seconds(10)) == .success)
   }
 
   @Test("raising costs next to nothing while nobody waits")
@@ -233,7 +234,7 @@ struct ControlLinkTests {
     let start = Date()
     for _ in 0..<1_000_000 { signal.raise() }
     // Some nanoseconds each; a debug build on a busy machine takes some tens.
-    #expect(Date().timeIntervalSince(start) < 1)
+    #expect(Date().timeIntervalSince(start) < Patience.seconds(1))
   }
 
   @Test(
@@ -301,7 +302,7 @@ func withThread(_ work: @escaping @Sendable () -> Void, _ body: () throws -> Voi
 
 /// Waits until a condition holds, 5 s at most.
 func eventually(_ condition: () -> Bool) -> Bool {
-  for _ in 0..<2500 {
+  for _ in 0..<Int(Patience.seconds(5) * 500) {
     if condition() { return true }
     usleep(2000)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Patience
 import Testing
 
 /// The one place where these tests wait.
@@ -12,7 +13,7 @@ enum Deadline {
     _ what: String, seconds: Double = 20, _ location: SourceLocation,
     detail: () -> String = { "" }, until condition: () throws -> Bool
   ) throws {
-    let end = Date().addingTimeInterval(seconds)
+    let end = Date().addingTimeInterval(Patience.seconds(seconds))
     while !(try condition()) {
       guard Date() < end else {
         let missed = Missed(description: "waited \(seconds) s in vain for \(what): \(detail())")

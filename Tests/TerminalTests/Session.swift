@@ -1,6 +1,7 @@
 import CNCurses
 import Canvas
 import Glibc
+import Patience
 import Testing
 import Threads
 
@@ -113,7 +114,10 @@ final class Session: Sendable {
       } catch {
         result = .failure(error)
       }
-      recorder.seen.withLock { $0.outcome = result }
+      recorder.seen.withLock {
+        $0.outcome = result
+        $0.app = nil  // Which holds the recorder.
+      }
     }
   }
 
@@ -122,6 +126,7 @@ final class Session: Sendable {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
+  /// Runs `run` on a thread that nobody joins.
   private static func start(_ run: @escaping @Sendable () -> Void) -> pthread_t {
     var thread = pthread_t()
     let body = Unmanaged.passRetained(Body(run)).toOpaque()
@@ -131,6 +136,7 @@ final class Session: Sendable {
         if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
         return nil
       }, body)
+    pthread_detach(thread)
     return thread
   }
 
@@ -156,12 +162,12 @@ final class Session: Sendable {
 
   func hangUp() { recorder.seen.withLock { $0.hungUp = true } }
 
-  /// Waits until something is so, for at most 10 s.
+  /// Waits until something is so, for at most 10 s of patience.
   func wait(_ location: SourceLocation = #_sourceLocation, until condition: () -> Bool) {
     let start = UI.now()
     while !condition() {
-      if UI.now() - start > 10_000 {
-        Issue.record("waited 10 s in vain", sourceLocation: location)
+      if UI.now() - start > .init(Patience.seconds(10) * 1000) {
+        Issue.record("waited in vain", sourceLocation: location)
         return
       }
       sched_yield()

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Patience
 import Testing
 import Threads
 
@@ -20,9 +21,9 @@ final class Watched<Value>: Sendable {
     monitor.withLock { Unchecked(value: body(&$0.value)) }.value
   }
 
-  /// Waits until a condition holds, 20 s at most; false when it did not come.
+  /// Waits until a condition holds, 20 s of patience at most; false when it did not come.
   func wait(until condition: (Value) -> Bool) -> Bool {
-    let deadline = EventLoop.clock() + 20_000
+    let deadline = EventLoop.clock() + UInt64(Patience.seconds(20) * 1000)
     while EventLoop.clock() < deadline {
       if condition(value) { return true }
       sched_yield()
@@ -170,7 +171,7 @@ struct RawPeer: ~Copyable {
       try SocketAddress.resolve(host: "127.0.0.1", port: port, passive: false).first)
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     if let receiveBuffer { setOption(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
-    var time = timeval(tv_sec: 20, tv_usec: 0)
+    var time = timeval(tv_sec: Int(Patience.seconds(20)), tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     let code = address.withPointer { connect(descriptor, $0, $1) }
