@@ -21,6 +21,9 @@ static const unsigned char migration_0005[] = {
 static const unsigned char migration_0006[] = {
 #embed "../../Inventory/migrations/0006-security.sql"
 };
+static const unsigned char migration_0007[] = {
+#embed "../../Inventory/migrations/0007-selection.sql"
+};
 
 static const unsigned char messages_16[] = {
 #embed "../../Inventory/messages/ocpp1.6.txt"
@@ -105,6 +108,7 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/migrations/0004-holdings.sql", migration_0004),
     FILE_ENTRY("Inventory/migrations/0005-tolerations.sql", migration_0005),
     FILE_ENTRY("Inventory/migrations/0006-security.sql", migration_0006),
+    FILE_ENTRY("Inventory/migrations/0007-selection.sql", migration_0007),
     FILE_ENTRY("Inventory/violations.csv", violations),
     FILE_ENTRY("Inventory/quirks.csv", quirks),
     FILE_ENTRY("Inventory/data-transfer.csv", data_transfer),

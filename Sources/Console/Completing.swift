@@ -54,8 +54,11 @@ extension ConsoleState {
 
   // MARK: Filter
 
-  private static let words = ["online", "offline", "eol", "pinned", "quarantined", "pending"]
-  private static let keys = ["id:", "model:", "vendor:", "fw:", "site:", "speaks:", "ready:"]
+  /// What a term may begin with.
+  private var termBeginnings: [String] {
+    FleetFilter.terms.map(\.text).filter { $0.first?.isLowercase ?? false }
+      + fleet.selections.map { "@\($0)" } + ["not ", "or "]
+  }
 
   /// The last term of a filter, completed.
   private func completedFilter(_ text: String) -> String {
@@ -68,21 +71,23 @@ extension ConsoleState {
     return text.dropLast(term.count) + common
   }
 
-  /// What stands behind the last space outside of quotation marks, and behind its `!`.
+  /// What stands behind the last space or opening parenthesis outside of quotation marks, and
+  /// behind its `!`.
   private static func lastTerm(_ text: String) -> String {
     var term = ""
     var isQuoted = false
     for character in text {
       if character == "\"" { isQuoted.toggle() }
-      if character == " ", !isQuoted { term = "" } else { term.append(character) }
+      let opens = term.isEmpty && (character == "(" || character == "!")
+      if character == " " || opens, !isQuoted { term = "" } else { term.append(character) }
     }
-    return term.first == "!" ? String(term.dropFirst()) : term
+    return term
   }
 
   private func terms(beginningWith typed: String) -> [String] {
     let word = typed.lowercased()
     guard let colon = word.firstIndex(of: ":") else {
-      return (Self.keys + Self.words).filter { $0.hasPrefix(word) }
+      return termBeginnings.filter { $0.lowercased().hasPrefix(word) }
     }
     let key = String(word[...colon])
     let rows = fleet.loaded
@@ -94,11 +99,14 @@ extension ConsoleState {
     case "site:": values = rows.map(\.site)
     case "fw:": values = rows.map(\.firmware)
     case "speaks:": values = ProtocolVersion.allCases.map(\.label) + ["none"]
+    case "released:": values = ProtocolVersion.allCases.map(\.label)
+    case "campaign:": values = knownCampaigns.map(\.name)
+    case "unknown:": values = FleetFilter.factWords
     case "ready:": values = Readiness.Verdict.allCases.map(\.filterLabel)
     default: values = []
     }
     let whole = Set(values.filter { !$0.isEmpty }).sorted().map { value in
-      key + (value.contains { " ,\"".contains($0) } ? "\"\(value)\"" : value)
+      key + FleetFilter.quoted(value)
     }
     return whole.filter { $0.lowercased().hasPrefix(word) }
   }
@@ -155,5 +163,5 @@ extension ConsoleState {
 
   /// Examples of `FleetFilter`'s language.
   private static let filterTerms =
-    "name, model:AC* fw:<2.4 site:ber* speaks:1.6 ready:too-small, eol; ! inverts"
+    "model:AC* fw<2.4 site:ber* memory>=256 ready:too-small eol; not or ( ) @saved"
 }

@@ -22,6 +22,8 @@ package struct FleetList: Sendable, Equatable {
   package private(set) var at: Instant?
   /// Identities, so that marks outlast a change of order or filter.
   package private(set) var marked: Set<String> = []
+  /// Names of saved selections.
+  package private(set) var selections: [String] = []
   private var verdicts: [String: Readiness.Verdict] = [:]
   /// The row that was marked last, as long as the order stays.
   private var markedFrom: Int?
@@ -60,6 +62,7 @@ package struct FleetList: Sendable, Equatable {
     let held = current?.identity
     (base, rows) = (max(0, query.offset), page.rows)
     (matching, total, at) = (page.matching, page.total, page.at)
+    selections = page.selections
     if let held, let found = rows.firstIndex(where: { $0.identity == held }) {
       let shift = base + found - cursor
       cursor += shift

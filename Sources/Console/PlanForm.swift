@@ -30,11 +30,7 @@ extension ConsoleState {
 
   /// A filter for these chargers and no others.
   static func selection(of identities: [String]) -> String {
-    "id:"
-      + identities.map { identity in
-        // What the filter language would split or take for an end.
-        identity.contains { " ,:\"".contains($0) } ? "\"\(identity)\"" : identity
-      }.joined(separator: ",")
+    "id:" + identities.map { FleetFilter.quoted($0) }.joined(separator: ",")
   }
 
   /// The request that a plan form makes.

@@ -53,6 +53,9 @@ package enum Command: Sendable, Equatable, Codable {
   case getLog(LogRequest)
   case grantRole(RoleGrant.Subject, name: String, role: Role)
   case revokeRole(RoleGrant.Subject, name: String)
+  /// Keeps a filter under a name, in place of the one that had it.
+  case saveSelection(name: String, terms: String)
+  case removeSelection(name: String)
   /// Whether every frame of a charger is written to the message trace.
   case trace(charger: String, on: Bool)
 
@@ -62,7 +65,9 @@ package enum Command: Sendable, Equatable, Codable {
     case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .note, .endQuarantine, .trace, .hold,
       .holdEverything, .getLog:
       .technician
-    case .importChargers, .importTokens, .addFirmware, .accept, .plan: .planner
+    case .importChargers, .importTokens, .addFirmware, .accept, .plan, .saveSelection,
+      .removeSelection:
+      .planner
     case .approve, .start, .recall, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send:
       .approver
     case .setPassword, .grantRole, .revokeRole, .allowDowngrade, .resetSecurity,
@@ -103,6 +108,8 @@ package enum Command: Sendable, Equatable, Codable {
     case .getLog(let request): "get \(request.kind.rawValue) log"
     case .grantRole(_, _, let role): "grant \(role.label)"
     case .revokeRole: "revoke role"
+    case .saveSelection: "save selection"
+    case .removeSelection: "remove selection"
     case .trace(_, let on): on ? "trace on" : "trace off"
     }
   }

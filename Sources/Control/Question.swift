@@ -20,6 +20,8 @@ package enum Question: Sendable, Equatable, Codable {
   case audit(RegisterQuery)
   case security(SecurityQuery)
   case roles
+  /// In the order of names.
+  case selections
   case sessions(SessionQuery)
   /// The session of that number.
   case session(Int64)
@@ -44,6 +46,7 @@ package enum Reply: Sendable, Equatable, Codable {
   case audit(AuditPage)
   case security(SecurityPage)
   case roles([RoleGrant])
+  case selections([SavedSelection])
   case sessions(SessionPage)
   case session(SessionDetail?)
   /// Nil: nothing of it migrated.

@@ -2,6 +2,8 @@
 package enum Nearest {
   /// Of those known the one with the fewest edits, whatever the case; nil when none is near.
   package static func word(to word: String, among known: [String]) -> String? {
+    // What nobody typed by mistake.
+    guard word.utf8.count <= 64 else { return nil }
     let near = known.map { ($0, edits(word, $0)) }.min { $0.1 < $1.1 }
     return near.flatMap { $0.1 <= max(2, word.count / 3) ? $0.0 : nil }
   }

@@ -56,16 +56,19 @@ package struct Readiness: Sendable, Equatable, Codable {
   /// The images to install one after the other, `target` last; empty where it runs already, and
   /// where there is no target.
   package var route: [FirmwareID]
+  /// The versions of `route` before its last.
+  package var through: [String]
 
   package init(
     verdict: Verdict, reason: String, evidence: [String] = [], target: FirmwareID? = nil,
-    route: [FirmwareID] = []
+    route: [FirmwareID] = [], through: [String] = []
   ) {
     self.verdict = verdict
     self.reason = reason
     self.evidence = evidence
     self.target = target
     self.route = route
+    self.through = through
   }
 }
 

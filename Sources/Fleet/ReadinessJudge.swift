@@ -55,6 +55,7 @@ package struct ReadinessJudge: Sendable {
     var readiness = verdict(on: target, over: route, of: charger, wording)
     readiness.target = target.id
     readiness.route = route.map(\.id)
+    readiness.through = route.dropLast().map(\.version)
     return readiness
   }
 

@@ -130,10 +130,13 @@ final class TestStore: EngineStore {
   }
   func addFirmware(_ firmware: Firmware) throws -> Firmware { try store.addFirmware(firmware) }
   func recomputeReadiness() throws { let _: Int = try store.recomputeReadiness() }
+  func selections() throws -> [SavedSelection] { try store.selections() }
+  func save(_ selection: SavedSelection) throws { try store.save(selection) }
+  func removeSelection(_ name: String) throws { try store.removeSelection(name) }
   func chargers(
-    matching filter: String, for target: ProtocolVersion
+    matching filter: FleetFilter, for target: ProtocolVersion, at now: Instant
   ) throws -> [(charger: Charger, readiness: Readiness)] {
-    try store.chargers(matching: filter, for: target)
+    try store.chargers(matching: filter, for: target, at: now)
   }
   func readiness(of charger: Charger) throws -> Readiness { try store.readiness(of: charger) }
   func siteMembers() throws -> [SiteID: [ChargerID]] { try store.siteMembers() }

@@ -61,7 +61,8 @@ enum Fixture {
       return .fleet(
         FleetPage(
           at: at, query: query, matching: matching, total: matching,
-          rows: query.offset < end ? (query.offset..<end).map(row) : []))
+          rows: query.offset < end ? (query.offset..<end).map(row) : [],
+          selections: ["berlin"]))
     case .charger(let identity): return .charger(detail(identity))
     case .campaigns: return .campaigns(campaigns)
     case .campaign: return .campaign(campaign)

@@ -188,7 +188,8 @@ struct NavigationTests {
     arguments: [
       ("mo", "model:"), ("online rea", "online ready:"), ("!quar", "!quarantined"),
       ("ready:too", "ready:too-small"), ("ready:n", "ready:n"), ("site:\"köln m", "site:\"köln m"),
-      ("model:HY", "model:HYC300"), ("zzz", "zzz"), ("", ""),
+      ("model:HY", "model:HYC300"), ("zzz", "zzz"), ("", ""), ("not (mem", "not (memory>="),
+      ("eol or @ber", "eol or @berlin"), ("no", "not"), ("unknown:conn", "unknown:connectors"),
     ])
   func filterCompletion(typed: String, line: String) {
     var person = Person()

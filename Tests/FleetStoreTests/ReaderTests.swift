@@ -83,14 +83,12 @@ import Testing
     let shelf = try Shelf()
     let (store, chargers) = try fleet(shelf, seed: seed)
     let reader = try shelf.reader()
-    let sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0.name) })
+    let sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
     var judge = ReadinessJudge(catalogue: try store.catalogue(), policy: ReadinessPolicy())
     let subjects = chargers.map { charger in
       FleetFilter.Subject(
-        identity: charger.identity, site: charger.site.flatMap { sites[$0] } ?? "",
-        vendor: charger.vendor.value ?? "", model: charger.model.value ?? "",
-        firmware: charger.firmware.value ?? "", speaks: charger.speaks, online: charger.online,
-        verdict: judge.judge(charger).verdict, isPending: charger.admission == .pending)
+        charger, site: charger.site.flatMap { sites[$0] }, readiness: judge.judge(charger),
+        at: Shelf.now)
     }
     let texts = [
       "", "cp-1", "CP-?9", "model:ac*", "!model:AC22 vendor:volta", "fw:<2.4", "fw:>=2.4",

@@ -49,7 +49,8 @@ import Testing
 
   @Test("rows of every earlier schema are read, and what they tell of security is listed")
   func migration() throws {
-    for schema in 1..<Shelf.migrations.count {
+    // The sixth lists what was told before it; from there on the store does.
+    for schema in 1..<6 {
       let shelf = try Shelf()
       do {
         let old = try Store.open(shelf.path, migrations: Array(Shelf.migrations.prefix(schema)))

@@ -93,7 +93,7 @@ import Testing
     #expect(page.sessions.map(\.number) == wanted.keys)
     #expect(page.hasMore == (wanted.query.limit < 3))
     var exported: [Int64] = []
-    try shelf.reader().export(wanted.query) { exported.append($0.number) }
+    try shelf.reader().export(wanted.query, at: Shelf.now) { exported.append($0.number) }
     if wanted.query.below == nil, !page.hasMore { #expect(exported.reversed() == wanted.keys) }
   }
 

@@ -13,7 +13,8 @@ extension Core {
     }
     try flush()
     let target = request.playbook.route == .rollBack ? .ocpp201 : request.playbook.target
-    let selected = try store.chargers(matching: request.selection, for: target)
+    let filter = try filter(request.selection)
+    let selected = try store.chargers(matching: filter, for: target, at: now)
     var choice = Candidates(
       of: request.playbook, catalogue: catalogue, sites: try store.sites())
     for (charger, readiness) in selected {
@@ -48,7 +49,8 @@ extension Core {
     let campaign = try store.add(
       Campaign(
         id: CampaignID(rawValue: 0), name: request.name, playbook: request.playbook,
-        selection: request.selection, author: caller.name, createdAt: now, planHash: hash,
+        selection: try selectionText(request.selection, filter), author: caller.name,
+        createdAt: now, planHash: hash,
         waves: plan.waves, strata: plan.strata),
       upgrades: plan.rows(campaign: CampaignID(rawValue: 0), at: now))
     try note(
@@ -58,6 +60,12 @@ extension Core {
       message:
         "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) \(plan.waves.count == 1 ? "wave" : "waves"). Next: swell campaigns approve \(campaign.name)",
       plan: view)
+  }
+
+  /// As it was typed, unless it names saved selections: those may change, a campaign does not.
+  private func selectionText(_ typed: String, _ filter: FleetFilter) throws -> String {
+    guard let own = try? FleetFilter(typed), own.names.isEmpty else { return filter.text }
+    return typed
   }
 
   /// Sites where so many chargers are offline already that nobody may begin: said when planning,

@@ -76,6 +76,9 @@ extension Core {
       return try grant(role, to: subject, name, caller, now)
     case .revokeRole(let subject, let name):
       return try revoke(subject, name)
+    case .saveSelection(let name, let terms):
+      return try saveSelection(name, terms, caller, now)
+    case .removeSelection(let name): return try removeSelection(name)
     case .trace(let name, let on): return try trace(name, on: on)
     }
   }
@@ -179,6 +182,7 @@ extension Command {
       charger
     case .getLog(let request): request.charger
     case .grantRole(_, let name, _), .revokeRole(_, let name): name
+    case .saveSelection(let name, _), .removeSelection(let name): "@\(name)"
     case .plan(let request): request.name
     case .approve(let campaign, _), .start(let campaign), .hold(let campaign, _),
       .recall(let campaign, _), .resume(let campaign, _), .abort(let campaign, _):
@@ -202,8 +206,10 @@ extension Command {
       .resetSecurity(_, _, let reason):
       reason
     case .send(_, _, _, let override): override ?? ""
+    // The audit keeps what was meant by the name.
+    case .saveSelection(_, let terms): String(terms.prefix(500))
     case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start,
-      .accept, .grantRole, .revokeRole, .reloadCertificates, .trace, .getLog:
+      .removeSelection, .accept, .grantRole, .revokeRole, .reloadCertificates, .trace, .getLog:
       ""
     }
   }

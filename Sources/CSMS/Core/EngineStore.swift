@@ -15,11 +15,15 @@ package protocol EngineStore: Inventory, CampaignStore, TolerationStore {
   func addFirmware(_ firmware: Firmware) throws -> Firmware
   /// Judges every charger again, after the catalogue changed.
   func recomputeReadiness() throws
-  /// Chargers that a filter selects, with their verdicts on the move to a version. Throws
-  /// `ControlError.invalid`.
+  /// Chargers that a filter selects, with their verdicts on the move to a version.
   func chargers(
-    matching filter: String, for target: ProtocolVersion
+    matching filter: FleetFilter, for target: ProtocolVersion, at now: Instant
   ) throws -> [(charger: Charger, readiness: Readiness)]
+  /// Filters that people keep, in the order of names.
+  func selections() throws -> [SavedSelection]
+  /// Keeps a filter, in place of the one that had its name.
+  func save(_ selection: SavedSelection) throws
+  func removeSelection(_ name: String) throws
   /// What the catalogue says of a charger as it is now.
   func readiness(of charger: Charger) throws -> Readiness
   /// Every charger that counts for its site's budget.

@@ -42,11 +42,17 @@ package struct FleetPage: Sendable, Equatable, Codable {
   package var matching: Int
   package var total: Int
   package var rows: [FleetRow]
-  package init(at: Instant, query: FleetQuery, matching: Int, total: Int, rows: [FleetRow]) {
+  /// Names of saved selections, in order, for whoever types a filter.
+  package var selections: [String]
+  package init(
+    at: Instant, query: FleetQuery, matching: Int, total: Int, rows: [FleetRow],
+    selections: [String] = []
+  ) {
     self.at = at
     self.query = query
     self.matching = matching
     self.total = total
     self.rows = rows
+    self.selections = selections
   }
 }

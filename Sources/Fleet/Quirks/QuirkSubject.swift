@@ -25,14 +25,7 @@ package struct FirmwarePattern: Sendable, Equatable {
     var comparison: FleetFilter.Comparison
     var limit: FirmwareVersion
 
-    func holds(_ version: FirmwareVersion) -> Bool {
-      switch comparison {
-      case .less: version < limit
-      case .lessOrEqual: version <= limit
-      case .greater: version > limit
-      case .greaterOrEqual: version >= limit
-      }
-    }
+    func holds(_ version: FirmwareVersion) -> Bool { comparison.holds(version, limit) }
   }
 
   private let kind: Kind
@@ -47,7 +40,7 @@ package struct FirmwarePattern: Sendable, Equatable {
     for part in text.split(separator: " ") {
       guard
         let comparison = FleetFilter.Comparison.allCases.first(where: {
-          part.hasPrefix($0.rawValue)
+          $0 != .equal && part.hasPrefix($0.rawValue)
         }), case let rest = part.dropFirst(comparison.rawValue.count),
         !rest.contains(where: { "<>=*?".contains($0) }), let limit = FirmwareVersion(rest)
       else { return nil }

@@ -4,13 +4,13 @@ import Rollout
 
 extension Glance {
   func fleet(_ query: FleetQuery, at now: Instant) throws -> FleetPage {
-    let filter = try FleetFilter(query.filter)
+    let filter = try SelectionTable.filter(query.filter, connection)
     let total = Int(try connection.int("SELECT sum(n) FROM tallies") ?? 0)
     let limit = max(0, query.limit)
     let offset = max(0, query.offset)
     let matching: Int
     let ids: [Int64]
-    if filter.terms.isEmpty, let columns = query.sort.indexed {
+    if filter.isEmpty, let columns = query.sort.indexed {
       // An index has the order, and skips to the page without touching a row; from the end that is
       // nearer.
       matching = total
@@ -23,22 +23,28 @@ extension Glance {
       ) { $0.int(0) }
       ids = isNearEnd ? found.reversed() : found
     } else {
-      let key = "\(query.sort)|\(query.descending)|\(query.filter)"
+      // What depends on time is right to the minute.
+      let minute = filter.dependsOnTime ? now.milliseconds / 60_000 : 0
+      let key = "\(query.sort)|\(query.descending)|\(minute)|\(query.filter)"
       let all = try order(key) { () throws(StoreError) in
-        try ordered(by: query.sort, query.descending, keeping: try matches(filter))
+        try ordered(by: query.sort, query.descending, keeping: try matches(filter, at: now))
       }
       matching = all.count
       ids = Array(all.dropFirst(offset).prefix(limit))
     }
     let rows = try ids.compactMap { try row(ChargerID(rawValue: $0)) }
-    return FleetPage(at: now, query: query, matching: matching, total: total, rows: rows)
+    return FleetPage(
+      at: now, query: query, matching: matching, total: total, rows: rows,
+      selections: try connection.rows("SELECT name FROM selections ORDER BY name") { $0.text(0) })
   }
 
   /// Which ids a filter leaves, by number.
-  private func matches(_ filter: FleetFilter) throws(StoreError) -> [Bool] {
+  private func matches(
+    _ filter: FleetFilter, at now: Instant
+  ) throws(StoreError) -> [Bool] {
     let most = Int(try connection.int("SELECT max(id) FROM chargers") ?? 0)
     var matches = [Bool](repeating: false, count: most + 1)
-    let condition = FilterSQL(filter)
+    let condition = FilterSQL(filter, at: now)
     try connection.each(
       "SELECT c.id FROM chargers c WHERE \(condition.text)", condition.values
     ) { matches[Int($0.int(0))] = true }

@@ -3,7 +3,7 @@ import Fleet
 
 extension Glance {
   func endOfLife(_ query: RegisterQuery, at now: Instant) throws -> EndOfLifePage {
-    let filter = try FleetFilter(query.filter)
+    let filter = try SelectionTable.filter(query.filter, connection)
     // The order and the reasons are in an index: no dossier is read but those of the page.
     let reasons = try connection.rows(
       """
@@ -15,8 +15,8 @@ extension Glance {
     var condition = ""
     var values: [SQLValue] = []
     var matching = total
-    if !filter.terms.isEmpty {
-      let sql = FilterSQL(filter)
+    if !filter.isEmpty {
+      let sql = FilterSQL(filter, at: now)
       condition = "AND EXISTS (SELECT 1 FROM chargers c WHERE c.id = d.charger AND \(sql.text))"
       values = sql.values
       matching = Int(

@@ -9,7 +9,7 @@ extension Glance {
   func sessions(_ query: SessionQuery, at now: Instant) throws -> SessionPage {
     let limit = min(max(0, query.limit), Self.longestPage)
     var found: [SessionRecord] = []
-    try eachSession(query, "DESC LIMIT \(limit + 1)") { found.append($0) }
+    try eachSession(query, at: now, "DESC LIMIT \(limit + 1)") { found.append($0) }
     let hasMore = found.count > limit
     return SessionPage(
       at: now, query: query, sessions: hasMore ? found.dropLast() : found, hasMore: hasMore)
@@ -20,17 +20,18 @@ extension Glance {
   /// - Parameter order: what follows `ORDER BY s.id`.
   /// - Throws: `FleetFilterError` for chargers that are not in the filter language.
   func eachSession(
-    _ query: SessionQuery, _ order: String, _ body: (SessionRecord) throws(StoreError) -> Void
+    _ query: SessionQuery, at now: Instant, _ order: String,
+    _ body: (SessionRecord) throws(StoreError) -> Void
   ) throws {
-    let filter = try FleetFilter(query.chargers)
+    let filter = try SelectionTable.filter(query.chargers, connection)
     var text = "1"
     var values: [SQLValue] = []
     func add(_ condition: String, _ more: [SQLValue]) {
       text += " AND \(condition)"
       values += more
     }
-    if !filter.terms.isEmpty {
-      let condition = FilterSQL(filter)
+    if !filter.isEmpty {
+      let condition = FilterSQL(filter, at: now)
       let chosen = try connection.int(
         "SELECT count(*) FROM chargers c WHERE \(condition.text)", condition.values)
       // Sessions of few chargers are found by charger; of many, by going through all in order. The

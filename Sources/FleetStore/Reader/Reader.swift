@@ -45,6 +45,7 @@ package final class Reader: Answering {
         case .upgrade(let charger): .upgrade(try glance.upgrade(of: charger, at: now))
         case .endOfLife(let query): .endOfLife(try glance.endOfLife(query, at: now))
         case .roles: .roles(try RoleTable.grants(glance.connection))
+        case .selections: .selections(try SelectionTable.selections(glance.connection))
         case .sessions(let query): .sessions(try glance.sessions(query, at: now))
         case .session(let number): .session(try glance.session(number))
         case .continuity(let subject): .continuity(try glance.continuity(of: subject, at: now))
@@ -77,14 +78,14 @@ package final class Reader: Answering {
   /// Hands the sessions of a query to `body`, oldest first, as they are at this moment: however many
   /// there are, one is in memory. `below` and `limit` of the query don't count.
   package func export(
-    _ query: SessionQuery, _ body: (SessionRecord) throws -> Void
+    _ query: SessionQuery, at now: Instant, _ body: (SessionRecord) throws -> Void
   ) throws {
     var query = query
     query.below = nil
     var failure: (any Error)?
     do {
       try read { glance in
-        try glance.eachSession(query, "ASC") { session throws(StoreError) in
+        try glance.eachSession(query, at: now, "ASC") { session throws(StoreError) in
           do {
             try body(session)
           } catch {

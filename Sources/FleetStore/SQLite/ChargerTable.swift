@@ -23,8 +23,8 @@ enum ChargerTable {
   private static let tables = " FROM chargers c JOIN dossiers d ON d.charger = c.id "
 
   static let select = columns + tables
-  /// `select` with the stored verdict and reason at `verdictColumn` and after it.
-  static let selectJudged = columns + ", c.verdict, d.reason" + tables
+  /// `select` with the stored verdict, reason and hops at `verdictColumn` and after it.
+  static let selectJudged = columns + ", c.verdict, d.reason, c.hops" + tables
   static let verdictColumn = Int32(8 + factColumns.count + rest.count)
 
   static let insertDossier =

@@ -1,7 +1,7 @@
 import Fleet
 
 /// A value on its way into a statement.
-enum SQLValue {
+enum SQLValue: Equatable {
   case null
   case int(Int64)
   case real(Double)

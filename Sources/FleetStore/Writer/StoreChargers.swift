@@ -67,22 +67,27 @@ extension Store: Inventory {
   package func recomputeReadiness() throws -> Int {
     try transaction {
       judge = nil
-      var changed: [(ChargerID, Readiness)] = []
+      var changed: [(ChargerID, Readiness, hops: SQLValue)] = []
       try connection.each(
         ChargerTable.selectJudged + "ORDER BY c.id"
       ) { row throws(StoreError) in
         let charger = try ChargerTable.read(row)
         let readiness = try judged(charger)
+        let hops = try Self.hops(of: readiness)
         if row.int(ChargerTable.verdictColumn) != Int64(readiness.verdict.rawValue)
           || row.text(ChargerTable.verdictColumn + 1) != readiness.reason
+          || SQLValue.optional(row.optionalText(ChargerTable.verdictColumn + 2)) != hops
         {
-          changed.append((charger.id, readiness))
+          changed.append((charger.id, readiness, hops))
         }
       }
-      for (id, readiness) in changed {
+      for (id, readiness, hops) in changed {
         try connection.run(
           "UPDATE chargers SET verdict = ?2 WHERE id = ?1 AND verdict <> ?2",
           [.int(id.rawValue), .int(readiness.verdict.rawValue)])
+        try connection.run(
+          "UPDATE chargers SET hops = ?2 WHERE id = ?1 AND hops IS NOT ?2",
+          [.int(id.rawValue), hops])
         try connection.run(
           "UPDATE dossiers SET reason = ?2 WHERE charger = ?1",
           [.int(id.rawValue), .text(readiness.reason)])
@@ -102,8 +107,9 @@ extension Store: Inventory {
     try connection.run(
       """
       INSERT INTO chargers (online, last_seen, released, ram_free, speaks, identity, key, admission,
-        verdict, site, site_name, vendor, model, firmware, firmware_key, flash_free)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        verdict, site, site_name, vendor, model, firmware, firmware_key, flash_free, hardware,
+        serial, connector_count, profile, hops)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, Self.presence(of: charger) + (try listed(charger, readiness)))
     let id = connection.lastInsertedID
     try connection.run(
@@ -124,7 +130,8 @@ extension Store: Inventory {
       """
       SELECT speaks IS ?2 AND identity = ?3 AND key = ?4 AND admission = ?5 AND verdict = ?6
         AND site IS ?7 AND site_name = ?8 AND vendor = ?9 AND model = ?10 AND firmware = ?11
-        AND firmware_key IS ?12 AND flash_free IS ?13 FROM chargers WHERE id = ?1
+        AND firmware_key IS ?12 AND flash_free IS ?13 AND hardware = ?14 AND serial = ?15
+        AND connector_count IS ?16 AND profile = ?17 AND hops IS ?18 FROM chargers WHERE id = ?1
       """, [id] + listed)
     guard let isListedAlready else { throw .missing(subject: "Charger \(charger.identity)") }
     if isListedAlready == 1 {
@@ -136,7 +143,8 @@ extension Store: Inventory {
         """
         UPDATE chargers SET online = ?, last_seen = ?, released = ?, ram_free = ?, speaks = ?,
           identity = ?, key = ?, admission = ?, verdict = ?, site = ?, site_name = ?, vendor = ?,
-          model = ?, firmware = ?, firmware_key = ?, flash_free = ? WHERE id = ?
+          model = ?, firmware = ?, firmware_key = ?, flash_free = ?, hardware = ?, serial = ?,
+          connector_count = ?, profile = ?, hops = ? WHERE id = ?
         """, Self.presence(of: charger) + listed + [id])
     }
     try connection.run(
@@ -164,7 +172,15 @@ extension Store: Inventory {
       .text(try name(of: charger.site)), .text(charger.vendor.value ?? ""),
       .text(charger.model.value ?? ""), .text(firmware),
       .optional(FirmwareVersion(firmware)?.sortKey), .optional(charger.flashFree.value),
+      .text(charger.hardware.value ?? ""), .text(charger.serial.value ?? ""),
+      .optional(charger.connectorCount.value), .int(charger.knownProfile),
+      try Self.hops(of: readiness),
     ]
+  }
+
+  /// NULL where a charger needs none.
+  private static func hops(of readiness: Readiness) throws(StoreError) -> SQLValue {
+    readiness.through.isEmpty ? .null : .text(try Document.text(of: readiness.through))
   }
 
   private func name(of site: SiteID?) throws(StoreError) -> String {

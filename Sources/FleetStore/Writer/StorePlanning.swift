@@ -6,14 +6,9 @@ extension Store {
   /// Chargers that a filter selects, in the order of their rows, with their verdicts on the move to
   /// `target`.
   package func chargers(
-    matching filter: String, for target: ProtocolVersion
+    matching filter: FleetFilter, for target: ProtocolVersion, at now: Instant
   ) throws -> [(charger: Charger, readiness: Readiness)] {
-    let condition: FilterSQL
-    do throws(FleetFilterError) {
-      condition = FilterSQL(try FleetFilter(filter))
-    } catch {
-      throw ControlError.invalid(error.message)
-    }
+    let condition = FilterSQL(filter, at: now)
     var policy = self.policy
     policy.target = target
     var other: ReadinessJudge?

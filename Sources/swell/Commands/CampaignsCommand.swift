@@ -8,7 +8,7 @@ enum PlanCommand {
     CommandInfo(
       "plan", "NAME [--filter TERMS]", "make a campaign: a canary wave, then growing ones",
       [
-        Workplace.option, OptionInfo("filter", "TERMS", "which chargers; all that are ready"),
+        Workplace.option, FilterText.option,
         OptionInfo("playbook", "NAME|FILE", "in-place when left out"),
         OptionInfo("dry-run", nil, "show the plan, store nothing"), Out.tableOrJSON,
       ], run: plan)
@@ -17,10 +17,12 @@ enum PlanCommand {
   private static func plan(_ arguments: inout Arguments) throws {
     let name = try arguments.word(0, "a name")
     try arguments.noMoreWords(than: 1)
+    let place = try Workplace(arguments)
     let request = PlanRequest(
       name: name, playbook: try StockContent.playbook(arguments["playbook"] ?? "in-place"),
-      selection: arguments["filter"] ?? "", dryRun: arguments.has("dry-run"))
-    let outcome = try Workplace(arguments).perform(.plan(request))
+      selection: try FilterText.checked(arguments["filter"], place),
+      dryRun: arguments.has("dry-run"))
+    let outcome = try place.perform(.plan(request))
     if Out.wantsJSON(arguments) { return try Out.json(outcome) }
     if let plan = outcome.plan { show(plan) }
     Out.line(outcome.message)

@@ -10,7 +10,7 @@ enum ChargersCommand {
       "chargers list", "[--filter TERMS]", "chargers with what they can do and why not",
       [
         Workplace.option,
-        OptionInfo("filter", "TERMS", "for example: model:AC11,AC22 fw:<2.4 ready:too-small"),
+        FilterText.option,
         OptionInfo(
           "sort", "COLUMN", "charger, site, model, firmware, flash, speaks, ready, upgrade"),
         OptionInfo("limit", "N", "at most so many; all when left out"), Out.option,
@@ -139,10 +139,11 @@ enum ChargersCommand {
       column = .charger
     }
     let limit = try arguments.number("limit", in: 1...10_000_000) ?? Int.max
+    let filter = try FilterText.checked(arguments["filter"], place)
     var rows: [FleetRow] = []
     while rows.count < limit {
       let query = FleetQuery(
-        filter: arguments["filter"] ?? "", sort: column, offset: rows.count,
+        filter: filter, sort: column, offset: rows.count,
         limit: min(5000, limit - rows.count))
       guard case .fleet(let page) = try place.ask(.fleet(query)), !page.rows.isEmpty else { break }
       rows += page.rows

@@ -89,7 +89,7 @@ enum EndOfLifeCommand {
     CommandInfo(
       "eol list", "[--filter TERMS]", "chargers marked end-of-life, newest mark first",
       [
-        Workplace.option, OptionInfo("filter", "TERMS", "as for swell chargers list"),
+        Workplace.option, FilterText.option,
         OptionInfo("limit", "N", "at most so many; all when left out"), Out.option,
       ], run: list)
   ]
@@ -98,10 +98,11 @@ enum EndOfLifeCommand {
     try arguments.noMoreWords(than: 0)
     let place = try Workplace(arguments)
     let limit = try arguments.number("limit", in: 1...10_000_000) ?? Int.max
+    let filter = try FilterText.checked(arguments["filter"], place)
     var rows: [EndOfLifePage.Row] = []
     while rows.count < limit {
       let query = RegisterQuery(
-        filter: arguments["filter"] ?? "", offset: rows.count, limit: min(2000, limit - rows.count))
+        filter: filter, offset: rows.count, limit: min(2000, limit - rows.count))
       guard case .endOfLife(let page) = try place.ask(.endOfLife(query)), !page.rows.isEmpty
       else { break }
       rows += page.rows

@@ -40,10 +40,12 @@ enum SessionsCommand {
       run: compare),
   ]
 
-  private static func query(_ arguments: Arguments, limit: Int) throws -> SessionQuery {
+  private static func query(
+    _ arguments: Arguments, _ place: Workplace, limit: Int
+  ) throws -> SessionQuery {
     try arguments.noMoreWords(than: 1)
     return SessionQuery(
-      chargers: arguments.words.first ?? "", token: arguments["token"],
+      chargers: try FilterText.checked(arguments.words.first, place), token: arguments["token"],
       from: try moment("from", arguments), until: try moment("until", arguments),
       onlyOpen: arguments.has("open"), limit: limit)
   }
@@ -62,8 +64,9 @@ enum SessionsCommand {
 
   private static func list(_ arguments: inout Arguments) throws {
     let limit = try arguments.number("limit", in: 1...10_000) ?? 50
-    let query = try query(arguments, limit: limit)
-    guard case .sessions(let page) = try Workplace(arguments).ask(.sessions(query)) else { return }
+    let place = try Workplace(arguments)
+    let query = try query(arguments, place, limit: limit)
+    guard case .sessions(let page) = try place.ask(.sessions(query)) else { return }
     switch try arguments.choice("format", Out.Format.self) ?? .table {
     case .json: try Out.json(page.sessions.map { SessionLine($0) })
     case .csv: Out.csv(SessionLine.titles, page.sessions.map { SessionLine($0).cells })
@@ -156,8 +159,8 @@ enum SessionsCommand {
   }
 
   private static func export(_ arguments: inout Arguments) throws {
-    let query = try query(arguments, limit: 0)
     let place = try Workplace(arguments)
+    let query = try query(arguments, place, limit: 0)
     let reader = try place.reader()
     let wantsJSON = arguments["format"] == "json"
     let wantsValues = arguments.has("meter-values")
@@ -166,7 +169,7 @@ enum SessionsCommand {
     if !wantsJSON {
       out.write([SessionLine.titles + (wantsValues ? SessionLine.sampleTitles : [])])
     }
-    try reader.export(query) { session in
+    try reader.export(query, at: now) { session in
       let line = SessionLine(session)
       guard wantsValues else {
         return wantsJSON ? try out.write(line) : out.write([line.cells])

@@ -4,6 +4,7 @@ enum Help {
   static func show(_ words: [String]) throws {
     let name = words.joined(separator: " ")
     if name.isEmpty { return all() }
+    if name == "filter" { return FilterText.help() }
     let commands = Shell.commands.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
     if commands.isEmpty {
       throw UsageError(
@@ -29,7 +30,8 @@ enum Help {
       }
       for line in lines { Out.line(String(repeating: " ", count: helpColumn) + line) }
     }
-    Out.line("\nThe database is --db FILE, else $SWELL_DB, else fleet.db here.")
+    Out.line("\nTERMS select chargers: swell help filter.")
+    Out.line("The database is --db FILE, else $SWELL_DB, else fleet.db here.")
     Out.line(
       "swell help COMMAND shows its options. Exit codes: 0 done, 1 refused or failed, 2 usage,")
     Out.line("3 no engine or another engine holds the database, 4 an import with refused rows.")

@@ -26,7 +26,7 @@ enum Shell {
       + CampaignsCommand.all + CampaignRecordCommands.all + WaveCommand.all + UpgradeCommand.all
       + SessionsCommand.all
       + LogsCommand.all
-      + RolesCommand.all + SecurityCommand.all + CertificatesCommand.all + [
+      + SelectionsCommand.all + RolesCommand.all + SecurityCommand.all + CertificatesCommand.all + [
         ChargersCommand.send, MessagesCommand.info, QuirksCommand.info, TraceCommand.info,
         StatusCommand.info, AuditCommand.info, BackupCommand.info, ServiceCommand.info,
         SimulateCommand.info, SimulateCommand.image,
