@@ -45,6 +45,12 @@ static inline int swell_set_server_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
 }
 static inline int swell_x509_count(const STACK_OF(X509) *stack) { return sk_X509_num(stack); }
+static inline STACK_OF(X509) *swell_x509_stack_new(void) { return sk_X509_new_null(); }
+// The stack borrows what is pushed.
+static inline void swell_x509_stack_push(STACK_OF(X509) *stack, X509 *certificate) {
+  sk_X509_push(stack, certificate);
+}
+static inline void swell_x509_stack_free(STACK_OF(X509) *stack) { sk_X509_free(stack); }
 static inline int swell_x509_infos(const STACK_OF(X509_INFO) *stack) {
   return sk_X509_INFO_num(stack);
 }
