@@ -17,11 +17,34 @@ struct FilterSQL {
     switch expression {
     case .all(let parts):
       return parts.isEmpty ? "1" : Self.balanced(parts.map { add($0) }[...], " AND ")
-    case .any(let parts): return Self.balanced(parts.map { add($0) }[...], " OR ")
+    case .any(let parts): return addAlternatives(parts)
     case .not(let part): return "NOT \(add(part))"
     case .term(let condition): return "(\(add(condition)))"
     case .saved: return "0"
     }
+  }
+
+  /// Texts without wildcards are looked up together: each LIKE of its own costs every row.
+  private mutating func addAlternatives(_ parts: [FleetFilter.Expression]) -> String {
+    var plain: [String: [String]] = [:]
+    var rest: [FleetFilter.Expression] = []
+    for part in parts {
+      if case .term(.text(let key, let pattern)) = part, let column = Self.column(key),
+        !pattern.contains("*"), !pattern.contains("?")
+      {
+        plain[column, default: []].append(pattern)
+      } else {
+        rest.append(part)
+      }
+    }
+    var texts: [String] = []
+    for (column, patterns) in plain.sorted(by: { $0.key < $1.key }) {
+      values.append(.text(Self.json(patterns)))
+      // NOCASE disregards case in ASCII only, as LIKE does.
+      texts.append("(c.\(column) COLLATE NOCASE IN (SELECT value FROM json_each(?)))")
+    }
+    texts += rest.map { add($0) }
+    return Self.balanced(texts[...], " OR ")
   }
 
   /// SQLite allows an expression a thousand levels; side by side each part would be one.
@@ -71,12 +94,9 @@ struct FilterSQL {
 
   private mutating func add(_ key: FleetFilter.TextKey, _ pattern: String) -> String {
     switch key {
-    case .model: return like("c.model", pattern)
-    case .vendor: return like("c.vendor", pattern)
-    case .site: return like("c.site_name", pattern)
-    case .hardware: return like("c.hardware", pattern)
-    case .serial: return like("c.serial", pattern)
-    case .firmware: return like("c.firmware", pattern)
+    case .model, .vendor, .site, .hardware, .serial, .firmware:
+      // Each of them has a column.
+      return like("c.\(Self.column(key) ?? "id")", pattern)
     case .zone:
       let condition = "c.site IN (SELECT id FROM sites WHERE \(like("zone", pattern)))"
       return "ifnull(\(condition), \(Glob(pattern).matches("") ? 1 : 0))"
@@ -97,6 +117,19 @@ struct FilterSQL {
     SELECT u.charger FROM upgrades u JOIN campaigns k ON k.id = u.campaign WHERE \(condition)
       AND NOT EXISTS (SELECT 1 FROM upgrades n WHERE n.charger = u.charger AND n.id > u.id)
     """
+  }
+
+  /// Of `chargers`, where the text stands there.
+  private static func column(_ key: FleetFilter.TextKey) -> String? {
+    switch key {
+    case .model: "model"
+    case .vendor: "vendor"
+    case .site: "site_name"
+    case .hardware: "hardware"
+    case .serial: "serial"
+    case .firmware: "firmware"
+    case .zone, .campaign, .hop, .notes: nil
+    }
   }
 
   private static func column(_ key: FleetFilter.NumberKey) -> String {
