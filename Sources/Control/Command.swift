@@ -7,6 +7,13 @@ package enum Command: Sendable, Equatable, Codable {
   case importChargers(csv: String, source: String, dryRun: Bool)
   case importTokens(csv: String, source: String, dryRun: Bool)
   case addFirmware(Firmware)
+  /// Changes the entry with the same number.
+  case changeFirmware(Firmware)
+  case removeFirmware(FirmwareID)
+  /// Believes signatures of images under this authority (PEM).
+  case trustAuthority(pem: String)
+  /// Fingerprint, or enough of its beginning.
+  case distrustAuthority(fingerprint: String)
   case markEndOfLife(charger: String, EndOfLife.Reason, evidence: String, replacement: String)
   case undoEndOfLife(charger: String, reason: String)
   case pin(charger: String, reason: String)
@@ -65,12 +72,14 @@ package enum Command: Sendable, Equatable, Codable {
     case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .note, .endQuarantine, .trace, .hold,
       .holdEverything, .getLog:
       .technician
-    case .importChargers, .importTokens, .addFirmware, .accept, .plan, .saveSelection,
+    case .importChargers, .importTokens, .addFirmware, .changeFirmware, .removeFirmware, .accept,
+      .plan, .saveSelection,
       .removeSelection:
       .planner
     case .approve, .start, .recall, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send:
       .approver
-    case .setPassword, .grantRole, .revokeRole, .allowDowngrade, .resetSecurity,
+    case .setPassword, .trustAuthority, .distrustAuthority, .grantRole, .revokeRole,
+      .allowDowngrade, .resetSecurity,
       .reloadCertificates:
       .admin
     }
@@ -82,6 +91,10 @@ package enum Command: Sendable, Equatable, Codable {
     case .importChargers: "import chargers"
     case .importTokens: "import tokens"
     case .addFirmware: "add firmware"
+    case .changeFirmware: "change firmware"
+    case .removeFirmware: "remove firmware"
+    case .trustAuthority: "trust authority"
+    case .distrustAuthority: "distrust authority"
     case .markEndOfLife: "mark end-of-life"
     case .undoEndOfLife: "undo end-of-life"
     case .pin: "pin"

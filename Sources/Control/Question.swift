@@ -16,6 +16,8 @@ package enum Question: Sendable, Equatable, Codable {
   /// The newest upgrade of a charger.
   case upgrade(charger: String)
   case firmware
+  /// The firmware with who runs it, and whose signatures are believed.
+  case catalogue
   case endOfLife(RegisterQuery)
   case audit(RegisterQuery)
   case security(SecurityQuery)
@@ -42,6 +44,7 @@ package enum Reply: Sendable, Equatable, Codable {
   case gates([GateDetail])
   case upgrade(UpgradeDetail?)
   case firmware([Firmware])
+  case catalogue(CatalogueView)
   case endOfLife(EndOfLifePage)
   case audit(AuditPage)
   case security(SecurityPage)

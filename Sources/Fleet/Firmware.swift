@@ -51,6 +51,8 @@ package struct Firmware: Sendable, Equatable, Codable {
   /// How chargers of this kind can fetch a file; empty where nobody knows.
   package var schemes: [TransferScheme]
   package var notes: String
+  /// No longer offered to anybody; kept for the record of campaigns that used it.
+  package var isRetired: Bool
 
   package init(
     id: FirmwareID, vendor: String = "*", model: String, hardware: String = "*", version: String,
@@ -58,7 +60,7 @@ package struct Firmware: Sendable, Equatable, Codable {
     downgradeFrom: [String] = [], protocols: VersionSet, flashNeeded: Int? = nil,
     ramNeeded: Int? = nil, location: Location, size: Int? = nil, sha256: String? = nil,
     signature: String? = nil, signingCertificate: String? = nil, schemes: [TransferScheme] = [],
-    notes: String = ""
+    notes: String = "", isRetired: Bool = false
   ) {
     self.id = id
     self.vendor = vendor
@@ -79,6 +81,7 @@ package struct Firmware: Sendable, Equatable, Codable {
     self.signingCertificate = signingCertificate
     self.schemes = schemes
     self.notes = notes
+    self.isRetired = isRetired
   }
 
   /// Entries of earlier catalogues lack what came later.
@@ -103,7 +106,8 @@ package struct Firmware: Sendable, Equatable, Codable {
       signature: try fields.decodeIfPresent(String.self, forKey: .signature),
       signingCertificate: try fields.decodeIfPresent(String.self, forKey: .signingCertificate),
       schemes: try fields.decodeIfPresent([TransferScheme].self, forKey: .schemes) ?? [],
-      notes: try fields.decodeIfPresent(String.self, forKey: .notes) ?? "")
+      notes: try fields.decodeIfPresent(String.self, forKey: .notes) ?? "",
+      isRetired: try fields.decodeIfPresent(Bool.self, forKey: .isRetired) ?? false)
   }
 
   /// Whether a reported version text is this image.

@@ -24,7 +24,7 @@ package struct ReadinessJudge: Sendable {
   package init(catalogue: [Firmware], policy: ReadinessPolicy, withEvidence: Bool = true) {
     self.policy = policy
     self.withEvidence = withEvidence
-    images = catalogue.map(CompiledImage.init)
+    images = catalogue.filter { !$0.isRetired }.map(CompiledImage.init)
   }
 
   package mutating func judge(_ charger: Charger) -> Readiness {

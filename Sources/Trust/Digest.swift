@@ -12,6 +12,11 @@ package enum Digest {
     once(bytes, EVP_sha256(), length: 32)
   }
 
+  /// SHA-384 (48 bytes).
+  package static func sha384(_ bytes: [UInt8]) -> [UInt8] {
+    once(bytes, EVP_sha384(), length: 48)
+  }
+
   private static func once(_ bytes: [UInt8], _ kind: OpaquePointer?, length: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: length) { out, count in
       let done = EVP_Digest(bytes, bytes.count, out.baseAddress, nil, kind, nil)
@@ -22,16 +27,18 @@ package enum Digest {
   }
 }
 
-/// SHA-256 of a stream, such as a file read in pieces. Not for use from two threads at once.
-package final class SHA256 {
+/// A digest of a stream, such as a file read in pieces. Not for use from two threads at once.
+package class StreamDigest {
   private let context: OpaquePointer
+  private let kind: OpaquePointer?
+  private let length: Int
 
-  package init() {
+  fileprivate init(_ kind: OpaquePointer?, length: Int) {
     // EVP_MD_CTX_new and the initialiser of a built-in digest fail only without memory.
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, kind, nil) == 1 else {
       preconditionFailure("no memory for a digest")
     }
-    self.context = context
+    (self.context, self.kind, self.length) = (context, kind, length)
   }
 
   deinit { EVP_MD_CTX_free(context) }
@@ -46,13 +53,23 @@ package final class SHA256 {
     bytes.withUnsafeBytes { update($0) }
   }
 
-  /// The digest (32 bytes) of everything added since the last call; starts afresh.
+  /// The digest of everything added since the last call; starts afresh.
   package func finalize() -> [UInt8] {
-    let digest = [UInt8](unsafeUninitializedCapacity: 32) { out, count in
+    let digest = [UInt8](unsafeUninitializedCapacity: length) { out, count in
       precondition(EVP_DigestFinal_ex(context, out.baseAddress, nil) == 1)
-      count = 32
+      count = length
     }
-    precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1)
+    precondition(EVP_DigestInit_ex(context, kind, nil) == 1)
     return digest
   }
+}
+
+/// SHA-256 of a stream (32 bytes).
+package final class SHA256: StreamDigest {
+  package init() { super.init(EVP_sha256(), length: 32) }
+}
+
+/// SHA-384 of a stream (48 bytes).
+package final class SHA384: StreamDigest {
+  package init() { super.init(EVP_sha384(), length: 48) }
 }

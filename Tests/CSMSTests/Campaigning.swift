@@ -14,14 +14,14 @@ final class Campaigning {
 
   /// - Parameter identities: of chargers alike, ready to move.
   init(
-    _ identities: [String] = ["CP1"], signature: String? = nil, quirks: QuirkTable = QuirkTable(),
+    _ identities: [String] = ["CP1"], isSigned: Bool = false, quirks: QuirkTable = QuirkTable(),
     _ edit: (inout Playbook) -> Void = { _ in }
   ) throws {
     let rows = identities.map { "\($0),Volta,AC22,2.3.1,400,128,1.6" }.joined(separator: "\n")
     bench = try Workbench(
       "identity,vendor,model,firmware,flash_free_kb,ram_free_kb,versions\n" + rows
     ) { $0.quirks = quirks }
-    try bench.stock(DepotTests.image, signature: signature)
+    try bench.stock(DepotTests.image, isSigned: isSigned)
     // What is only claimed does not let a charger move: each has been seen once.
     for identity in identities { try station(identity).hangUp() }
     var playbook = Playbook(name: "quick", title: "quick", target: .ocpp201)

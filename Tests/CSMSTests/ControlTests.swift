@@ -194,7 +194,7 @@ struct ControlTests {
     "a charger marked while it refuses the signed form is not sent the other",
     arguments: Mark.allCases)
   func markedOrdering(mark: Mark) throws {
-    let campaign = try Campaigning(signature: "MEUCIQ==")
+    let campaign = try Campaigning(isSigned: true)
     try campaign.start()
     let station = try campaign.station()
     let order = try campaign.serve(station, until: "SignedUpdateFirmware")

@@ -163,16 +163,18 @@ extension Workbench {
 
   /// Puts an image for AC22 into the depot and the catalogue.
   @discardableResult
-  func stock(_ image: [UInt8], signature: String? = nil) throws -> Firmware {
+  func stock(_ image: [UInt8], isSigned: Bool = false) throws -> Firmware {
     try write(image)
+    let signer = isSigned ? try DemoAuthority("Volta").issue(.init("Volta images")) : nil
+    let signature = try signer.map { try DemoSigner.sign(image, key: $0.key, as: .ecdsa) }
     try perform(
       .addFirmware(
         Firmware(
           id: FirmwareID(rawValue: 0), vendor: "Volta", model: "AC22", version: "2.4.0",
           from: ["2.3*"], protocols: [.ocpp16, .ocpp201], flashNeeded: 200, ramNeeded: 50,
           location: .depot(path: directory + "/image.bin"), size: image.count,
-          sha256: Hex.encode(Digest.sha256(image)), signature: signature,
-          signingCertificate: signature.map { _ in "-----BEGIN CERTIFICATE-----\nMIIB\n" })))
+          sha256: Hex.encode(Digest.sha256(image)), signature: signature.map { Base64.encode($0) },
+          signingCertificate: signer?.certificate)))
     return try #require(try look { Array($0.catalogue.values) }.first)
   }
 }

@@ -130,6 +130,14 @@ final class TestStore: EngineStore {
   }
   func addFirmware(_ firmware: Firmware) throws -> Firmware { try store.addFirmware(firmware) }
   func recomputeReadiness() throws { let _: Int = try store.recomputeReadiness() }
+  func change(_ firmware: Firmware) throws { try store.change(firmware) }
+  func campaigns(using firmware: FirmwareID) throws -> [CampaignUse] {
+    try store.campaigns(using: firmware)
+  }
+  func removeFirmware(_ firmware: FirmwareID) throws { try store.removeFirmware(firmware) }
+  func trustAnchors() throws -> [TrustAnchor] { try store.trustAnchors() }
+  func save(_ anchor: TrustAnchor) throws { try store.save(anchor) }
+  func removeAnchor(_ fingerprint: String) throws { try store.removeAnchor(fingerprint) }
   func selections() throws -> [SavedSelection] { try store.selections() }
   func save(_ selection: SavedSelection) throws { try store.save(selection) }
   func removeSelection(_ name: String) throws { try store.removeSelection(name) }

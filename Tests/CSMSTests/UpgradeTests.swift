@@ -89,11 +89,12 @@ struct UpgradeTests {
 
   @Test("a charger that does not know the signed form gets the other one as a new attempt")
   func unsigned() throws {
-    let campaign = try Campaigning(signature: "MEUCIQ==")
+    let campaign = try Campaigning(isSigned: true)
     try campaign.start()
     let station = try campaign.station()
     let signed = try campaign.serve(station, until: "SignedUpdateFirmware")
-    #expect(signed.payload["firmware"]?["signature"] == "MEUCIQ==")
+    let image = try #require(try campaign.bench.look { Array($0.catalogue.values) }.first)
+    #expect(signed.payload["firmware"]?["signature"] == .string(try #require(image.signature)))
     station.refuse(signed, "NotSupported")
     let order = try campaign.serve(station, until: "UpdateFirmware")
     station.answer(order, "{}")

@@ -51,6 +51,10 @@ package actor Core {
   /// Scheme, host and port under which chargers reach the depot.
   var depotURL = ""
   var catalogue: [FirmwareID: Firmware] = [:]
+  /// Which images running campaigns bring, hops included.
+  var campaignImages: [CampaignID: Set<FirmwareID>] = [:]
+  /// PEM of who is trusted to sign images.
+  var imageAuthorities: [String] = []
   var sites: [SiteID: Site] = [:]
   /// Chargers that count for their site's budget.
   var members: [SiteID: [ChargerID]] = [:]
@@ -162,6 +166,7 @@ package actor Core {
 
   func loadCatalogue() throws {
     catalogue = Dictionary(uniqueKeysWithValues: try store.catalogue().map { ($0.id, $0) })
+    imageAuthorities = try store.trustAnchors().map(\.pem)
     depot?.stock(catalogue)
   }
 

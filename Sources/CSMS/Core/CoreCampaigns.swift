@@ -26,6 +26,7 @@ extension Core {
         "None of the \(selected.count) chargers selected is ready\(choice.warnings.isEmpty ? "" : " (\(choice.warnings.joined(separator: "; ")))"): see swell chargers list --filter \"\(request.selection)\"."
       )
     }
+    try refuseFlawed(Set(candidates.flatMap { $0.hops + [$0.target] }), request.playbook, now)
     var plan = Planner.plan(
       candidates: candidates, sites: try store.sites(), playbook: request.playbook)
     plan.warnings += try blockedSites(candidates, request.playbook)

@@ -24,11 +24,11 @@ extension Core {
       let report = try store.importTokens(csv: csv, source: source, at: now, dryRun: dryRun)
       return Self.outcome(report.counts, report.refused, "tokens", dryRun)
     case .addFirmware(let firmware):
-      let added = try store.addFirmware(firmware)
-      try loadCatalogue()
-      try flush()
-      try store.recomputeReadiness()
-      return Outcome(message: "Firmware \(added.model) \(added.version) is in the catalogue.")
+      return try addFirmware(firmware, now)
+    case .changeFirmware(let firmware): return try changeFirmware(firmware, now)
+    case .removeFirmware(let id): return try removeFirmware(id)
+    case .trustAuthority(let pem): return try trustAuthority(pem, caller, now)
+    case .distrustAuthority(let fingerprint): return try distrustAuthority(fingerprint)
     case .markEndOfLife(let name, let reason, let evidence, let replacement):
       return try markEndOfLife(name, reason, evidence, replacement, caller, now)
     case .undoEndOfLife(let name, _):
@@ -173,7 +173,11 @@ extension Command {
   var subject: String {
     switch self {
     case .importChargers(_, let source, _), .importTokens(_, let source, _): source
-    case .addFirmware(let firmware): "\(firmware.model) \(firmware.version)"
+    case .addFirmware(let firmware), .changeFirmware(let firmware):
+      "\(firmware.model) \(firmware.version)"
+    case .removeFirmware(let id): "firmware \(id.rawValue)"
+    case .trustAuthority: "authority"
+    case .distrustAuthority(let fingerprint): "authority \(fingerprint.prefix(16))"
     case .markEndOfLife(let charger, _, _, _), .undoEndOfLife(let charger, _),
       .pin(let charger, _), .unpin(let charger, _), .setPassword(let charger, _, _, _),
       .allowDowngrade(let charger, _), .resetSecurity(let charger, _, _),
@@ -208,7 +212,8 @@ extension Command {
     case .send(_, _, _, let override): override ?? ""
     // The audit keeps what was meant by the name.
     case .saveSelection(_, let terms): String(terms.prefix(500))
-    case .importChargers, .importTokens, .addFirmware, .setPassword, .plan, .approve, .start,
+    case .importChargers, .importTokens, .addFirmware, .changeFirmware, .removeFirmware,
+      .trustAuthority, .distrustAuthority, .setPassword, .plan, .approve, .start,
       .removeSelection, .accept, .grantRole, .revokeRole, .reloadCertificates, .trace, .getLog:
       ""
     }

@@ -91,6 +91,13 @@ extension Core {
         followUps.append((id, .answered(messageID: attempt.messageID, .lost)))
         return
       }
+      if case .updateFirmware(let image, _, _) = attempt.order, let flaw = flaw(of: image, now: now)
+      {
+        // Nothing left this machine: that is evidence that the order had no effect.
+        followUps.append(
+          (id, .answered(messageID: attempt.messageID, .rejected("not sent: \(flaw)"))))
+        return
+      }
       var context = context(
         of: attempt.order, upgrade,
         keepClosed: try placeInoperative(of: upgrade, charger, for: attempt.order, now), now)
@@ -265,6 +272,7 @@ extension Core {
   /// Takes waves on and lets chargers begin.
   func dispatch(now: Instant) throws {
     dispatchDue = nil
+    try holdFlawed(now: now)
     let down = downBySite()
     for id in fleet.campaigns.keys.sorted() {
       try advance(id, now: now)

@@ -13,6 +13,15 @@ package protocol EngineStore: Inventory, CampaignStore, TolerationStore {
   ) throws -> (counts: ImportCounts, refused: [RefusedRow])
   /// Adds or replaces the entry with the same model, hardware and version.
   func addFirmware(_ firmware: Firmware) throws -> Firmware
+  /// Replaces the entry with the same number.
+  func change(_ firmware: Firmware) throws
+  func campaigns(using firmware: FirmwareID) throws -> [CampaignUse]
+  /// Only where no campaign uses it.
+  func removeFirmware(_ firmware: FirmwareID) throws
+  /// Authorities whose signatures of images are believed.
+  func trustAnchors() throws -> [TrustAnchor]
+  func save(_ anchor: TrustAnchor) throws
+  func removeAnchor(_ fingerprint: String) throws
   /// Judges every charger again, after the catalogue changed.
   func recomputeReadiness() throws
   /// Chargers that a filter selects, with their verdicts on the move to a version.

@@ -34,6 +34,17 @@ package final class Depot: Sendable {
     images.withLock { $0 = stocked }
   }
 
+  /// Why an image must not be sent, if so; a file that changed since it was read is read again.
+  func flaw(of firmware: Firmware, trusting authorities: [String], at now: Instant) -> ImageFlaw? {
+    var image = images.withLock { $0[firmware.id] }
+    if image?.firmware != firmware || image?.isUnchanged == false {
+      let fresh = Image(firmware)
+      images.withLock { $0[firmware.id] = fresh }
+      image = fresh
+    }
+    return image?.flaw(trusting: authorities, at: now.milliseconds / 1000)
+  }
+
   /// Where the downloads of a loop wait for their share; nil: there are no limits.
   func gate(on loop: EventLoop) -> DepotGate? { bandwidth.map { DepotGate($0, on: loop) } }
 

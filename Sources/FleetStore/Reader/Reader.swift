@@ -37,7 +37,9 @@ package final class Reader: Answering {
         case .campaigns: .campaigns(try glance.campaigns(at: now))
         case .campaign(let name): .campaign(try glance.campaign(name, at: now))
         case .upgrades(let name): .upgrades(try glance.upgrades(of: name))
-        case .firmware: .firmware(try FirmwareTable.catalogue(glance.connection))
+        case .firmware:
+          .firmware(try FirmwareTable.catalogue(glance.connection).filter { !$0.isRetired })
+        case .catalogue: .catalogue(try glance.catalogue(at: now))
         case .audit(let query): .audit(try glance.audit(query, at: now))
         case .security(let query): .security(try glance.security(query, at: now))
         case .wave(let name, let number): .wave(try glance.wave(number, of: name, at: now))

@@ -1,3 +1,4 @@
+import Control
 import Fleet
 
 enum FirmwareTable {
@@ -9,6 +10,16 @@ enum FirmwareTable {
       // The number was not known when the document was written.
       firmware.id = FirmwareID(rawValue: row.int(0))
       return firmware
+    }
+  }
+
+  static func anchors(_ connection: Connection) throws(StoreError) -> [TrustAnchor] {
+    try connection.rows(
+      "SELECT fingerprint, subject, not_after, pem, added_by, at FROM trust_anchors ORDER BY subject"
+    ) {
+      TrustAnchor(
+        fingerprint: $0.text(0), subject: $0.text(1), notAfter: $0.int(2), pem: $0.text(3),
+        by: $0.text(4), at: Instant(milliseconds: $0.int(5)))
     }
   }
 }

@@ -1,102 +1,138 @@
 import Control
 import Fleet
-import Foundation
-import Trust
 
-/// `swell firmware …`.
+/// `swell firmware …`: the catalogue of images.
 enum FirmwareCommand {
-  static let all: [CommandInfo] = [
-    CommandInfo(
-      "firmware add", "--model GLOB --version V --protocols LIST (--file FILE | --url URL)",
-      "add an image to the catalogue",
-      [
-        Workplace.option, OptionInfo("model", "GLOB", "models it is for"),
-        OptionInfo("vendor", "GLOB", "vendors it is for; any"),
-        OptionInfo("hardware", "GLOB", "hardware revisions it is for; any"),
-        OptionInfo("version", "V", "what chargers report once they run it"),
-        OptionInfo("alias", "GLOBS", "other spellings of it, separated by commas"),
-        OptionInfo("from", "GLOBS", "versions it installs on, separated by commas; any"),
-        OptionInfo("protocols", "LIST", "what it speaks: 1.6,2.0.1"),
-        OptionInfo("flash", "KB", "free flash it needs"),
-        OptionInfo("ram", "KB", "free RAM it needs"),
-        OptionInfo("file", "FILE", "the image; this engine serves it"),
-        OptionInfo(
-          "url", "URL", "where it is instead: ftp, sftp or https; progress is not counted"),
-        OptionInfo("sha256", "HEX", "its hash; compared with the file"),
-        OptionInfo("signature", "FILE", "Base64 signature over the image"),
-        OptionInfo("certificate", "FILE", "PEM of the certificate it was signed with"),
-      ], run: add),
-    CommandInfo("firmware list", "", "the catalogue", [Workplace.option, Out.option]) { arguments in
-      guard case .firmware(let entries) = try Workplace(arguments).ask(.firmware) else { return }
-      try Listing.show(
-        entries, arguments,
-        [
-          "MODEL", "VENDOR", "HARDWARE", "VERSION", "FROM", "SPEAKS", "FLASH", "RAM", "SIZE",
-          "SIGNED", "WHERE",
-        ],
-        right: [6, 7, 8]
-      ) { entry in
-        let place: String
-        switch entry.location {
-        case .depot(let path): place = path
-        case .external(let url): place = url
-        }
-        return [
-          entry.model, entry.vendor, entry.hardware, entry.version,
-          entry.from.isEmpty ? "any" : entry.from.joined(separator: " "), entry.protocols.label,
-          entry.flashNeeded.map(String.init) ?? "-", entry.ramNeeded.map(String.init) ?? "-",
-          entry.size.map(String.init) ?? "not counted", entry.signature == nil ? "no" : "yes",
-          place,
-        ]
-      }
-    },
+  /// What an entry is made of, for add and set.
+  static let facts = [
+    OptionInfo("model", "GLOB", "models it is for"),
+    OptionInfo("vendor", "GLOB", "vendors it is for; any"),
+    OptionInfo("hardware", "GLOB", "hardware revisions it is for; any"),
+    OptionInfo("version", "V", "what chargers report once they run it"),
+    OptionInfo("alias", "GLOBS", "other spellings of it, separated by commas"),
+    OptionInfo("from", "GLOBS", "versions it installs on, separated by commas; any"),
+    OptionInfo("through", "VERSIONS", "versions that must have run before, separated by commas"),
+    OptionInfo("downgrade-from", "GLOBS", "newer versions that it may replace; none"),
+    OptionInfo("protocols", "LIST", "what it speaks: 1.6,2.0.1"),
+    OptionInfo("flash", "KB", "free flash it needs"),
+    OptionInfo("ram", "KB", "free RAM it needs"),
+    OptionInfo("schemes", "LIST", "how its chargers fetch: http,https,ftp,ftps,sftp; not known"),
+    OptionInfo("notes", "TEXT", "what people should know of it"),
+    OptionInfo("signature", "FILE", "Base64 signature over the image"),
+    OptionInfo("certificate", "FILE", "PEM of the certificate it was signed with, then its chain"),
   ]
 
-  private static func add(_ arguments: inout Arguments) throws {
+  static let all: [CommandInfo] =
+    [FirmwareAdd.add, FirmwareAdd.set] + [
+      CommandInfo(
+        "firmware list", "", "the catalogue", [Workplace.option, Out.option], run: list),
+      CommandInfo(
+        "firmware show", "NUMBER", "everything about one image, and who runs it",
+        [Workplace.option, Out.tableOrJSON], run: show),
+      CommandInfo(
+        "firmware remove", "NUMBER", "offer an image to nobody any more", [Workplace.option]
+      ) { arguments in
+        let id = try number(arguments)
+        Out.line(try Workplace(arguments).perform(.removeFirmware(id)).message)
+      },
+      FirmwareVerify.info, FirmwareGraph.info, FirmwareTrust.info,
+    ]
+
+  /// The number that a command names.
+  static func number(_ arguments: Arguments) throws -> FirmwareID {
+    let word = try arguments.word(0, "an image's number, see swell firmware list")
+    try arguments.noMoreWords(than: 1)
+    guard let number = Int64(word), number > 0 else {
+      throw UsageError("An image's number is wanted, not \"\(word)\": see swell firmware list.")
+    }
+    return FirmwareID(rawValue: number)
+  }
+
+  static func catalogue(_ place: Workplace) throws -> CatalogueView {
+    guard case .catalogue(let view) = try place.ask(.catalogue) else {
+      throw Failure("The engine gave another answer; is it of another version?")
+    }
+    return view
+  }
+
+  static func entry(_ id: FirmwareID, _ view: CatalogueView) throws -> Firmware {
+    guard let entry = view.firmware.first(where: { $0.id == id }) else {
+      throw Failure("There is no firmware number \(id.rawValue): see swell firmware list.")
+    }
+    return entry
+  }
+
+  private static func list(_ arguments: inout Arguments) throws {
     try arguments.noMoreWords(than: 0)
-    guard let protocols = VersionSet(label: try arguments.required("protocols")), !protocols.isEmpty
-    else {
-      throw UsageError(
-        "--protocols wants versions such as 1.6,2.0.1, not \"\(arguments["protocols"] ?? "")\".")
+    guard case .firmware(let entries) = try Workplace(arguments).ask(.firmware) else { return }
+    try Listing.show(
+      entries, arguments,
+      [
+        "NUMBER", "MODEL", "VENDOR", "HARDWARE", "VERSION", "FROM", "SPEAKS", "FLASH", "RAM",
+        "SIZE",
+        "SIGNED", "WHERE",
+      ],
+      right: [0, 7, 8, 9]
+    ) { entry in
+      [
+        String(entry.id.rawValue), entry.model, entry.vendor, entry.hardware, entry.version,
+        entry.from.isEmpty ? "any" : entry.from.joined(separator: " "), entry.protocols.label,
+        entry.flashNeeded.map(String.init) ?? "-", entry.ramNeeded.map(String.init) ?? "-",
+        entry.size.map(String.init) ?? "not counted", entry.signature == nil ? "no" : "yes",
+        entry.address,
+      ]
     }
-    var firmware = Firmware(
-      id: FirmwareID(rawValue: 0), vendor: arguments["vendor"] ?? "*",
-      model: try arguments.required("model"), hardware: arguments["hardware"] ?? "*",
-      version: try arguments.required("version"), aliases: list(arguments["alias"]),
-      from: list(arguments["from"]), protocols: protocols,
-      flashNeeded: try arguments.number("flash", in: 0...10_000_000),
-      ramNeeded: try arguments.number("ram", in: 0...10_000_000),
-      location: .external(url: ""), sha256: arguments["sha256"]?.lowercased())
-    switch (arguments["file"], arguments["url"]) {
-    case (let file?, nil): try take(file, into: &firmware)
-    case (nil, let url?):
-      guard ["ftp", "ftps", "sftp", "http", "https"].contains(URL(string: url)?.scheme ?? "") else {
-        throw UsageError("--url wants an ftp, sftp or https address, not \"\(url)\".")
-      }
-      firmware.location = .external(url: url)
-    default: throw UsageError("firmware add wants --file or --url, one of them.")
-    }
-    if let file = arguments["signature"] {
-      firmware.signature = try Files.text(file).filter { !$0.isWhitespace }
-      firmware.signingCertificate = try Files.text(try arguments.required("certificate"))
-    }
-    Out.line(try Workplace(arguments).perform(.addFirmware(firmware)).message)
   }
 
-  private static func take(_ file: String, into firmware: inout Firmware) throws {
-    let image = try Files.bytes(file)
-    let hash = Hex.encode(Digest.sha256(Array(image)))
-    if let expected = firmware.sha256, expected != hash {
-      throw Failure(
-        "\(file) does not match its hash: it is \(hash), --sha256 says \(expected). Fetch the image again; nothing was added."
-      )
+  private static func show(_ arguments: inout Arguments) throws {
+    let id = try number(arguments)
+    let view = try catalogue(try Workplace(arguments))
+    let entry = try entry(id, view)
+    if Out.wantsJSON(arguments) { return try Out.json(entry) }
+    func line(_ name: String, _ value: String?) {
+      guard let value, !value.isEmpty else { return }
+      Out.line(name + String(repeating: " ", count: max(1, 16 - name.count)) + value)
     }
-    firmware.sha256 = hash
-    firmware.size = image.count
-    firmware.location = .depot(path: URL(fileURLWithPath: file).standardizedFileURL.path)
+    let running = view.running.filter { entry.runs($0) }
+    let proved = running.reduce(into: VersionSet()) { $0.formUnion($1.proved) }
+    line("version", entry.version)
+    line("also reported", entry.aliases.joined(separator: " "))
+    line("for", "\(entry.vendor) \(entry.model), hardware \(entry.hardware)")
+    line("installs on", entry.from.isEmpty ? "any version" : entry.from.joined(separator: " "))
+    line("goes through", entry.through.joined(separator: " "))
+    line("may replace", entry.downgradeFrom.joined(separator: " "))
+    line("speaks", "\(entry.protocols.label) by what is said")
+    line(
+      "proved", proved.isEmpty ? "nothing yet" : "\(proved.label) by chargers that run it")
+    line("run by", "\(running.reduce(0) { $0 + $1.chargers }) chargers")
+    line("needs flash", entry.flashNeeded.map { "\($0) kB" } ?? "not said")
+    line("needs RAM", entry.ramNeeded.map { "\($0) kB" } ?? "not said")
+    line("where", entry.address)
+    line("fetched by", entry.schemes.map(\.rawValue).joined(separator: " "))
+    line("size", entry.size.map { "\($0) bytes" })
+    line("SHA-256", entry.sha256)
+    line("signature", FirmwareVerify.state(of: entry, view.anchors))
+    line("notes", entry.notes)
+  }
+}
+
+extension Firmware {
+  /// Where it lies.
+  var address: String {
+    switch location {
+    case .depot(let path): path
+    case .external(let url): url
+    }
   }
 
-  private static func list(_ text: String?) -> [String] {
-    text.map { $0.split(separator: ",").map(String.init) } ?? []
+  /// Whether it is meant for a kind of charger.
+  func suits(_ kind: CatalogueView.Running) -> Bool {
+    Glob(model).matches(kind.model) && (vendor == "*" || Glob(vendor).matches(kind.vendor))
+      && (hardware == "*" || Glob(hardware).matches(kind.hardware))
+  }
+
+  /// Whether chargers of a kind run it.
+  func runs(_ kind: CatalogueView.Running) -> Bool {
+    suits(kind) && isReported(as: kind.firmware)
   }
 }

@@ -84,15 +84,12 @@ struct DemoImage {
 
   static func read(_ csv: String) throws -> [DemoImage] { DemoRow.table(csv).map(DemoImage.init) }
 
-  /// Simulated chargers verify an image by its hash; what they are sent as a certificate only has
-  /// to be there for the signed form of the update to be used.
-  private static let certificate =
-    "-----BEGIN CERTIFICATE-----\nc2ltdWxhdGVk\n-----END CERTIFICATE-----\n"
-
   private func text(_ column: String) -> String { cells[column] ?? "" }
 
-  /// Makes the image's file and its catalogue entry.
+  /// Makes the image's file and its catalogue entry, signed by a maker who exists for the demo only.
   func write(into directory: String) throws -> Firmware {
+    let maker = try DemoAuthority("Demo maker of \(text("model"))")
+    let signer = try maker.issue(.init("Demo images"))
     let flash = Int(text("flash_kb")) ?? 0
     let ram = Int(text("ram_kb")) ?? 0
     let bytes = SimulatedImage.make(
@@ -105,6 +102,7 @@ struct DemoImage {
       version: text("version"), from: [text("from")],
       protocols: VersionSet(label: text("protocols")) ?? [], flashNeeded: flash, ramNeeded: ram,
       location: .depot(path: path), size: bytes.count, sha256: Hex.encode(Digest.sha256(bytes)),
-      signature: Base64.encode(Digest.sha256(bytes)), signingCertificate: Self.certificate)
+      signature: Base64.encode(try DemoSigner.sign(bytes, key: signer.key, as: .ecdsa)),
+      signingCertificate: signer.certificate)
   }
 }
