@@ -9,7 +9,7 @@ extension JourneyTests {
       "a filter that can't be read is shown with a mark under the place",
       arguments: [
         ("memory>>3", "         ^", "no whole number after \"memory>\""),
-        ("site:\"Köln *\" memry>=3", "               ^", "did you mean \"memory\"?"),
+        ("site:\"Köln *\" memry>=3", "                ^", "did you mean \"memory\"?"),
         ("eol or (online", "         ^", "the parenthesis is never closed"),
         ("@berlni online", "  ^", "did you mean \"berlin\"?"),
       ])

@@ -104,7 +104,9 @@ extension Core {
   private func images(of campaign: Campaign) -> [FirmwareID] {
     if let images = campaignImages[campaign.id] { return images.sorted() }
     var images = Set(campaign.strata.map(\.target))
-    for upgrade in fleet.upgrades(of: campaign.id) { images.formUnion(upgrade.hops ?? []) }
+    if campaign.playbook.route == .overHops {
+      for upgrade in fleet.upgrades(of: campaign.id) { images.formUnion(upgrade.hops ?? []) }
+    }
     campaignImages[campaign.id] = images
     return images.sorted()
   }

@@ -109,7 +109,8 @@ enum DurabilityFigures {
     let image = try store.addFirmware(Stage.image)
     let stratum = Stratum(
       vendor: "Volta", model: "AC22", hardware: "", fromFirmware: "2.3.1", toFirmware: "2.4.0")
-    let rows = try store.chargers(matching: "", for: .ocpp201).map { charger, _ in
+    let selected = try store.chargers(matching: FleetFilter(), for: .ocpp201, at: now)
+    let rows = selected.map { charger, _ in
       var upgrade = Upgrade(
         id: .init(rawValue: 0), campaign: .init(rawValue: 1), charger: charger.id,
         site: charger.site, wave: 1, stratum: 0, target: image.id, enteredAt: now)
