@@ -5,8 +5,7 @@ package enum DateTime {
   /// false (evcc-io/evcc#10399). Fractions below the millisecond are cut off. Nil for anything else,
   /// dates that do not exist included.
   package static func parse(_ text: String) -> (ms: Int64, zoned: Bool)? {
-    var text = text
-    return text.withUTF8 { parse($0, strict: false) }
+    text.withBytes { parse($0, strict: false) }
   }
 
   /// As `parse`; when `strict`, exactly RFC 3339 §5.6.
@@ -14,13 +13,14 @@ package enum DateTime {
     _ text: UnsafeBufferPointer<UInt8>, strict: Bool
   ) -> (ms: Int64, zoned: Bool)? {
     var scan = Scan(text: text)
-    guard let year = scan.number(4), scan.take("-"),
-      let month = scan.number(2), scan.take("-"),
-      let day = scan.number(2), scan.take("T") || scan.take("t") || !strict && scan.take(" "),
-      let hour = scan.number(2), scan.take(":"),
-      let minute = scan.number(2), scan.take(":"),
-      let second = scan.number(2)
+    guard let century = scan.pair(), let yearOfCentury = scan.pair(), scan.take("-"),
+      let month = scan.pair(), scan.take("-"),
+      let day = scan.pair(), scan.take("T") || scan.take("t") || !strict && scan.take(" "),
+      let hour = scan.pair(), scan.take(":"),
+      let minute = scan.pair(), scan.take(":"),
+      let second = scan.pair()
     else { return nil }
+    let year = century * 100 + yearOfCentury
     // A leap second is second 60 (RFC 3339 §5.7); it counts as the first of the next minute.
     guard (1...12).contains(month), day >= 1, day <= days(in: month, of: year), hour < 24,
       minute < 60, second <= 60
@@ -126,21 +126,21 @@ package enum DateTime {
 
     var isAtEnd: Bool { at == text.count }
 
+    @inline(__always)
     mutating func take(_ character: Unicode.Scalar) -> Bool {
       guard at < text.count, text[at] == UInt8(ascii: character) else { return false }
       at += 1
       return true
     }
 
-    mutating func number(_ width: Int) -> Int? {
-      guard at + width <= text.count else { return nil }
-      var value = 0
-      for _ in 0..<width {
-        guard text[at] &- 48 < 10 else { return nil }
-        value = value * 10 + Int(text[at] - 48)
-        at += 1
-      }
-      return value
+    /// The number that two digits make.
+    @inline(__always)
+    mutating func pair() -> Int? {
+      guard at + 2 <= text.count else { return nil }
+      let (tens, ones) = (text[at] &- 48, text[at + 1] &- 48)
+      guard tens < 10, ones < 10 else { return nil }
+      at += 2
+      return Int(tens) * 10 + Int(ones)
     }
 
     /// The milliseconds of the digits after the point; at least one is needed.
@@ -160,10 +160,10 @@ package enum DateTime {
     mutating func offset(strict: Bool) -> Int? {
       if isAtEnd || take("Z") || take("z") { return 0 }
       let isWest = take("-")
-      guard isWest || take("+"), let hours = number(2), hours < 24 else { return nil }
+      guard isWest || take("+"), let hours = pair(), hours < 24 else { return nil }
       var minutes = 0
       if strict || !isAtEnd {
-        guard take(":") || !strict, let written = number(2), written < 60 else { return nil }
+        guard take(":") || !strict, let written = pair(), written < 60 else { return nil }
         minutes = written
       }
       return (hours * 60 + minutes) * (isWest ? -1 : 1)

@@ -19,29 +19,38 @@ struct JSONDecimal: Equatable {
     var end = start
     var point: Int?
     var last: Int?
+    var digits: UInt64 = 0
     while end < text.count, text[end] | 32 != UInt8(ascii: "e") {
       if text[end] == UInt8(ascii: ".") {
         point = end
-      } else if text[end] != UInt8(ascii: "0") {
-        last = end
+      } else {
+        digits = digits &* 10 &+ UInt64(text[end] &- 48)
+        if text[end] != UInt8(ascii: "0") { (last, mantissa) = (end, digits) }
       }
       end += 1
     }
     guard let last else { return }
     isZero = false
-    for byte in text[start...last] where byte != UInt8(ascii: ".") {
-      let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = product.addingReportingOverflow(UInt64(byte - 48))
-      if overflow || carry {
-        isExact = false
-        break
-      }
-      mantissa = sum
-    }
+    // Nineteen digits fit 64 bits whatever they are; of more, some do.
+    if last - start >= 19 { take(text[start...last]) }
     let ones = point ?? end
     lastPlace = last < ones ? ones - 1 - last : ones - last
     if end < text.count {
       lastPlace += Self.exponent(UnsafeBufferPointer(rebasing: text[(end + 1)...]))
+    }
+  }
+
+  /// The digits again, with a look at whether they fit.
+  private mutating func take(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
+    mantissa = 0
+    for byte in text where byte != UInt8(ascii: ".") {
+      let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(UInt64(byte - 48))
+      guard !overflow, !carry else {
+        isExact = false
+        return
+      }
+      mantissa = sum
     }
   }
 
