@@ -82,7 +82,8 @@ struct SessionRecordTests {
       ])
     #expect(detail.record.energy == 9000 && detail.record.remarks == [])
     #expect(detail.record.stopReason == "EVDisconnected")
-    let energy = detail.samples.filter { $0.measurand == Registers.register && $0.value != nil }
+    let register = "\(Registers.register)"
+    let energy = detail.samples.filter { $0.measurand == register && $0.value != nil }
     #expect(energy.map(\.value) == [1500, 2500, 3500] && energy.map(\.unit) == ["Wh", "Wh", "Wh"])
     #expect(detail.samples.filter { $0.phase == "L1" }.map(\.value) == [3600, 3600, 3600])
     #expect(detail.samples.compactMap(\.signed) == ["AQID", "AQID", "AQID"])

@@ -90,6 +90,49 @@ import Testing
     #expect(value.text == text)
   }
 
+  @Test(
+    "A string of plain digits is read as the number it names, and no other one is",
+    arguments: [
+      ("16", 16), ("16.1", 16.1), ("0", 0), ("007", 7), ("1234567.125", 1_234_567.125),
+      ("-1", nil), ("1e3", nil), ("1.2.3", nil), (".5", nil), ("5.", nil), ("", nil), ("a1", nil),
+      ("1 2", nil), ("12345678901234567890123", nil), ("\\u0031", nil),
+    ] as [(String, Double?)])
+  func numerals(text: String, number: Double?) throws {
+    let root = try JSONDocument(text: "[\"\(text)\", 16]").root
+    #expect(root[0]?.numeral == number)
+    #expect(root[1]?.numeral == nil)
+  }
+
+  @Test("Digits beyond 64 bits make no whole number, and nineteen that fit do")
+  func longNumbers() throws {
+    let root = try JSONDocument(
+      text: """
+        [9223372036854775807, 9223372036854775808, 0.1, 1.000000000000000000000,
+         99999999999999999999, 0.12345678901234567890, 7000000000000000000000e-19]
+        """
+    ).root
+    #expect(root[0]?.int == .max)
+    #expect(root[1]?.int == nil)
+    #expect(root[3]?.int == 1)
+    #expect(root[4]?.int == nil)
+    #expect(root[4]?.double == 1e20)
+    #expect(root[5]?.double == 0.1234567890123456789)
+    #expect(root[6]?.int == 700)
+  }
+
+  @Test("A string is compared and read as a time without making one, escapes and all")
+  func looks() throws {
+    let root = try JSONDocument(
+      text:
+        #"["Outlet", "Outle\u0074", "Outlets", 7, "2026-01-02T03:04:05Z", "2026-01-02T03:04:05\u005A"]"#
+    ).root
+    #expect([0, 1, 2, 3].map { root[$0]?.isString("Outlet") } == [true, true, false, false])
+    #expect(root[4]?.time?.ms == 1_767_323_045_000)
+    #expect(root[5]?.time?.ms == 1_767_323_045_000)
+    #expect(root[0]?.time == nil)
+    #expect(root[3]?.time == nil)
+  }
+
   @Test("Members and items are reached by name, by position and in order")
   func access() throws {
     let document = try JSONDocument(text: #" { "a" : [ 1 , {"b":null} , [] ] , "c" : true } "#)

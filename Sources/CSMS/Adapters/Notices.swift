@@ -205,6 +205,6 @@ enum Notices {
   static func place(_ evse: JSONValue?) -> String? { Reading.whole(evse).map { "EVSE \($0)" } }
 
   static func instant(_ value: JSONValue?) -> Instant? {
-    value?.string.flatMap { DateTime.parse($0) }.map { Instant(milliseconds: $0.ms) }
+    (value?.time).map { Instant(milliseconds: $0.ms) }
   }
 }

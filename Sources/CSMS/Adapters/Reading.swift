@@ -17,7 +17,7 @@ enum Reading {
   static func instant(
     _ value: JSONValue?, receivedAt: Instant, _ flaws: inout ClockFlaws
   ) -> Instant {
-    guard let text = value?.string, let parsed = DateTime.parse(text) else {
+    guard let parsed = value?.time else {
       flaws.insert(.missing)
       return receivedAt
     }

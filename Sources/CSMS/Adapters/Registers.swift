@@ -31,16 +31,19 @@ struct Registers {
   private mutating func take(_ meterValue: JSONValue, _ version: ProtocolVersion, wantsTime: Bool) {
     guard let samples = meterValue["sampledValue"] else { return }
     var at: Instant?
-    if wantsTime, let time = meterValue["timestamp"]?.string.flatMap({ DateTime.parse($0) }),
-      time.ms >= Reading.floor
-    {
+    if wantsTime, let time = meterValue["timestamp"]?.time, time.ms >= Reading.floor {
       at = Instant(milliseconds: time.ms)
     }
     for sample in samples.elements {
+      if let measurand = sample["measurand"], measurand.kind == .string,
+        !measurand.isString(Self.register)
+      {
+        continue
+      }
       guard sample["phase"] == nil else { continue }
-      if let measurand = sample["measurand"]?.string, measurand != Self.register { continue }
       // Of several meters that of the outlet counts, which is also the default of both versions.
-      if let place = sample["location"]?.string, place != "Outlet", place != "Inlet" || last != nil
+      if let place = sample["location"], place.kind == .string, !place.isString("Outlet"),
+        !place.isString("Inlet") || last != nil
       {
         continue
       }
@@ -49,13 +52,13 @@ struct Registers {
       else { continue }
       let new = Value(
         value: value, at: at,
-        isBeginning: wantsTime && sample["context"]?.string == "Transaction.Begin")
+        isBeginning: wantsTime && sample["context"]?.isString("Transaction.Begin") == true)
       if first.map({ new.isBefore($0) }) ?? true { first = new }
       if last.map({ !new.isBefore($0) }) ?? true { last = new }
     }
   }
 
-  static let register = "Energy.Active.Import.Register"
+  static let register: StaticString = "Energy.Active.Import.Register"
 
   /// What the list tells of the beginning of a session that ended at `end`.
   func beginning(before end: Instant) -> SessionStop.First? {
@@ -104,13 +107,17 @@ struct SampleUnit {
     if exponent != 0, (-12...12).contains(exponent) {
       for _ in 0..<exponent.magnitude { value = exponent > 0 ? value * 10 : value / 10 }
     }
-    if baseName != name { value *= 1000 }
+    if isKilo, baseName != name { value *= 1000 }
     return Self.isPlausible(value) ? value : nil
   }
 
+  /// Whether it may be the thousandfold of another.
+  private var isKilo: Bool { name.utf8.first == UInt8(ascii: "k") }
+
   /// The name of the unit that `base` gives values in.
   var baseName: String {
-    switch name {
+    guard isKilo else { return name }
+    return switch name {
     case "kWh": "Wh"
     case "kW": "W"
     case "kVA": "VA"
@@ -124,9 +131,9 @@ struct SampleUnit {
   /// A number, or one written as text; empty texts occur (evcc-io/evcc#17836).
   static func number(_ value: JSONValue?) -> Double? {
     guard let value else { return nil }
-    guard let number = value.double ?? value.string.flatMap(Double.init), isPlausible(number) else {
-      return nil
-    }
+    guard let number = value.double ?? value.numeral ?? value.string.flatMap(Double.init),
+      isPlausible(number)
+    else { return nil }
     return number
   }
 }

@@ -27,7 +27,7 @@ package enum SessionSamples {
       let signed = signedData(in: sample, entry.version)
       let number = SampleUnit.number(sample["value"])
       guard number != nil || signed != nil else { return nil }
-      let measurand = sample["measurand"]?.string ?? Registers.register
+      let measurand = sample["measurand"]?.string ?? "\(Registers.register)"
       let unit = SampleUnit(of: sample, entry.version)
       // Only of energy Wh is the default.
       let isNamed = unit.isNamed || measurand.hasPrefix("Energy.")

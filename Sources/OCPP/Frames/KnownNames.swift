@@ -12,7 +12,7 @@ struct KnownNames: Sendable {
     var hash: UInt32 = 2_166_136_261
     for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
     let place = Int((hash ^ hash >> 16) & 127)
-    if places[place].withUTF8({ JSONKeys.same($0, bytes) }) { return places[place] }
+    if places[place].withBytes({ JSONKeys.same($0, bytes) }) { return places[place] }
     let name = String(decoding: bytes, as: UTF8.self)
     places[place] = name
     return name

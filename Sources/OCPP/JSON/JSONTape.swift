@@ -1,14 +1,15 @@
 /// One value of a parsed text. Values lie in the order of the text; a container is followed by
 /// everything inside it, and in an object each value follows its key.
+@usableFromInline
 struct JSONNode {
   /// First byte of the value in the text; of a string, the byte after its opening quote.
-  var start: UInt32
+  @usableFromInline var start: UInt32
   /// Bytes of the value; of a string, those between its quotes.
-  var length: UInt32
+  @usableFromInline var length: UInt32
   /// Index of the node after this value and all it contains.
-  var next: UInt32
+  @usableFromInline var next: UInt32
   /// Kind in the low 3 bits, the escape mark in bit 3, the count of items or members above.
-  var meta: UInt32
+  @usableFromInline var meta: UInt32
 
   static let escapeMark: UInt32 = 8
 
@@ -19,12 +20,19 @@ struct JSONNode {
     meta = UInt32(kind.rawValue) | (escaped ? Self.escapeMark : 0)
   }
 
+  @inlinable
+  @inline(__always)
   var kind: JSONKind { JSONKind(rawValue: UInt8(truncatingIfNeeded: meta & 7)) ?? .null }
+
+  @inline(__always)
   var isEscaped: Bool { meta & Self.escapeMark != 0 }
+
+  @inlinable
+  @inline(__always)
   var count: Int { Int(meta >> 4) }
 }
 
-package enum JSONKind: UInt8, Sendable {
+public enum JSONKind: UInt8, Sendable {
   case null, bool, number, string, array, object
 }
 
@@ -32,11 +40,12 @@ package enum JSONKind: UInt8, Sendable {
 /// every value sees a tape that stands still.
 ///
 /// Sendable because of that: whoever shares it can only read.
+@usableFromInline
 final class JSONTape: @unchecked Sendable {
-  private(set) var bytes: UnsafeMutablePointer<UInt8>
+  @usableFromInline private(set) var bytes: UnsafeMutablePointer<UInt8>
   private(set) var byteCount = 0
   private var byteCapacity: Int
-  private(set) var nodes: UnsafeMutablePointer<JSONNode>
+  @usableFromInline private(set) var nodes: UnsafeMutablePointer<JSONNode>
   private(set) var nodeCount = 0
   private(set) var nodeCapacity: Int
 
@@ -86,29 +95,58 @@ final class JSONTape: @unchecked Sendable {
   /// Says how many nodes a parser has written.
   func finish(nodeCount: Int) { self.nodeCount = nodeCount }
 
+  @inlinable
+  @inline(__always)
   var view: JSONView { JSONView(bytes: bytes, nodes: nodes) }
 }
 
 /// The memory of a tape without the tape: reading through it costs no bookkeeping. Whoever uses one
 /// holds the tape.
+@usableFromInline
 struct JSONView {
-  let bytes: UnsafeMutablePointer<UInt8>
-  let nodes: UnsafeMutablePointer<JSONNode>
+  @usableFromInline let bytes: UnsafeMutablePointer<UInt8>
+  @usableFromInline let nodes: UnsafeMutablePointer<JSONNode>
+
+  @inlinable
+  init(bytes: UnsafeMutablePointer<UInt8>, nodes: UnsafeMutablePointer<JSONNode>) {
+    self.bytes = bytes
+    self.nodes = nodes
+  }
 
   /// The bytes of the node's value; of a string, those between its quotes, escapes as written.
+  @inline(__always)
   func slice(_ index: Int) -> UnsafeBufferPointer<UInt8> {
     let node = nodes[index]
     return UnsafeBufferPointer(start: bytes + Int(node.start), count: Int(node.length))
   }
 
   /// The string at `index`, escapes resolved.
+  @usableFromInline
   func string(_ index: Int) -> String {
     nodes[index].isEscaped
       ? String(decoding: unescaped(index), as: UTF8.self)
       : String(decoding: slice(index), as: UTF8.self)
   }
 
+  /// The index of a member's value; nil when there is none or the value at `index` is no object.
+  @usableFromInline
+  func member(of index: Int, _ key: StaticString) -> Int? {
+    guard nodes[index].kind == .object else { return nil }
+    let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+    return JSONKeys.find(self, object: index, name: name)
+  }
+
+  /// Whether the value at `index` is that string.
+  @usableFromInline
+  func isString(_ index: Int, _ text: StaticString) -> Bool {
+    guard nodes[index].kind == .string else { return false }
+    let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    return nodes[index].isEscaped
+      ? unescaped(index).elementsEqual(wanted) : JSONKeys.same(slice(index), wanted)
+  }
+
   /// The bytes of the string at `index`, escapes resolved. The parser has checked them.
+  @usableFromInline
   func unescaped(_ index: Int) -> [UInt8] {
     let text = slice(index)
     var out: [UInt8] = []

@@ -1,19 +1,71 @@
 /// A value inside a document: a reference and an index, cheap to copy. It keeps its text alive.
-package struct JSONValue: Sendable {
-  let tape: JSONTape
-  let index: Int
+///
+/// Public, alone in the house, is what adapters ask for with every message: the compiler inlines no
+/// `package` function into another module, and each step from a value to one inside it would count
+/// the references to the text. Memory is read inside `withExtendedLifetime`: where that is inlined,
+/// nothing else tells the compiler that a pointer needs its tape.
+public struct JSONValue: Sendable {
+  @usableFromInline let tape: JSONTape
+  @usableFromInline let index: Int
 
-  private var node: JSONNode { tape.nodes[index] }
+  @inlinable
+  @inline(__always)
+  init(tape: JSONTape, index: Int) {
+    self.tape = tape
+    self.index = index
+  }
 
-  package var kind: JSONKind { node.kind }
+  @inlinable
+  @inline(__always)
+  var node: JSONNode { withExtendedLifetime(tape) { tape.nodes[index] } }
+
+  @inlinable
+  @inline(__always)
+  public var kind: JSONKind { node.kind }
   package var isNull: Bool { node.kind == .null }
 
   /// The string, escapes resolved; nil for other kinds.
-  package var string: String? { node.kind == .string ? tape.view.string(index) : nil }
+  @inlinable
+  @inline(__always)
+  public var string: String? {
+    withExtendedLifetime(tape) {
+      tape.nodes[index].kind == .string ? tape.view.string(index) : nil
+    }
+  }
 
   /// The bytes of a string without escapes, valid while the value is held; nil for all else.
   var plainBytes: UnsafeBufferPointer<UInt8>? {
     node.kind == .string && !node.isEscaped ? tape.view.slice(index) : nil
+  }
+
+  /// Whether it is that string, found out without making one.
+  @inlinable
+  @inline(__always)
+  public func isString(_ text: StaticString) -> Bool {
+    withExtendedLifetime(tape) { tape.view.isString(index, text) }
+  }
+
+  /// The moment that a string names (`DateTime.parse`); nil for all else.
+  package var time: (ms: Int64, zoned: Bool)? {
+    withExtendedLifetime(tape) {
+      guard let bytes = plainBytes else { return string.flatMap { DateTime.parse($0) } }
+      return DateTime.parse(bytes, strict: false)
+    }
+  }
+
+  /// The number that a string of plain digits names, "16" or "16.1"; nil for all else.
+  package var numeral: Double? {
+    withExtendedLifetime(tape) {
+      guard let bytes = plainBytes, let first = bytes.first, let last = bytes.last,
+        first &- 48 < 10, last &- 48 < 10
+      else { return nil }
+      var points = 0
+      for byte in bytes where byte &- 48 >= 10 {
+        guard byte == UInt8(ascii: ".") else { return nil }
+        points += 1
+      }
+      return points <= 1 ? JSONDecimal(bytes).double : nil
+    }
   }
 
   /// The boolean; nil for other kinds.
@@ -32,7 +84,9 @@ package struct JSONValue: Sendable {
   }
 
   /// Items of an array, members of an object, else 0.
-  package var count: Int { node.count }
+  @inlinable
+  @inline(__always)
+  public var count: Int { node.count }
 
   /// The value as it was written, quotes and escapes included.
   package var text: String { String(decoding: source, as: UTF8.self) }
@@ -42,31 +96,38 @@ package struct JSONValue: Sendable {
 
   /// The member of that name; nil when absent or when this is no object. A `StaticString`, because
   /// every reader knows what it looks for and a `String` would be made for each look.
-  package subscript(key: StaticString) -> JSONValue? {
-    guard node.kind == .object else { return nil }
-    let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-    return JSONKeys.find(tape.view, object: index, name: name)
-      .map { JSONValue(tape: tape, index: $0) }
+  @inlinable
+  @inline(__always)
+  public subscript(key: StaticString) -> JSONValue? {
+    let found = withExtendedLifetime(tape) { tape.view.member(of: index, key) }
+    guard let found else { return nil }
+    return JSONValue(tape: tape, index: found)
   }
 
   /// The member of a name that is known only now; nil when absent or when this is no object.
   package subscript(named name: String) -> JSONValue? {
     guard node.kind == .object else { return nil }
-    var name = name
-    return name.withUTF8 { JSONKeys.find(tape.view, object: index, name: $0) }
+    return name.withBytes { JSONKeys.find(tape.view, object: index, name: $0) }
       .map { JSONValue(tape: tape, index: $0) }
   }
 
   /// The item at that position; nil when there is none or this is no array.
-  package subscript(position: Int) -> JSONValue? {
+  @inlinable
+  @inline(__always)
+  public subscript(position: Int) -> JSONValue? {
     guard node.kind == .array, position >= 0, position < node.count else { return nil }
-    var at = index + 1
-    for _ in 0..<position { at = Int(tape.nodes[at].next) }
-    return JSONValue(tape: tape, index: at)
+    let found = withExtendedLifetime(tape) {
+      var at = index + 1
+      for _ in 0..<position { at = Int(tape.nodes[at].next) }
+      return at
+    }
+    return JSONValue(tape: tape, index: found)
   }
 
   /// The items of an array; none for other kinds.
-  package var elements: Elements {
+  @inlinable
+  @inline(__always)
+  public var elements: Elements {
     Elements(tape: tape, at: index + 1, left: node.kind == .array ? node.count : 0)
   }
 
@@ -75,18 +136,29 @@ package struct JSONValue: Sendable {
     Members(tape: tape, at: index + 1, left: node.kind == .object ? node.count : 0)
   }
 
-  package struct Elements: Sequence, IteratorProtocol {
-    fileprivate let tape: JSONTape
-    fileprivate var at: Int
-    fileprivate var left: Int
+  public struct Elements: Sequence, IteratorProtocol {
+    @usableFromInline let tape: JSONTape
+    @usableFromInline var at: Int
+    @usableFromInline var left: Int
 
-    package mutating func next() -> JSONValue? {
+    @inlinable
+    @inline(__always)
+    init(tape: JSONTape, at: Int, left: Int) {
+      self.tape = tape
+      self.at = at
+      self.left = left
+    }
+
+    @inlinable
+    @inline(__always)
+    public mutating func next() -> JSONValue? {
       guard left > 0 else { return nil }
       left -= 1
-      defer { at = Int(tape.nodes[at].next) }
-      return JSONValue(tape: tape, index: at)
+      let value = JSONValue(tape: tape, index: at)
+      at = Int(value.node.next)
+      return value
     }
-    package var underestimatedCount: Int { left }
+    @inlinable public var underestimatedCount: Int { left }
   }
 
   package struct Members: Sequence, IteratorProtocol {

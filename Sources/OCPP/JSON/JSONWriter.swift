@@ -120,8 +120,7 @@ package struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    var text = text
-    text.withUTF8 { source in
+    text.withBytes { source in
       if Self.isPlain(source) { return bytes.append(contentsOf: source) }
       var plain = 0
       for i in 0..<source.count {
@@ -178,12 +177,12 @@ package struct JSONWriter: Sendable {
 
   private mutating func digits(_ value: Int64) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    var rest = value.magnitude
-    let start = bytes.count
-    repeat {
-      bytes.append(UInt8(48 + rest % 10))
-      rest /= 10
-    } while rest > 0
-    bytes[start...].reverse()
+    let value = value.magnitude
+    var power: UInt64 = 1
+    while value / power >= 10 { power *= 10 }
+    while power > 0 {
+      bytes.append(UInt8(48 + value / power % 10))
+      power /= 10
+    }
   }
 }

@@ -23,8 +23,7 @@ final class CompiledTable: @unchecked Sendable {
     values = Self.copy(table.values)
     var slots = [Int16](repeating: -1, count: 1024)
     for (position, action) in table.actions.enumerated().prefix(512) {
-      var name = action.name
-      var slot = name.withUTF8 { Self.hash($0) } & (slots.count - 1)
+      var slot = action.name.withBytes { Self.hash($0) } & (slots.count - 1)
       while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = Int16(position)
     }
@@ -44,8 +43,8 @@ final class CompiledTable: @unchecked Sendable {
     var slot = Self.hash(name) & (slots.count - 1)
     var found: Int?
     while slots[slot] >= 0 {
-      var known = actions[Int(slots[slot])].name
-      if known.withUTF8({ JSONKeys.same($0, name) }) { found = Int(slots[slot]) }
+      let position = Int(slots[slot])
+      if actions[position].name.withBytes({ JSONKeys.same($0, name) }) { found = position }
       slot = (slot + 1) & (slots.count - 1)
     }
     return found

@@ -40,8 +40,7 @@ package final class MessageCatalogue: Sendable {
   /// The action of that name in that version; nil when the version has none (NotImplemented).
   package func action(named name: String, version: OCPPVersion) -> ActionDescriptor? {
     guard let table = compiled[Int(version.rawValue)] else { return nil }
-    var name = name
-    return name.withUTF8 { table.position(ofAction: $0) }.map { table.actions[$0] }
+    return name.withBytes { table.position(ofAction: $0) }.map { table.actions[$0] }
   }
 
   /// Every action of the version by name; the security extension's are among those of 1.6.
