@@ -21,6 +21,9 @@ static inline int swell_bind_text(sqlite3_stmt *s, int i, const char *p, int n) 
 static inline int swell_lend_blob(sqlite3_stmt *s, int i, const void *p, int n) {
   return sqlite3_bind_blob(s, i, p, n, SQLITE_STATIC);
 }
+static inline int swell_lend_text(sqlite3_stmt *s, int i, const char *p, int n) {
+  return sqlite3_bind_text(s, i, p, n, SQLITE_STATIC);
+}
 static inline int swell_bind_blob(sqlite3_stmt *s, int i, const void *p, int n) {
   return sqlite3_bind_blob(s, i, p, n, SQLITE_TRANSIENT);
 }

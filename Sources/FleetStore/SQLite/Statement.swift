@@ -30,14 +30,7 @@ final class Statement {
     case .null: code = sqlite3_bind_null(handle, index)
     case .int(let int): code = sqlite3_bind_int64(handle, index, int)
     case .real(let real): code = sqlite3_bind_double(handle, index, real)
-    // A nil pointer would bind NULL, and empty strings may have one.
-    case .text(let text) where text.isEmpty: code = swell_bind_text(handle, index, "", 0)
-    case .text(var text):
-      code = text.withUTF8 { bytes in
-        bytes.withMemoryRebound(to: CChar.self) {
-          swell_bind_text(handle, index, $0.baseAddress, Int32($0.count))
-        }
-      }
+    case .text(let text): return try bind(text, at: index)
     case .blob(let bytes):
       code =
         bytes.isEmpty
@@ -47,14 +40,17 @@ final class Statement {
     guard code == SQLITE_OK else { throw Connection.error(code, database) }
   }
 
-  /// Runs `body` with a blob lent to SQLite instead of copied; the statement is reset behind it. For
-  /// what is written with nearly every message.
+  /// Runs `body` with a blob lent to SQLite instead of copied; the statement is reset behind it, and
+  /// nothing of the blob stays bound. For what is written with nearly every message.
   func lend<Value>(
     _ blob: [UInt8], at index: Int32, _ body: () throws(StoreError) -> Value
   ) throws(StoreError) -> Value {
     // Typed throws do not pass through the closure that lends memory; a Result carries them out.
     let result = blob.withUnsafeBytes { blob -> Result<Value, StoreError> in
-      defer { reset() }
+      defer {
+        sqlite3_reset(handle)
+        sqlite3_bind_null(handle, index)
+      }
       let code =
         blob.isEmpty
         ? sqlite3_bind_zeroblob(handle, index, 0)
@@ -63,6 +59,30 @@ final class Statement {
       return Result { () throws(StoreError) in try body() }
     }
     return try result.get()
+  }
+
+  /// As `lend(_:at:_:)`, with a text lent beside the blob.
+  func lend<Value>(
+    _ blob: [UInt8], at blobIndex: Int32, _ text: String, at textIndex: Int32,
+    _ body: () throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    var text = text
+    let result = text.withUTF8 { bytes -> Result<Value, StoreError> in
+      // Behind the reset that comes with the blob's return.
+      defer { sqlite3_bind_null(handle, textIndex) }
+      let code = Self.withCharacters(bytes) { swell_lend_text(handle, textIndex, $0, $1) }
+      guard code == SQLITE_OK else { return .failure(Connection.error(code, database)) }
+      return Result { () throws(StoreError) in try lend(blob, at: blobIndex, body) }
+    }
+    return try result.get()
+  }
+
+  /// A nil pointer would bind NULL, and empty texts may have one.
+  private static func withCharacters(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafePointer<CChar>?, Int32) -> Int32
+  ) -> Int32 {
+    guard !bytes.isEmpty else { return body("", 0) }
+    return bytes.withMemoryRebound(to: CChar.self) { body($0.baseAddress, Int32($0.count)) }
   }
 
   func bind(_ value: Int64, at index: Int32) throws(StoreError) {
@@ -82,7 +102,15 @@ final class Statement {
 
   func bind(_ value: String?, at index: Int32) throws(StoreError) {
     guard let value else { return try check(sqlite3_bind_null(handle, index)) }
-    try bind(.text(value), at: index)
+    try bind(value, at: index)
+  }
+
+  func bind(_ value: String, at index: Int32) throws(StoreError) {
+    var value = value
+    try check(
+      value.withUTF8 { bytes in
+        Self.withCharacters(bytes) { swell_bind_text(handle, index, $0, $1) }
+      })
   }
 
   private func check(_ code: Int32) throws(StoreError) {

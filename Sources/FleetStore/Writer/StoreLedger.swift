@@ -3,12 +3,12 @@ import Fleet
 extension Store {
   package func append(_ entry: LedgerEntry) throws -> Int64 {
     let statement = ledgerInsert
-    let id = try statement.lend(entry.body, at: 6) { () throws(StoreError) in
+    let id = try statement.lend(entry.body, at: 6, entry.action, at: 5) {
+      () throws(StoreError) in
       try statement.bind(entry.charger.map { Int($0.rawValue) }, at: 1)
       try statement.bind(entry.at.milliseconds, at: 2)
       try statement.bind(entry.kind.rawValue, at: 3)
       try statement.bind(entry.version?.rawValue, at: 4)
-      try statement.bind(entry.action, at: 5)
       _ = try statement.step()
       return connection.lastInsertedID
     }
