@@ -13,6 +13,11 @@ package struct SequenceSet: Sendable, Equatable, Codable {
 
   /// Adds `n`; false when it was there already.
   package mutating func insert(_ n: Int) -> Bool {
+    // As nearly all come: behind the last.
+    if let last = ranges.last, n > last.upperBound, n - 1 == last.upperBound {
+      ranges[ranges.count - 1] = last.lowerBound...n
+      return true
+    }
     if contains(n) { return false }
     if ranges.count >= Self.limit { return true }
     let at = ranges.firstIndex { $0.lowerBound > n } ?? ranges.count

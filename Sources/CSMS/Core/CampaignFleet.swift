@@ -36,6 +36,8 @@ struct CampaignFleet {
   }
 
   func upgrade(of charger: ChargerID) -> Upgrade? { byCharger[charger] }
+  /// As `upgrade(of:) != nil`, without a copy of one: asked with nearly every message.
+  func hasUpgrade(of charger: ChargerID) -> Bool { byCharger.index(forKey: charger) != nil }
   func charger(of upgrade: UpgradeID) -> ChargerID? { chargerOf[upgrade] }
   func upgrades(of campaign: CampaignID) -> [Upgrade] {
     // A charger of a campaign that is over may be in another one by now.

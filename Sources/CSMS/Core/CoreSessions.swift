@@ -52,7 +52,7 @@ extension Core {
     session.entries.append(lastLedger)
     try store.save(session)
     charger.update(session)
-    if !session.isOpen { charger.dirtySessions.remove(session.id) }
+    if !session.isOpen { charger.dirtySessions.removeAll { $0 == session.id } }
   }
 
   /// A second start on a busy connector closes the first with the new register
@@ -83,7 +83,7 @@ extension Core {
     session.endUnreported(at: at, register: register, because: reason)
     try store.save(session)
     charger.update(session)
-    charger.dirtySessions.remove(session.id)
+    charger.dirtySessions.removeAll { $0 == session.id }
   }
 
   /// The ledger's entry is what makes an update durable: a row changed for each message would cost

@@ -7,7 +7,7 @@ import Trust
 extension Core {
   /// Feeds an event to the charger's upgrade, behind the one in progress.
   func feed(_ charger: ChargerID, _ event: UpgradeEvent) {
-    if fleet.upgrade(of: charger) != nil { followUps.append((charger, event)) }
+    if fleet.hasUpgrade(of: charger) { followUps.append((charger, event)) }
   }
 
   func settleFollowUps(now: Instant) throws {

@@ -36,7 +36,8 @@ final class LiveCharger {
   var connectedAt: Instant?
   /// What it offered for this connection, where it has offered more before: a probe does not last.
   var offersFewer: VersionSet?
-  var dirtySessions: Set<SessionID> = []
+  /// Open sessions whose rows are behind, each once. A list: there is mostly one.
+  var dirtySessions: [SessionID] = []
   /// Its certificate of this connection is for this serial number; nil: it is for its identity, or
   /// it showed none.
   var certificateSerial: String?
@@ -144,7 +145,8 @@ final class LiveCharger {
     guard let index = openIndex(update.session) else { return .notOpen }
     guard openSessions[index].take(update) else { return .known }
     openSessions[index].entries.append(try record())
-    dirtySessions.insert(openSessions[index].id)
+    let id = openSessions[index].id
+    if !dirtySessions.contains(id) { dirtySessions.append(id) }
     return .new
   }
 

@@ -8,22 +8,20 @@ extension ChargerLoop {
   func received(_ connection: ServerConnection, text: UnsafeBufferPointer<UInt8>) {
     guard let session = connection.context as? ChargerSession else { return }
     settings.trace?.note(session.identity, .received, session.version, text)
+    // One switch: what a frame carries moves into the call instead of being copied out of it.
     switch reader.read(text, version: session.version.wire) {
-    case .frame(let frame):
-      switch frame {
-      case .call(let id, let action, let payload): call(session, id, action, payload)
-      case .result(let id, let payload): answered(session, id, payload)
-      case .error(let id, let code, let description, _):
-        failed(session, id, code, description)
-      case .resultError(let id, let code, let description, _):
-        // It ends nothing: the call was answered, and what it said is stored.
-        log(
-          .warning,
-          "\(session.identity) could not process our answer \(id): \(code) \(description)",
-          charger: session.identity)
-        noteToleration(session, "", .resultError, quirk: "")
-      case .send(_, let action, let payload): sent(session, action, payload)
-      }
+    case .frame(.call(let id, let action, let payload)): call(session, id, action, payload)
+    case .frame(.result(let id, let payload)): answered(session, id, payload)
+    case .frame(.error(let id, let code, let description, _)):
+      failed(session, id, code, description)
+    case .frame(.resultError(let id, let code, let description, _)):
+      // It ends nothing: the call was answered, and what it said is stored.
+      log(
+        .warning,
+        "\(session.identity) could not process our answer \(id): \(code) \(description)",
+        charger: session.identity)
+      noteToleration(session, "", .resultError, quirk: "")
+    case .frame(.send(_, let action, let payload)): sent(session, action, payload)
     case .fault(let fault):
       log(
         .warning, "\(session.identity) sent no valid frame: \(fault.reason)",
