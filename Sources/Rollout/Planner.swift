@@ -87,8 +87,14 @@ extension Playbook {
     ]
     return "playbook "
       + (figures + spans.map { String($0.milliseconds) } + windows.canonical + budgets.canonical
-      + canonicalRoute + steps.map(\.canonical) + requires.map { "requires \($0.rawValue)" })
+      + canonicalRoute + steps.map(\.canonical) + waves.canonical + canonicalRest)
       .joined(separator: " ")
+  }
+
+  private var canonicalRest: [String] {
+    var rest = requires.map { "requires \($0.rawValue)" }
+    if let deadline { rest.append("deadline \(deadline.milliseconds)") }
+    return rest
   }
 }
 
@@ -96,97 +102,49 @@ extension Playbook {
 package enum Planner {
   /// The same candidates in any order give the same plan. A charger named twice is planned once.
   package static func plan(
-    candidates: [Candidate], sites: [Site], playbook: Playbook
+    candidates: [Candidate], sites: [Site], playbook: Playbook,
+    uplink: (SiteID) -> String? = { _ in nil }
   ) -> Plan {
-    var seen = Set<ChargerID>()
-    let sorted = candidates.sorted {
-      ($0.stratum, $0.identity, $0.charger) < ($1.stratum, $1.identity, $1.charger)
-    }
-    var groups: [(stratum: Stratum, target: FirmwareID, members: [Candidate])] = []
-    for candidate in sorted where seen.insert(candidate.charger).inserted {
-      let at = groups.lastIndex {
-        $0.stratum == candidate.stratum && $0.target == candidate.target
-      }
-      if let at {
-        groups[at].members.append(candidate)
-      } else {
-        groups.append((candidate.stratum, candidate.target, [candidate]))
-      }
-    }
+    let groups = CandidateGroups(candidates)
     var plan = Plan(playbook: playbook, waves: [], strata: [], upgrades: [], warnings: [])
     let needed = Gate.needed(
       limit: playbook.gate.maxFailureRate, confidence: playbook.gate.confidence,
       failures: playbook.waves.canaryFailures)
+    let uplinks = UplinkNumbers(candidates, uplink)
     var sizes: [Int] = []
-    for (index, group) in groups.enumerated() {
-      plan.strata.append(StratumProgress(stratum: group.stratum, target: group.target))
+    var shapes: [[Int]] = []
+    var orders: [[Int32]] = []
+    for group in groups.list {
+      let first = candidates[Int(group.members[0])]
+      plan.strata.append(StratumProgress(stratum: first.stratum, target: first.target))
       let size = group.members.count
       if size < needed {
         plan.warnings.append(
-          "\(group.stratum.label) can't pass by itself: \(Phrase.chargers(size)), "
+          "\(first.stratum.label) can't pass by itself: \(Phrase.chargers(size)), "
             + "\(needed) needed; a person will decide")
       }
-      let order = spread(group.members)
-      var next = 0
-      for (wave, count) in waveSizes(size, needed: needed, policy: playbook.waves).enumerated() {
+      let shape = playbook.waves.sizes(of: size, needed: needed, gate: playbook.gate)
+      for (wave, count) in shape.enumerated() {
         if sizes.count <= wave { sizes.append(0) }
         sizes[wave] += count
-        for candidate in order[next..<next + count] {
-          plan.upgrades.append(.init(candidate: candidate, wave: wave + 1, stratum: index))
-        }
-        next += count
       }
+      shapes.append(shape)
+      orders.append(Spread.order(group.members, candidates, uplinks))
     }
     plan.waves = sizes.enumerated().map { Wave(number: $0.offset + 1, size: $0.element) }
-    // Stable, so the order inside a wave and stratum stays.
-    plan.upgrades.sort { ($0.wave, $0.stratum) < ($1.wave, $1.stratum) }
+    plan.upgrades.reserveCapacity(candidates.count)
+    var next = [Int](repeating: 0, count: orders.count)
+    for wave in sizes.indices {
+      for index in orders.indices where wave < shapes[index].count {
+        for at in next[index]..<next[index] + shapes[index][wave] {
+          plan.upgrades.append(
+            .init(candidate: candidates[Int(orders[index][at])], wave: wave + 1, stratum: index))
+        }
+        next[index] += shapes[index][wave]
+      }
+    }
     plan.warnings += siteWarnings(plan.upgrades, sites: sites, playbook: playbook)
     return plan
-  }
-
-  /// A canary that lets the gate decide, then waves that grow. A stratum too small for its gate
-  /// sends a few and keeps the rest behind the gate, so that a person decides on evidence.
-  static func waveSizes(_ size: Int, needed: Int, policy: WavePolicy) -> [Int] {
-    let least = max(1, policy.canaryAtLeast)
-    if size <= least { return size > 0 ? [size] : [] }
-    if size < needed { return [least, size - least] }
-    var sizes = [min(size, max(least, needed))]
-    var left = size - sizes[0]
-    while left > 0 {
-      let previous = sizes[sizes.count - 1]
-      let growth = max(1, policy.growth)
-      let next = min(Double(left), (Double(previous) * growth).rounded(.down))
-      sizes.append(Int(next))
-      left -= Int(next)
-    }
-    return sizes
-  }
-
-  /// One charger of each site in turn. Chargers without a site stand each for itself.
-  static func spread(_ members: [Candidate]) -> [Candidate] {
-    var sites: [SiteID?: [Candidate]] = [:]
-    var order: [SiteID?] = []
-    var alone: [Candidate] = []
-    for member in members {
-      guard let site = member.site else {
-        alone.append(member)
-        continue
-      }
-      if sites[site] == nil { order.append(site) }
-      sites[site, default: []].append(member)
-    }
-    var queues = order.sorted { ($0?.rawValue ?? 0) < ($1?.rawValue ?? 0) }
-      .map { sites[$0, default: []] }
-    queues += alone.map { [$0] }
-    var result: [Candidate] = []
-    result.reserveCapacity(members.count)
-    var round = 0
-    while !queues.isEmpty {
-      for queue in queues { result.append(queue[round]) }
-      round += 1
-      queues.removeAll { $0.count <= round }
-    }
-    return result
   }
 
   private static func siteWarnings(

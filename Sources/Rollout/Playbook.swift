@@ -20,6 +20,8 @@ package struct Playbook: Sendable, Equatable, Codable {
   package var siteBudget: Int
   package var windows = WindowPolicy()
   package var budgets = BudgetPolicy()
+  /// When all shall be done; nil: whenever it is.
+  package var deadline: Instant?
   /// Proof wants one completed session besides the charger's own reports.
   package var provesSession: Bool
 
@@ -58,18 +60,9 @@ extension Playbook {
     siteBudget = try values.decodeIfPresent(Int.self, forKey: .siteBudget) ?? siteBudget
     windows = try values.decodeIfPresent(WindowPolicy.self, forKey: .windows) ?? windows
     budgets = try values.decodeIfPresent(BudgetPolicy.self, forKey: .budgets) ?? budgets
+    deadline = try values.decodeIfPresent(Instant.self, forKey: .deadline)
     provesSession = try values.decodeIfPresent(Bool.self, forKey: .provesSession) ?? provesSession
   }
-}
-
-package struct WavePolicy: Sendable, Equatable, Codable {
-  /// Each wave after the canary is at most this many times the one before.
-  package var growth = 2.0
-  /// Least canary of a stratum; the planner raises it to what the gate needs to decide.
-  package var canaryAtLeast = 3
-  /// Failures the canary may see and still pass: its size is the fixed n for that many.
-  package var canaryFailures = 0
-  package init() {}
 }
 
 /// How long evidence must mature.

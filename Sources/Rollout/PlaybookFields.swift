@@ -102,4 +102,12 @@ extension JSON5Value {
     }
     throw error("a time such as \"90s\", \"15m\" or \"24h\" is wanted here")
   }
+
+  /// `"2027-03-31"`: the end of that day in UTC.
+  func asDeadline() throws(PlaybookError) -> Instant {
+    guard case .text(let text) = kind, let day = CivilDay(iso: text) else {
+      throw error("a day such as \"2027-03-31\" is wanted here")
+    }
+    return day.start + .hours(24)
+  }
 }

@@ -30,6 +30,7 @@ extension Playbook {
     if let value = top.take("siteBudget") { playbook.siteBudget = try value.asCount(from: 0) }
     if let value = top.take("windows") { playbook.windows = try .init(reading: value) }
     if let value = top.take("budgets") { playbook.budgets = try .init(reading: value) }
+    if let value = top.take("deadline") { playbook.deadline = try value.asDeadline() }
     if let value = top.take("provesSession") { playbook.provesSession = try value.asFlag() }
     try top.end()
     let found = playbook.contradictions { root.find($0) != nil }
@@ -46,17 +47,6 @@ extension Playbook {
     let name = "name: \"\(old)\""
     guard text.contains(name) else { return nil }
     return text.replacing(name, with: "name: \"\(new)\"", maxReplacements: 1)
-  }
-}
-
-extension WavePolicy {
-  init(reading value: JSON5Value) throws(PlaybookError) {
-    self.init()
-    var fields = try Fields(value, of: "`waves`")
-    if let value = fields.take("growth") { growth = try value.asNumber(1...100) }
-    if let value = fields.take("canaryAtLeast") { canaryAtLeast = try value.asCount(from: 1) }
-    if let value = fields.take("canaryFailures") { canaryFailures = try value.asCount(from: 0) }
-    try fields.end()
   }
 }
 

@@ -111,6 +111,7 @@ struct Replay {
   var nextWave: [Int]
   var unfinished: Int
   var time: Int64 = 0
+  private var granted: [Int32] = []
   var result = ReplayResult()
   let logs: Bool
 
@@ -194,18 +195,36 @@ struct Replay {
   }
 
   mutating func run() -> ReplayResult {
-    var granted: [Int32] = []
+    begin()
+    while pass(), goOn() {}
+    return finish()
+  }
+
+  /// Opens the first waves.
+  mutating func begin() {
     for group in 0..<model.shape.groupCount { close(group) }
-    while unfinished > 0 {
-      granted.removeAll(keepingCapacity: true)
-      dispatcher.grants(at: time, into: &granted)
-      for job in granted { begin(Int(job)) }
-      var soonest = min(min(ends.first, pauses.first), min(returns.first, dispatcher.nextWake))
-      for line in soaks { soonest = min(soonest, line.first) }
-      guard soonest < Stretches.never else { break }
-      time = max(time, soonest)
-      step()
-    }
+  }
+
+  /// Lets in who may begin now; false when all have ended.
+  mutating func pass() -> Bool {
+    guard unfinished > 0 else { return false }
+    granted.removeAll(keepingCapacity: true)
+    dispatcher.grants(at: time, into: &granted)
+    for job in granted { begin(Int(job)) }
+    return true
+  }
+
+  /// Goes on to the next thing that happens; false when nothing does any more.
+  mutating func goOn() -> Bool {
+    var soonest = min(min(ends.first, pauses.first), min(returns.first, dispatcher.nextWake))
+    for index in soaks.indices { soonest = min(soonest, soaks[index].first) }
+    guard soonest < Stretches.never else { return false }
+    time = max(time, soonest)
+    step()
+    return true
+  }
+
+  mutating func finish() -> ReplayResult {
     result.stuck = unfinished
     result.waits = dispatcher.waits
     return result
