@@ -147,7 +147,7 @@ struct ScheduleTests {
   @Test("what a gate needs is found from one failure to the next")
   func gates() {
     let policy = GatePolicy()
-    let table = GateTable(policy: policy, most: 4000, failures: 60)
+    let table = GateTable(policy: policy, population: 4000, failures: 60)
     for failed in [0, 1, 2, 7, 23, 59] {
       #expect(
         table.needed(failed: failed)

@@ -8,18 +8,39 @@ struct CampaignFleet {
   private var chargerOf: [UpgradeID: ChargerID] = [:]
   private(set) var members: [CampaignID: [ChargerID]] = [:]
   private var deadlines = DeadlineHeap()
+  /// What has changed since it was taken: chargers of upgrades, campaigns, and campaigns of which
+  /// an upgrade has begun, ended or turned back.
+  private(set) var changed: Set<ChargerID> = []
+  private(set) var changedCampaigns: Set<CampaignID> = []
+  private(set) var restless: Set<CampaignID> = []
+  /// Campaigns or upgrades came or went.
+  private(set) var isOther = true
 
   /// The campaign is in `upgrades` with all its chargers.
   mutating func take(_ campaign: Campaign, _ upgrades: [Upgrade]) {
+    isOther = true
     campaigns[campaign.id] = campaign
-    let known = members[campaign.id] ?? []
-    members[campaign.id] = known + upgrades.map(\.charger).filter { !known.contains($0) }
+    restless.insert(campaign.id)
+    let known = Set(members[campaign.id] ?? [])
+    members[campaign.id, default: []] += upgrades.map(\.charger).filter { !known.contains($0) }
     for upgrade in upgrades { put(upgrade) }
   }
 
-  mutating func put(_ campaign: Campaign) { campaigns[campaign.id] = campaign }
+  mutating func put(_ campaign: Campaign) {
+    campaigns[campaign.id] = campaign
+    changedCampaigns.insert(campaign.id)
+    restless.insert(campaign.id)
+  }
 
   mutating func put(_ upgrade: Upgrade) {
+    if let before = byCharger[upgrade.charger], before.id == upgrade.id {
+      changed.insert(upgrade.charger)
+      if before.phase != upgrade.phase, before.outcome != upgrade.outcome || upgrade.phase.isEnd {
+        restless.insert(upgrade.campaign)
+      }
+    } else {
+      isOther = true
+    }
     byCharger[upgrade.charger] = upgrade
     chargerOf[upgrade.id] = upgrade.charger
     if let deadline = upgrade.deadline { deadlines.push(deadline, upgrade.charger) }
@@ -33,6 +54,20 @@ struct CampaignFleet {
       chargerOf[upgrade.id] = nil
     }
     campaigns[id] = nil
+    isOther = true
+  }
+
+  /// Whether upgrades of a campaign began, ended or turned back since this was asked.
+  mutating func takeRestless(_ id: CampaignID) -> Bool { restless.remove(id) != nil }
+
+  /// What has changed, for a desk that is up to date after it; nil: it must be made anew.
+  mutating func takeChanges() -> (chargers: Set<ChargerID>, campaigns: Set<CampaignID>)? {
+    defer {
+      changed.removeAll(keepingCapacity: true)
+      changedCampaigns.removeAll(keepingCapacity: true)
+      isOther = false
+    }
+    return isOther ? nil : (changed, changedCampaigns)
   }
 
   func upgrade(of charger: ChargerID) -> Upgrade? { byCharger[charger] }

@@ -61,6 +61,8 @@ extension Core {
       charger.lastSessionEnd = charger.lastSessionEnd.map { $0 + jump }
       charger.connectedAt = charger.connectedAt.map { $0 + jump }
     }
+    desk = nil
+    advanced = [:]
     flushDue = flushDue.map { $0 + jump }
     dispatchDue = dispatchDue.map { $0 + jump }
     forgetAlarm(jump)

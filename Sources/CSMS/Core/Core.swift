@@ -55,9 +55,17 @@ package actor Core {
   var campaignImages: [CampaignID: Set<FirmwareID>] = [:]
   /// PEM of who is trusted to sign images.
   var imageAuthorities: [String] = []
-  var sites: [SiteID: Site] = [:]
+  var sites: [SiteID: Site] = [:] { didSet { desk = nil } }
   /// Chargers that count for their site's budget.
-  var members: [SiteID: [ChargerID]] = [:]
+  var members: [SiteID: [ChargerID]] = [:] { didSet { desk = nil } }
+  /// Who may begin; nil: to be made from what is known.
+  var desk: DispatchDesk?
+  let presenceNotes = PresenceNotes()
+  /// How long outages and phases take, as far as campaigns under way have seen.
+  var durations = Durations()
+  var learnt = LearntLimits()
+  /// When the waves of each campaign were last looked at.
+  var advanced: [CampaignID: Instant] = [:]
 
   /// Outbound of the transaction in progress, by loop.
   var outbound = Outbox()

@@ -260,6 +260,7 @@ extension Core {
       if !upgrade.phase.isEnd { made.lastSessionEnd = try store.lastSessionEnd(of: id) }
       if let numbering = upgrade.memory.numbering { made.connectorsFamily = numbering.family }
     }
+    made.notes = presenceNotes
     live[id] = made
     return made
   }

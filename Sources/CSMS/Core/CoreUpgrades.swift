@@ -40,12 +40,17 @@ extension Core {
       view.plannedFrom = campaign.strata[upgrade.stratum].stratum.fromFirmware
     }
     var playbook = campaign.playbook
+    if campaign.strata.indices.contains(upgrade.stratum) {
+      playbook.limits = learnt.limits(
+        of: campaign.strata[upgrade.stratum].stratum, playbook.limits, durations)
+    }
     if let patience = charger.quirks.patience {
       playbook.limits.answer = max(playbook.limits.answer, patience)
     }
     let commands = upgrade.reduce(
       event, view: view, playbook: playbook, firmware: firmware, hops: hops, at: now,
       ids: { Self.messageID() }, carry: { [keyMap] in keyMap.plan($0, among: $1) })
+    upgrade.observe(since: before, at: now)
     if upgrade != before {
       try store(upgrade, replacing: before, now: now)
       if upgrade.phase != before.phase || upgrade.holdsLease != before.holdsLease {
@@ -64,7 +69,7 @@ extension Core {
     return readiness.verdict == .tooSmall ? readiness.reason : nil
   }
 
-  private func store(
+  func store(
     _ upgrade: Upgrade, replacing before: Upgrade, now: Instant = SystemClock.now
   ) throws {
     var upgrade = upgrade
@@ -72,6 +77,11 @@ extension Core {
     try store.save(upgrade)
     try record(upgrade, since: before, now: now)
     fleet.put(upgrade)
+    if upgrade.observed != before.observed, let campaign = fleet.campaigns[upgrade.campaign],
+      campaign.strata.indices.contains(upgrade.stratum)
+    {
+      durations.add(upgrade, before: before, stratum: campaign.strata[upgrade.stratum].stratum)
+    }
     hasNews = true
   }
 
@@ -253,7 +263,9 @@ extension Core {
 
   func reloadCampaigns() throws {
     fleet = CampaignFleet()
+    desk = nil
     try readCampaigns()
+    recallDurations()
   }
 
   private func readCampaigns() throws {
@@ -269,40 +281,7 @@ extension Core {
     dispatchDue = min(dispatchDue ?? now + settings.dispatchEvery, now + settings.dispatchEvery)
   }
 
-  /// Takes waves on and lets chargers begin.
-  func dispatch(now: Instant) throws {
-    dispatchDue = nil
-    try holdFlawed(now: now)
-    let down = downBySite()
-    for id in fleet.campaigns.keys.sorted() {
-      try advance(id, now: now)
-      guard let campaign = fleet.campaigns[id] else { continue }
-      let grants = Director.grants(
-        campaign: campaign, upgrades: fleet.upgrades(of: id),
-        presence: { presence(of: $0) }, budget: { sites[$0]?.ownBudget },
-        down: { down[$0] ?? 0 }, leasedElsewhere: { leases(at: $0, besides: id) }, at: now)
-      for deferred in grants.deferred {
-        guard let charger = fleet.charger(of: deferred.id),
-          let before = fleet.upgrade(of: charger)
-        else { continue }
-        var upgrade = before
-        upgrade.defer(deferred.reason, at: now)
-        if upgrade != before { try store(upgrade, replacing: before) }
-      }
-      for leased in grants.leased {
-        guard let charger = fleet.charger(of: leased) else { continue }
-        try recordPlace(of: charger, now: now)
-        try feedNow(charger, .leased, now: now)
-      }
-      try settleFollowUps(now: now)
-    }
-    // Absent chargers and budgets that free up by themselves are looked at again.
-    if !fleet.campaigns.isEmpty, dispatchDue == nil {
-      dispatchDue = now + max(settings.dispatchEvery, .seconds(5))
-    }
-  }
-
-  private func advance(_ id: CampaignID, now: Instant) throws {
+  func advance(_ id: CampaignID, now: Instant) throws {
     // Each pass may lead to another: a wave that closes opens the next.
     for _ in 0..<16 {
       guard let campaign = fleet.campaigns[id] else { return }
@@ -350,28 +329,6 @@ extension Core {
       try note(charger, .upgrade, "upgrade", text, at: SystemClock.now)
     }
     if upgrade != before { try store(upgrade, replacing: before) }
-  }
-
-  private func presence(of id: ChargerID) -> Director.Presence {
-    guard let charger = live[id], charger.connection != nil else {
-      return .init(online: false, busy: false)
-    }
-    return .init(online: true, busy: !charger.openSessions.isEmpty)
-  }
-
-  /// Chargers of each site that are offline.
-  private func downBySite() -> [SiteID: Int] {
-    members.mapValues { chargers in chargers.count { live[$0]?.connection == nil } }
-  }
-
-  private func leases(at site: SiteID, besides campaign: CampaignID) -> Int {
-    guard fleet.campaigns.count > 1 else { return 0 }
-    return fleet.campaigns.keys.filter { $0 != campaign }.reduce(0) { sum, other in
-      sum
-        + fleet.upgrades(of: other).count {
-          $0.site == site && $0.holdsLease && live[$0.charger]?.connection != nil
-        }
-    }
   }
 }
 

@@ -13,11 +13,14 @@ final class LiveCharger {
   var charger: Charger
   var connectors: ConnectorStates
   /// The oldest first, at most `openLimit` of them.
-  var openSessions: [Session]
+  var openSessions: [Session] { didSet { notes?.note(self) } }
   /// More than charge at one charger; each may come to take some tens of kilobytes.
   static let openLimit = 64
   var lastSessionEnd: Instant?
-  var connection: ConnectionRef?
+  var connection: ConnectionRef? { didSet { notes?.note(self) } }
+  /// Told of its comings and goings.
+  var notes: PresenceNotes?
+  var isNoted = false
   var isDirty = false
   /// Connectors whose rows are behind.
   var changedConnectors: [ConnectorID] = []

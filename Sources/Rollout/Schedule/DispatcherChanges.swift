@@ -76,6 +76,13 @@ extension Dispatcher {
     if count < before { freed(place) }
   }
 
+  package func wave(of group: Int) -> Int { Int(openWave[group]) }
+
+  /// What 95 of 100 take, as observed meanwhile.
+  package mutating func setLong(_ group: Int, outage: Int, _ span: Span) {
+    long[Int(shape.outageStart[group]) + outage] = span.milliseconds
+  }
+
   /// Takes down one place more or less.
   mutating func addDown(_ place: Int, _ n: Int) { setDown(place, Int(down[place]) + n) }
 
@@ -93,6 +100,7 @@ extension Dispatcher {
       work[place] += left(job) - before
     }
     count(job, group, standing)
+    if tracks, new != .planned { reason[job] = 0 }
     self.notBefore[job] = notBefore.map { max(0, $0.milliseconds - origin) } ?? 0
     if (old == .holding) != (new == .holding) {
       if new == .holding {

@@ -116,7 +116,7 @@ extension Dispatcher {
 
   /// Whether the window is open, and long enough for 95 of 100.
   func fits(_ place: Int, _ group: Int, _ job: Int) -> Bool {
-    let index = Int(shape.placeTimes[place])
+    let index = Int(shape.cellTimes[Int(shape.jobCell[job])])
     if index < 0 { return true }
     let at = stretch[index]
     guard at < times[index].opens.count else { return false }

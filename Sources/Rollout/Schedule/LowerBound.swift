@@ -92,12 +92,16 @@ private struct BoundFinder {
     let indices = kinds.contains(-1) ? [-1] : kinds.sorted()
     let campaign = Int(shape.groupCampaign[group])
     let policy = shape.input.campaigns[campaign].gate
-    let needed = model.gates[campaign].needed(failed: 0)
     var heap: [(at: Int64, count: Int)] = []
     var (time, ended, atRisk, toBegin) = (Int64(0), 0, 0, 0)
     var releases: [Int64] = []
     for (index, wave) in model.waves[group].enumerated() {
-      if index > 0, ended < needed { time += model.decision.milliseconds }
+      if index > 0,
+        !model.gates[group].passes(
+          wave: Int(model.waves[group][index - 1].number), done: ended, failed: 0)
+      {
+        time += model.decision.milliseconds
+      }
       releases.append(time)
       toBegin = Int(wave.size)
       while toBegin > 0 || !heap.isEmpty {

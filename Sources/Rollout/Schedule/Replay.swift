@@ -42,11 +42,10 @@ package struct ReplayModel: Sendable {
     let sizes = (0..<shape.groupCount).map {
       Int(shape.memberStart[$0 + 1] - shape.memberStart[$0])
     }
-    gates = shape.input.campaigns.indices.map { campaign in
-      let most =
-        shape.input.groups.indices
-        .filter { shape.input.groups[$0].campaign == campaign }.map { sizes[$0] }.max() ?? 0
-      return GateTable(policy: shape.input.campaigns[campaign].gate, most: most, failures: failures)
+    gates = (0..<shape.groupCount).map { group in
+      GateTable(
+        policy: shape.input.campaigns[Int(shape.groupCampaign[group])].gate,
+        population: sizes[group], failures: failures)
     }
     waves = (0..<shape.groupCount).map { group in
       var list: [(number: Int32, size: Int32)] = []
@@ -347,15 +346,11 @@ struct Replay {
     if live[group] == 0 { close(group) }
   }
 
-  private func gate(_ group: Int) -> GateTable {
-    model.gates[Int(model.shape.groupCampaign[group])]
-  }
-
   /// After a failure: when even success of all that is open can't pass any more, a person decides.
   private mutating func fail(_ group: Int) {
     guard dispatcher.isOpen[group], planned[group] > 0 else { return }
     let most = Int(dispatcher.done[group] + live[group] + openLeft[group])
-    if most < gate(group).needed(failed: Int(dispatcher.failed[group])) { ask(group) }
+    if most < model.gates[group].needed(failed: Int(dispatcher.failed[group])) { ask(group) }
   }
 
   private mutating func ask(_ group: Int) {
@@ -376,8 +371,10 @@ struct Replay {
     }
     if dispatcher.openWave[group] == 0 { return openNext(group) }
     guard nextWave[group] < model.waves[group].count else { return }
-    let needed = gate(group).needed(failed: Int(dispatcher.failed[group]))
-    if Int(dispatcher.done[group]) >= needed { openNext(group) } else { ask(group) }
+    let passes = model.gates[group].passes(
+      wave: Int(dispatcher.openWave[group]), done: Int(dispatcher.done[group]),
+      failed: Int(dispatcher.failed[group]))
+    if passes { openNext(group) } else { ask(group) }
   }
 
   private mutating func openNext(_ group: Int) {

@@ -54,18 +54,28 @@ struct RiskTable: Sendable {
   }
 }
 
-/// How many must have come to an end for the gate to pass, by the number that failed.
+/// How many must have come to an end for the gate of a stratum to pass, by the number that failed.
 struct GateTable: Sendable {
-  private let policy: GatePolicy
   private let needed: [Int]
+  let manual: ManualGate
 
-  /// For strata of up to `most` chargers.
-  init(policy: GatePolicy, most: Int, failures: Int) {
-    self.policy = policy
+  /// - Parameter failures: up to how many failures are looked up.
+  init(policy: GatePolicy, population: Int, failures: Int) {
+    manual = policy.manual
     let (limit, confidence) = (policy.maxFailureRate, policy.confidence)
+    guard Gate.bound(policy, population: population) == .clopperPearson else {
+      var list: [Int] = []
+      while list.count <= failures,
+        let next = Gate.needed(policy, failures: list.count, population: population)
+      {
+        list.append(next)
+      }
+      needed = list
+      return
+    }
     var list = [Gate.needed(limit: limit, confidence: confidence, failures: 0)]
     var step = list[0]
-    while list.count <= failures, let last = list.last, last <= most {
+    while list.count <= failures, let last = list.last, last <= population {
       let k = list.count
       // Each failure asks for about as many more as the one before.
       var (low, high) = (last + 1, last + step + 1)
@@ -88,4 +98,9 @@ struct GateTable: Sendable {
   }
 
   func needed(failed: Int) -> Int { failed < needed.count ? needed[failed] : .max }
+
+  /// Whether a wave that ended lets the next one begin without a person.
+  func passes(wave: Int, done: Int, failed: Int) -> Bool {
+    done >= needed(failed: failed) && !manual.holds(wave: wave)
+  }
 }

@@ -22,6 +22,8 @@ package struct ScheduleInput: Sendable {
     package var uplink: Int?
     /// Index into `openTimes`; nil: day and night.
     package var openTimes: Int?
+    /// Where campaigns differ: by campaign, -1 for day and night. Stands for `openTimes`.
+    package var openTimesByCampaign: [Int] = []
     /// How long after a window opens its first charger begins, so that not all begin at once.
     package var delay = Span.milliseconds(0)
     package init(budget: Int? = nil, uplink: Int? = nil, openTimes: Int? = nil) {
@@ -101,6 +103,7 @@ package final class ScheduleShape: Sendable {
   let placeCells: [Int32]
   let placeUplink: [Int32]
   let placeTimes: [Int32]
+  let cellTimes: [Int32]
   let placeDelay: [Int64]
   let timesPlaces: [[Int32]]
   let uplinkPlaces: [[Int32]]
@@ -159,8 +162,21 @@ package final class ScheduleShape: Sendable {
     var rank = [Int](repeating: 0, count: groups)
     for (at, group) in order.enumerated() { rank[group] = at }
     (placeStart, placeCells) = Self.sorted(ofPlace, into: places)
-    timesPlaces = Self.lists(
+    var byTimes = Self.lists(
       input.places.map { $0.openTimes ?? -1 }, count: input.openTimes.count)
+    for (place, value) in input.places.enumerated() {
+      for index in Set(value.openTimesByCampaign) where index >= 0 && index != value.openTimes {
+        byTimes[index].append(Int32(place))
+      }
+    }
+    timesPlaces = byTimes
+    cellTimes = zip(ofPlace, ofGroup).map { place, group in
+      guard place < input.places.count else { return -1 }
+      let value = input.places[Int(place)]
+      let campaign = input.groups[Int(group)].campaign
+      return campaign < value.openTimesByCampaign.count
+        ? Int32(value.openTimesByCampaign[campaign]) : Int32(value.openTimes ?? -1)
+    }
     uplinkPlaces = Self.lists(input.places.map { $0.uplink ?? -1 }, count: input.uplinks.count)
     placeUplink = input.places.map { Int32($0.uplink ?? -1) } + [-1]
     placeTimes = input.places.map { Int32($0.openTimes ?? -1) } + [-1]

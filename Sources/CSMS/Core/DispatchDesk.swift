@@ -1,0 +1,200 @@
+import Fleet
+import Rollout
+
+/// The dispatcher of the campaigns under way, with the engine's names for its numbers. Made from
+/// rows, told what changes, and made anew when something changes that it can't be told.
+struct DispatchDesk {
+  private var dispatcher: Dispatcher
+  /// By the number of a job.
+  private var upgrades: [UpgradeID] = []
+  private var jobOf: [ChargerID: Int] = [:]
+  private var campaigns: [CampaignID: Int] = [:]
+  /// Numbers of a campaign's strata start here.
+  private var firstGroup: [Int] = []
+  private var placeOf: [ChargerID: Int] = [:]
+  private var online: Set<ChargerID> = []
+  private var down: [Int]
+  private let origin: Instant
+  /// What durations its lengths rest on.
+  private var observed = 0
+
+  /// What a charger looks like, as far as it matters here.
+  struct Presence: Equatable {
+    var online: Bool
+    var busy: Bool
+  }
+
+  init(
+    _ fleet: CampaignFleet, terms: DispatchTerms, members: [SiteID: [ChargerID]],
+    durations: Durations, presence: (ChargerID) -> Presence, at now: Instant
+  ) {
+    origin = now
+    var input = ScheduleInput(origin: now)
+    input.modelBudgets = []
+    let ids = fleet.campaigns.keys.sorted()
+    let sites = members.keys.sorted()
+    var numbers: [SiteID: Int] = [:]
+    for (number, site) in sites.enumerated() { numbers[site] = number }
+    down = .init(repeating: 0, count: sites.count)
+    var models: [String: Int] = [:]
+    for (number, id) in ids.enumerated() {
+      guard let campaign = fleet.campaigns[id] else { continue }
+      campaigns[id] = number
+      firstGroup.append(input.groups.count)
+      input.campaigns.append(
+        .init(siteBudget: campaign.playbook.siteBudget, gate: campaign.playbook.gate))
+      for progress in campaign.strata {
+        let stratum = progress.stratum
+        let name = "\(stratum.vendor)\u{0}\(stratum.model)"
+        let model = models[name] ?? models.count
+        if models[name] == nil {
+          models[name] = model
+          input.modelBudgets.append(terms.modelBudget(stratum))
+        }
+        let outages = (0...1).map { outage in
+          let typical = durations.typical(
+            outage: outage, of: stratum, limits: campaign.playbook.limits)
+          return ScheduleInput.Outage(
+            long: typical.long,
+            soak: outage == 0
+              ? campaign.playbook.soak.onFirmware : campaign.playbook.soak.onVersion,
+            bytes: outage == 0 ? terms.bytes(progress.target) : 0)
+        }
+        input.groups.append(.init(campaign: number, model: model, outages: outages))
+      }
+      for upgrade in fleet.upgrades(of: id) where campaign.strata.indices.contains(upgrade.stratum)
+      {
+        jobOf[upgrade.charger] = upgrades.count
+        upgrades.append(upgrade.id)
+        input.jobs.append(
+          .init(
+            place: upgrade.site.flatMap { numbers[$0] },
+            group: firstGroup[number] + upgrade.stratum, wave: upgrade.wave))
+      }
+    }
+    terms.fill(&input, sites, ids.compactMap { fleet.campaigns[$0] })
+    dispatcher = Dispatcher(ScheduleShape(input), tracks: true)
+    for campaign in fleet.campaigns.values { put(campaign) }
+    for (site, chargers) in members {
+      guard let place = numbers[site] else { continue }
+      for charger in chargers { placeOf[charger] = place }
+      for charger in chargers where presence(charger).online { online.insert(charger) }
+      down[place] = chargers.count { !online.contains($0) }
+      dispatcher.setDown(place, down[place])
+    }
+    for (charger, job) in jobOf {
+      guard let upgrade = fleet.upgrade(of: charger) else { continue }
+      let seen = presence(charger)
+      dispatcher.see(job, online: seen.online, busy: seen.busy)
+      put(upgrade)
+    }
+    observed = durations.count
+  }
+
+  /// When somebody may begin although nothing happened.
+  var nextLook: Instant? { dispatcher.nextLook }
+
+  /// Takes over where a campaign and its strata stand.
+  mutating func put(_ campaign: Campaign) {
+    guard let number = campaigns[campaign.id] else { return }
+    for (index, progress) in campaign.strata.enumerated() {
+      let group = firstGroup[number] + index
+      switch progress.state {
+      case .open(let wave): dispatcher.open(group, wave: wave)
+      case .waiting, .finished, .stopped:
+        dispatcher.open(group, wave: dispatcher.wave(of: group), isOpen: false)
+      }
+    }
+    dispatcher.setRunning(number, campaign.status == .running)
+  }
+
+  mutating func put(_ upgrade: Upgrade) {
+    guard let job = jobOf[upgrade.charger], upgrades[job] == upgrade.id else { return }
+    dispatcher.move(job, toWave: upgrade.wave)
+    dispatcher.set(
+      job, upgrade.dispatch, stage: upgrade.outage, standing: upgrade.standing,
+      notBefore: upgrade.memory.leaseNotBefore)
+  }
+
+  mutating func see(_ charger: ChargerID, _ presence: Presence) {
+    if let place = placeOf[charger], online.contains(charger) != presence.online {
+      if presence.online { online.insert(charger) } else { online.remove(charger) }
+      down[place] += presence.online ? -1 : 1
+      dispatcher.setDown(place, down[place])
+    }
+    if let job = jobOf[charger] {
+      dispatcher.see(job, online: presence.online, busy: presence.busy)
+    }
+  }
+
+  /// Lets windows go by what was observed meanwhile.
+  mutating func learn(_ durations: Durations, _ fleet: CampaignFleet) {
+    guard durations.count > observed + observed / 10 else { return }
+    observed = durations.count
+    for (id, number) in campaigns {
+      guard let campaign = fleet.campaigns[id] else { continue }
+      for (index, progress) in campaign.strata.enumerated() {
+        for outage in 0...1 {
+          let typical = durations.typical(
+            outage: outage, of: progress.stratum, limits: campaign.playbook.limits)
+          dispatcher.setLong(firstGroup[number] + index, outage: outage, typical.long)
+        }
+      }
+    }
+  }
+
+  mutating func grants(at now: Instant) -> [UpgradeID] {
+    dispatcher.grants(at: now).map { upgrades[Int($0)] }
+  }
+
+  mutating func takeDeferred() -> [(id: UpgradeID, reason: Upgrade.Deferral)] {
+    dispatcher.takeDeferred().map { (upgrades[$0.job], $0.reason) }
+  }
+}
+
+/// The limits that a dispatcher keeps besides the campaigns' own.
+struct DispatchTerms {
+  var sites: [SiteID: Site]
+  var members: [SiteID: [ChargerID]]
+  var catalogue: [FirmwareID: Firmware]
+
+  func modelBudget(_ stratum: Stratum) -> Int? { nil }
+  func bytes(_ firmware: FirmwareID) -> Int64 { 0 }
+
+  /// Places in the order of `ids`, with their budgets and windows.
+  func fill(_ input: inout ScheduleInput, _ ids: [SiteID], _ campaigns: [Campaign]) {
+    for id in ids { input.places.append(.init(budget: sites[id]?.ownBudget)) }
+  }
+}
+
+extension Upgrade {
+  fileprivate var dispatch: Dispatcher.State {
+    if phase.isEnd, !holdsLease { return .ended }
+    if holdsLease { return .holding }
+    switch phase {
+    case .planned: return .planned
+    case .readyToSwitch: return .ready
+    default: return .resting
+    }
+  }
+
+  /// Which outage it is in, or waits for.
+  fileprivate var outage: Int {
+    switch phase {
+    case .planned, .snapshot, .draining, .ordering, .ordered, .downloading, .downloaded,
+      .installing, .rebooting, .firmwareProved:
+      0
+    default: 1
+    }
+  }
+
+  fileprivate var standing: Dispatcher.Standing {
+    switch outcome {
+    case .planned: .planned
+    case .underWay: .underWay
+    case .succeeded: .succeeded
+    case .failed: phase.isEnd ? .failed : .failing
+    case .noEvidence: .noEvidence
+    }
+  }
+}
