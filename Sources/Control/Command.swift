@@ -137,6 +137,12 @@ package struct PlanRequest: Sendable, Equatable, Codable {
   package var selection: String
   /// Shows the plan and stores nothing.
   package var dryRun: Bool
+  /// Lays it out in time too; nil: no.
+  package var lays: Bool?
+  /// Names every charger with its wave; nil: no.
+  package var lists: Bool?
+  /// Of a dry run: chargers of this campaign count as free.
+  package var besides: String?
   package init(name: String, playbook: Playbook, selection: String, dryRun: Bool = false) {
     self.name = name
     self.playbook = playbook

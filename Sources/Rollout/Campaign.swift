@@ -61,6 +61,8 @@ package struct Campaign: Sendable, Equatable, Codable {
   package var waves: [Wave]
   /// Strata and their gates.
   package var strata: [StratumProgress]
+  /// When it will be done, as its engine last saw it; nil: it has not looked.
+  package var outlook: CampaignOutlook?
   /// Compare-and-set version.
   package var revision: Int
 

@@ -32,6 +32,9 @@ struct CampaignFleet {
     restless.insert(campaign.id)
   }
 
+  /// Puts back a campaign of which only what is said about it has changed.
+  mutating func keep(_ campaign: Campaign) { campaigns[campaign.id] = campaign }
+
   mutating func put(_ upgrade: Upgrade) {
     if let before = byCharger[upgrade.charger], before.id == upgrade.id {
       changed.insert(upgrade.charger)

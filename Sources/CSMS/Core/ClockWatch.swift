@@ -63,6 +63,7 @@ extension Core {
     }
     desk = nil
     advanced = [:]
+    forecastDue = forecastDue.map { $0 + jump }
     flushDue = flushDue.map { $0 + jump }
     dispatchDue = dispatchDue.map { $0 + jump }
     forgetAlarm(jump)

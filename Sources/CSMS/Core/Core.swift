@@ -61,11 +61,15 @@ package actor Core {
   /// Who may begin; nil: to be made from what is known.
   var desk: DispatchDesk?
   let presenceNotes = PresenceNotes()
+  let zones = SystemZones()
   /// How long outages and phases take, as far as campaigns under way have seen.
   var durations = Durations()
   var learnt = LearntLimits()
   /// When the waves of each campaign were last looked at.
   var advanced: [CampaignID: Instant] = [:]
+  /// When forecasts are looked at next, and whether one is being made.
+  var forecastDue: Instant?
+  var isForecasting = false
 
   /// Outbound of the transaction in progress, by loop.
   var outbound = Outbox()
@@ -88,6 +92,8 @@ package actor Core {
   /// Memory was given up because not even reading worked.
   private var mustRecover = false
   private var isStarted = false
+  /// Who is connected is known: a command on an inventory that no engine serves can't tell.
+  var isServing: Bool { isStarted }
 
   package init(
     store: sending any EngineStore, worker: WorkerThread, settings: EngineSettings,
@@ -245,7 +251,7 @@ package actor Core {
   }
 
   /// Runs `body` in one transaction; what it wants sent waits in `outbound` until `send`.
-  private func commit(now: Instant, _ body: () throws -> Void) throws {
+  func commit(now: Instant, _ body: () throws -> Void) throws {
     let before = outbound
     let clockBefore = clock
     do {
@@ -272,7 +278,7 @@ package actor Core {
 
   /// After a transaction was undone: live state from the tables and the ledger, campaigns from
   /// their rows; only who is connected is known to nobody else.
-  private func remember() throws {
+  func remember() throws {
     let before = live
     live = [:]
     sweep = nil
@@ -426,6 +432,7 @@ package actor Core {
       try commit(now: now) {
         try callDueUpgrades(now: now)
         if let due = dispatchDue, due <= now { try dispatch(now: now) }
+        if let due = forecastDue, due <= now { try forecastSome(now: now) }
         if let due = flushDue, due <= now { try flushSome(now: now) }
         if let due = historyDue, due <= now {
           historyDue = nil
@@ -458,7 +465,7 @@ package actor Core {
 
   func armAlarm(now: Instant) {
     if mustFlush, flushDue == nil { flushDue = now + settings.flushEvery }
-    let dues = [flushDue, dispatchDue, fleet.nextDeadline, historyDue]
+    let dues = [flushDue, dispatchDue, fleet.nextDeadline, historyDue, forecastDue]
     guard let next = dues.compactMap({ $0 }).min() else { return }
     if let alarmAt, alarmAt <= next, alarmAt > now { return }
     alarmAt = next

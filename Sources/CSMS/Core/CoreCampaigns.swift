@@ -15,10 +15,13 @@ extension Core {
     let target = request.playbook.route == .rollBack ? .ocpp201 : request.playbook.target
     let filter = try filter(request.selection)
     let selected = try store.chargers(matching: filter, for: target, at: now)
+    let besides =
+      request.dryRun
+      ? try store.campaigns().first { $0.name == request.besides }?.id : nil
     var choice = Candidates(
       of: request.playbook, catalogue: catalogue, sites: try store.sites())
     for (charger, readiness) in selected {
-      choice.take(charger, readiness, isTaken: try isTaken(charger.id))
+      choice.take(charger, readiness, isTaken: try isTaken(charger.id, besides: besides))
     }
     let candidates = choice.chosen
     guard !candidates.isEmpty else {
@@ -28,10 +31,11 @@ extension Core {
     }
     try refuseFlawed(Set(candidates.flatMap { $0.hops + [$0.target] }), request.playbook, now)
     var plan = Planner.plan(
-      candidates: candidates, sites: try store.sites(), playbook: request.playbook)
+      candidates: candidates, sites: try store.sites(), playbook: request.playbook,
+      uplink: { [sites] in sites[$0]?.terms.uplink?.name })
     plan.warnings += try blockedSites(candidates, request.playbook)
     let hash = Hex.encode(Digest.sha256(Array(plan.canonicalText.utf8)))
-    let view = PlanView(
+    var view = PlanView(
       name: request.name, planHash: hash, chargers: plan.upgrades.count,
       strata: plan.strata.enumerated().map { index, progress in
         var sizes = [Int](repeating: 0, count: plan.waves.count)
@@ -44,6 +48,15 @@ extension Core {
       leftOut: choice.leftOut.sorted { $0.key.rawValue < $1.key.rawValue }
         .map { .init(verdict: $0.key, count: $0.value) },
       warnings: plan.warnings + choice.warnings)
+    if request.lays == true { view.schedule = try preview(plan, advises: true, now: now) }
+    if request.lists == true {
+      view.places = plan.upgrades.map {
+        .init(
+          charger: $0.candidate.identity, wave: $0.wave,
+          stratum: plan.strata[$0.stratum].stratum.label)
+      }
+      view.policy = plan.playbook
+    }
     if request.dryRun {
       return Outcome(message: "Dry run, nothing was stored.", plan: view)
     }
@@ -84,11 +97,11 @@ extension Core {
   }
 
   /// Whether another campaign that is not over has it.
-  private func isTaken(_ charger: ChargerID) throws -> Bool {
+  private func isTaken(_ charger: ChargerID, besides: CampaignID?) throws -> Bool {
     guard let upgrade = try fleet.upgrade(of: charger) ?? store.upgrade(of: charger) else {
       return false
     }
-    return !upgrade.phase.isEnd
+    return !upgrade.phase.isEnd && upgrade.campaign != besides
   }
 
   func steer(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {

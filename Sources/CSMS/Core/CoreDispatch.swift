@@ -50,12 +50,13 @@ extension Core {
   private func bringDeskUpToDate(now: Instant) throws {
     let seen = presenceNotes.take()
     let changes = fleet.takeChanges()
+    presenceNotes.isOn = !fleet.campaigns.isEmpty
     guard desk != nil, let changes else {
       desk =
         fleet.campaigns.isEmpty
         ? nil
         : DispatchDesk(
-          fleet, terms: .init(sites: sites, members: members, catalogue: catalogue),
+          fleet, terms: .init(sites: sites, members: members, zone: { [zones] in zones.zone($0) }),
           members: members, durations: durations, presence: { presence(of: $0) }, at: now)
       return
     }

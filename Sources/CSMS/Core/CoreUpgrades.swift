@@ -278,6 +278,7 @@ extension Core {
 
   func dispatchSoon(_ now: Instant) {
     guard !fleet.campaigns.isEmpty else { return }
+    if forecastDue == nil { forecastDue = now + .seconds(5) }
     dispatchDue = min(dispatchDue ?? now + settings.dispatchEvery, now + settings.dispatchEvery)
   }
 

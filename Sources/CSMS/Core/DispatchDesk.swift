@@ -14,6 +14,8 @@ struct DispatchDesk {
   private var placeOf: [ChargerID: Int] = [:]
   private var online: Set<ChargerID> = []
   private var down: [Int]
+  /// Outages of each stratum; the last is that of the version.
+  private var steps: [Int] = []
   private let origin: Instant
   /// What durations its lengths rest on.
   private var observed = 0
@@ -43,27 +45,31 @@ struct DispatchDesk {
       firstGroup.append(input.groups.count)
       input.campaigns.append(
         .init(siteBudget: campaign.playbook.siteBudget, gate: campaign.playbook.gate))
-      for progress in campaign.strata {
+      let members = fleet.upgrades(of: id).filter { campaign.strata.indices.contains($0.stratum) }
+      var hops = [Int](repeating: 1, count: campaign.strata.count)
+      for upgrade in members {
+        hops[upgrade.stratum] = max(hops[upgrade.stratum], upgrade.way.count)
+      }
+      for (index, progress) in campaign.strata.enumerated() {
         let stratum = progress.stratum
         let name = "\(stratum.vendor)\u{0}\(stratum.model)"
         let model = models[name] ?? models.count
         if models[name] == nil {
           models[name] = model
-          input.modelBudgets.append(terms.modelBudget(stratum))
+          input.modelBudgets.append(nil)
         }
-        let outages = (0...1).map { outage in
-          let typical = durations.typical(
-            outage: outage, of: stratum, limits: campaign.playbook.limits)
-          return ScheduleInput.Outage(
-            long: typical.long,
-            soak: outage == 0
-              ? campaign.playbook.soak.onFirmware : campaign.playbook.soak.onVersion,
-            bytes: outage == 0 ? terms.bytes(progress.target) : 0)
-        }
-        input.groups.append(.init(campaign: number, model: model, outages: outages))
+        let steps = OutageStep.steps(of: campaign.playbook, hops: hops[index])
+        input.groups.append(
+          .init(
+            campaign: number, model: model,
+            outages: steps.map { step in
+              .init(
+                long: durations.typical(
+                  outage: step.number, of: stratum, limits: campaign.playbook.limits
+                ).long, soak: step.soak, bytes: 0)
+            }))
       }
-      for upgrade in fleet.upgrades(of: id) where campaign.strata.indices.contains(upgrade.stratum)
-      {
+      for upgrade in members {
         jobOf[upgrade.charger] = upgrades.count
         upgrades.append(upgrade.id)
         input.jobs.append(
@@ -73,6 +79,7 @@ struct DispatchDesk {
       }
     }
     terms.fill(&input, sites, ids.compactMap { fleet.campaigns[$0] })
+    steps = input.groups.map(\.outages.count)
     dispatcher = Dispatcher(ScheduleShape(input), tracks: true)
     for campaign in fleet.campaigns.values { put(campaign) }
     for (site, chargers) in members {
@@ -111,8 +118,13 @@ struct DispatchDesk {
   mutating func put(_ upgrade: Upgrade) {
     guard let job = jobOf[upgrade.charger], upgrades[job] == upgrade.id else { return }
     dispatcher.move(job, toWave: upgrade.wave)
+    guard let number = campaigns[upgrade.campaign] else { return }
+    let last = steps[firstGroup[number] + upgrade.stratum] - 1
     dispatcher.set(
-      job, upgrade.dispatch, stage: upgrade.outage, standing: upgrade.standing,
+      job, upgrade.scheduledState,
+      // Between two outages it waits for the next.
+      stage: upgrade.scheduledOutage(last: last)
+        + (upgrade.scheduledState == .resting ? 1 : 0), standing: upgrade.standing,
       notBefore: upgrade.memory.leaseNotBefore)
   }
 
@@ -134,10 +146,12 @@ struct DispatchDesk {
     for (id, number) in campaigns {
       guard let campaign = fleet.campaigns[id] else { continue }
       for (index, progress) in campaign.strata.enumerated() {
-        for outage in 0...1 {
+        let group = firstGroup[number] + index
+        for outage in 0..<steps[group] {
           let typical = durations.typical(
-            outage: outage, of: progress.stratum, limits: campaign.playbook.limits)
-          dispatcher.setLong(firstGroup[number] + index, outage: outage, typical.long)
+            outage: outage + 1 < steps[group] ? 0 : 1, of: progress.stratum,
+            limits: campaign.playbook.limits)
+          dispatcher.setLong(group, outage: outage, typical.long)
         }
       }
     }
@@ -149,52 +163,5 @@ struct DispatchDesk {
 
   mutating func takeDeferred() -> [(id: UpgradeID, reason: Upgrade.Deferral)] {
     dispatcher.takeDeferred().map { (upgrades[$0.job], $0.reason) }
-  }
-}
-
-/// The limits that a dispatcher keeps besides the campaigns' own.
-struct DispatchTerms {
-  var sites: [SiteID: Site]
-  var members: [SiteID: [ChargerID]]
-  var catalogue: [FirmwareID: Firmware]
-
-  func modelBudget(_ stratum: Stratum) -> Int? { nil }
-  func bytes(_ firmware: FirmwareID) -> Int64 { 0 }
-
-  /// Places in the order of `ids`, with their budgets and windows.
-  func fill(_ input: inout ScheduleInput, _ ids: [SiteID], _ campaigns: [Campaign]) {
-    for id in ids { input.places.append(.init(budget: sites[id]?.ownBudget)) }
-  }
-}
-
-extension Upgrade {
-  fileprivate var dispatch: Dispatcher.State {
-    if phase.isEnd, !holdsLease { return .ended }
-    if holdsLease { return .holding }
-    switch phase {
-    case .planned: return .planned
-    case .readyToSwitch: return .ready
-    default: return .resting
-    }
-  }
-
-  /// Which outage it is in, or waits for.
-  fileprivate var outage: Int {
-    switch phase {
-    case .planned, .snapshot, .draining, .ordering, .ordered, .downloading, .downloaded,
-      .installing, .rebooting, .firmwareProved:
-      0
-    default: 1
-    }
-  }
-
-  fileprivate var standing: Dispatcher.Standing {
-    switch outcome {
-    case .planned: .planned
-    case .underWay: .underWay
-    case .succeeded: .succeeded
-    case .failed: phase.isEnd ? .failed : .failing
-    case .noEvidence: .noEvidence
-    }
   }
 }

@@ -65,7 +65,8 @@ extension ConsoleState {
     let far = away > .hours(24 * 330) ? " (in \(away.milliseconds / 86_400_000) d)" : ""
     let short = setup.time.short(day, now: now)
     let text = short.contains(":") ? "today " + short : short + far
-    return (Text(text, .accent), say(forecast.basis))
+    let late = forecast.late.map { " (P90 \(setup.time.short($0, now: now)))" } ?? ""
+    return (Text(text + late, .accent), say(forecast.basis))
   }
 
   /// A wave in a few columns: `3 412/1 000`, `4 ✗ gate`.

@@ -103,5 +103,9 @@ package struct Forecast: Sendable, Equatable, Codable {
   package var done: Instant?
   /// `31 in the last 24 h`, `a person must decide on wave 2 first`.
   package var basis: String
-  package init(done: Instant?, basis: String) { (self.done, self.basis) = (done, basis) }
+  /// Nine of ten replays are done by then; nil: none were made.
+  package var late: Instant?
+  package init(done: Instant?, basis: String, late: Instant? = nil) {
+    (self.done, self.basis, self.late) = (done, basis, late)
+  }
 }

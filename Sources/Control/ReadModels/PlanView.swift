@@ -13,6 +13,14 @@ package struct PlanView: Sendable, Equatable, Codable {
       (self.label, self.waves, self.warning) = (label, waves, warning)
     }
   }
+  package struct PlacedCharger: Sendable, Equatable, Codable {
+    package var charger: String
+    package var wave: Int
+    package var stratum: String
+    package init(charger: String, wave: Int, stratum: String) {
+      (self.charger, self.wave, self.stratum) = (charger, wave, stratum)
+    }
+  }
   package struct LeftOut: Sendable, Equatable, Codable {
     package var verdict: Readiness.Verdict
     package var count: Int
@@ -26,6 +34,12 @@ package struct PlanView: Sendable, Equatable, Codable {
   package var strata: [StratumPlan]
   package var leftOut: [LeftOut]
   package var warnings: [String]
+  /// The plan in time, if that was asked for.
+  package var schedule: SchedulePreview?
+  /// Every charger, if that was asked for.
+  package var places: [PlacedCharger]?
+  /// The playbook that it is made by, if its chargers were asked for.
+  package var policy: Playbook?
   package init(
     name: String, planHash: String, chargers: Int, strata: [StratumPlan], leftOut: [LeftOut],
     warnings: [String]

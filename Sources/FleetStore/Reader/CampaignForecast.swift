@@ -33,6 +33,7 @@ struct CampaignForecast {
       }
     }
     if let stalled { return Forecast(done: nil, basis: "nothing begins: \(stalled)") }
+    if let outlook = campaign.outlook, let known = Self.forecast(outlook, at: now) { return known }
     let start = Self.start(startedAt: startedAt, at: now)
     let elapsed = now - start
     guard migrated > 0, elapsed > .milliseconds(0) else {
@@ -61,6 +62,27 @@ struct CampaignForecast {
       ? "\(migrated) in the last 24 h"
       : "\(migrated) in the \(Wording.span(elapsed)) so far"
     return Forecast(done: byPace, basis: basis)
+  }
+
+  /// What the engine's replays say; nil where they are old, as when no engine runs.
+  private static func forecast(_ outlook: CampaignOutlook, at now: Instant) -> Forecast? {
+    guard outlook.madeAt <= now, outlook.madeAt + window > now else { return nil }
+    let observed =
+      outlook.observed == 0
+      ? "no outage was observed yet" : "\(outlook.observed) outages observed"
+    guard outlook.replays > 0 else {
+      return outlook.done.map { Forecast(done: $0, basis: "if nothing fails; \(observed)") }
+    }
+    guard let likely = outlook.likely else {
+      return Forecast(
+        done: nil, basis: "in most of \(outlook.replays) replays somebody can never begin")
+    }
+    let asking =
+      outlook.asking == 0
+      ? "" : "; in \(outlook.asking) a person is asked, which is taken to need a day"
+    return Forecast(
+      done: likely, basis: "the middle of \(outlook.replays) replays, \(observed)\(asking)",
+      late: outlook.late)
   }
 
   private var soak: Span {

@@ -67,9 +67,8 @@ package struct Durations: Sendable {
   /// Takes in what an upgrade saw since `before`; nil: all of it.
   package mutating func add(_ upgrade: Upgrade, before: Upgrade? = nil, stratum: Stratum) {
     guard let seen = upgrade.observed, seen != before?.observed else { return }
-    for (index, span) in seen.outages.enumerated()
-    where index >= before?.observed?.outages.count ?? 0 {
-      add(span, of: .outage(index), stratum: stratum)
+    for outage in seen.outages.dropFirst(before?.observed?.outages.count ?? 0) {
+      add(outage.span, of: .outage(outage.number), stratum: stratum)
     }
     for (phase, span) in seen.phases where before?.observed?.phases[phase] != span {
       add(span, of: .phase(phase), stratum: stratum)

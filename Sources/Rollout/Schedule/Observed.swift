@@ -1,12 +1,18 @@
 import Fleet
 
 extension Upgrade {
+  package struct Outage: Sendable, Hashable, Codable {
+    /// 0: for an image, 1: for the version.
+    package var number: Int
+    package var span: Span
+  }
+
   /// How long it took so far: what durations are learnt from.
   package struct Observed: Sendable, Hashable, Codable {
     /// The last stay in each phase.
     package var phases: [Phase: Span] = [:]
     /// Whole outages, from the lease to its return; only those that led on.
-    package var outages: [Span] = []
+    package var outages: [Outage] = []
     /// Since when the lease that it holds is held.
     package var leasedAt: Instant?
     package init() {}
@@ -22,8 +28,9 @@ extension Upgrade {
     if holdsLease, !before.holdsLease {
       seen.leasedAt = now
     } else if !holdsLease, before.holdsLease {
-      if let since = seen.leasedAt, phase.leadsOn {
-        seen.outages.append(max(now - since, .milliseconds(0)))
+      if let since = seen.leasedAt, before.phase.didItsWork {
+        let number = before.phase.isOfImage ? 0 : 1
+        seen.outages.append(.init(number: number, span: max(now - since, .milliseconds(0))))
       }
       seen.leasedAt = nil
     }
@@ -42,10 +49,20 @@ extension Upgrade.Phase {
     }
   }
 
-  /// What an outage that did its work ends in.
-  var leadsOn: Bool {
+  /// Of an outage for an image.
+  package var isOfImage: Bool {
     switch self {
-    case .soakingOnFirmware, .readyToSwitch, .soaking, .migrated: true
+    case .snapshot, .draining, .ordering, .ordered, .downloading, .downloaded, .installing,
+      .rebooting, .firmwareProved:
+      true
+    default: false
+    }
+  }
+
+  /// Last of an outage that did its work.
+  var didItsWork: Bool {
+    switch self {
+    case .firmwareProved, .restoring: true
     default: false
     }
   }

@@ -62,6 +62,16 @@ package struct ReplayModel: Sendable {
   }
 }
 
+extension ReplayModel {
+  /// Deviation of the logarithm of an outage's durations, from the middle two thirds of them.
+  func spread(_ outage: Int) -> Double {
+    let table = tables[outage]
+    let low = Durations.quantile(table, 0.16)
+    let high = Durations.quantile(table, 0.84)
+    return low > 0 ? min(1, Double(high - low) / Double(high + low)) : 0
+  }
+}
+
 /// What a replay came to.
 package struct ReplayResult: Sendable {
   /// One outage of a charger.
@@ -173,10 +183,15 @@ struct Replay {
   private mutating func drawRates() {
     let doubt = model.doubt > 0 ? random.scale(model.doubt) : 1
     for (index, table) in model.tables.enumerated() {
-      let size = model.weights[index] >= 256 ? 256 : model.weights[index] >= 64 ? 64 : 16
+      let seen = model.weights[index]
+      let size = seen >= 256 ? 256 : seen >= 128 ? 128 : seen >= 48 ? 64 : seen >= 24 ? 32 : 16
+      // What was seen has no longer tail than the longest seen: a smoothed bootstrap lends it one
+      // (Silverman's width, on the logarithm).
+      let blur = seen < 1 << 16 ? model.spread(index) * Self.width(seen) : 0
       pools.append(
         (0..<size).map { _ in
-          Int64(Double(table[random.below(table.count)]) * doubt)
+          let span = Double(table[random.below(table.count)]) * doubt
+          return Int64(blur > 0 ? span * random.scale(blur) : span)
         })
     }
     for (failed, done) in model.evidence {
@@ -184,6 +199,11 @@ struct Replay {
       let rate = random.beta(failed + 0.5, done - failed + 24.5)
       failureRate.append(done.isFinite ? rate : 0)
     }
+  }
+
+  /// 1.06 n^(-1/5), for some sizes; a little more for small ones, whose spread is uncertain itself.
+  private static func width(_ n: Int) -> Double {
+    n >= 4096 ? 0.2 : n >= 1024 ? 0.27 : n >= 256 ? 0.35 : n >= 64 ? 0.5 : n >= 16 ? 0.66 : 0.75
   }
 
   private mutating func leave(_ job: Int) {

@@ -24,6 +24,8 @@ package struct ScheduleFacts: Sendable {
   package var begins: Instant
   package var sites: [ScheduleSite] = []
   package var openTimes: [OpenTimes] = []
+  /// Of chargers without a site: index into `openTimes`; nil: day and night.
+  package var openTimesOfNone: Int?
   package var durations = Durations()
   package var uplinkBudget: Int?
   /// By the index of a stratum; nil: any number.
@@ -55,6 +57,7 @@ package struct PlannedSchedule: Sendable {
       .init(siteBudget: plan.playbook.siteBudget, gate: plan.playbook.gate)
     ]
     input.openTimes = facts.openTimes
+    input.openTimesOfNone = [facts.openTimesOfNone ?? -1]
     input.fleetBudget = facts.fleetBudget
     input.fleetRate = facts.fleetRate
     var numbers: [Int64: Int] = [:]
@@ -81,6 +84,10 @@ package struct PlannedSchedule: Sendable {
     input.modelBudgets = []
     var tables: [[Int64]] = []
     var weights: [Int] = []
+    var hops = [Int](repeating: 1, count: plan.strata.count)
+    for place in plan.upgrades where place.candidate.hops.count > hops[place.stratum] {
+      hops[place.stratum] = place.candidate.hops.count
+    }
     for (index, progress) in plan.strata.enumerated() {
       let stratum = progress.stratum
       let name = "\(stratum.vendor)\u{0}\(stratum.model)"
@@ -91,7 +98,7 @@ package struct PlannedSchedule: Sendable {
           index < facts.modelBudget.count ? facts.modelBudget[index] : nil)
       }
       var outages: [ScheduleInput.Outage] = []
-      for step in OutageStep.steps(of: stratum, plan.playbook) {
+      for step in OutageStep.steps(of: plan.playbook, hops: hops[index]) {
         let table = facts.durations.table(
           .outage(step.number), of: stratum,
           prior: Durations.prior(Durations.expected(step.number, plan.playbook.limits)))
@@ -139,10 +146,16 @@ package struct OutageStep: Sendable {
   package var soak: Span
   package var downloads: Bool
 
-  /// First the firmware, unless it runs already, then the version.
-  package static func steps(of stratum: Stratum, _ playbook: Playbook) -> [OutageStep] {
+  /// - Parameter hops: how many images the charger passes through.
+  package static func steps(of playbook: Playbook, hops: Int) -> [OutageStep] {
     let version = OutageStep(number: 1, soak: playbook.soak.onVersion, downloads: false)
-    if stratum.fromFirmware == stratum.toFirmware { return [version] }
-    return [.init(number: 0, soak: playbook.soak.onFirmware, downloads: true), version]
+    guard playbook.route.installs else { return [version] }
+    let images = (0..<max(1, hops)).map { hop in
+      OutageStep(
+        number: 0,
+        soak: hop + 1 < hops ? playbook.soak.betweenHops : playbook.soak.onFirmware,
+        downloads: true)
+    }
+    return images + [version]
   }
 }

@@ -66,6 +66,23 @@ package struct ReplayEnd: Sendable, Equatable {
 }
 
 extension ReplayModel {
+  /// The same with other durations and another rate of failure, both taken for certain: a truth that
+  /// forecasts can be held against.
+  package func slower(by factor: Double, failed: Double, of done: Double) -> ReplayModel {
+    var truth = self
+    truth.tables = tables.map { $0.map { Int64(Double($0) * factor) } }
+    truth.weights = weights.map { _ in 1 << 20 }
+    truth.evidence = evidence.map { _ in (failed, done) }
+    truth.doubt = 0
+    return truth
+  }
+
+  /// One replay with every stay of every charger.
+  package func drawn(seed: UInt64) -> ReplayResult {
+    var replay = Replay(self, seed: seed, logs: true)
+    return replay.run()
+  }
+
   /// Replays with drawn durations and failures, one for each seed.
   package func ends(seeds: Range<UInt64>) -> [ReplayEnd] {
     seeds.map { seed in

@@ -97,7 +97,9 @@ extension PlannedSchedule {
   /// What decides how long it takes: what the bound consists of where the plan is close to it,
   /// else what sites waited for longest.
   private func binding(_ outline: ScheduleOutline) -> String {
-    if outline.result.stuck == 0, outline.ratio <= 1.1 { return words(outline.bound) }
+    if outline.result.stuck == 0, outline.ratio <= (outline.bound.place == nil ? 1.1 : 1.5) {
+      return words(outline.bound)
+    }
     guard let waits = outline.result.waits else { return words(outline.bound) }
     var sums: [WaitReason: Int64] = [:]
     for place in 0...facts.sites.count {

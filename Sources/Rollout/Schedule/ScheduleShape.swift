@@ -81,6 +81,8 @@ package struct ScheduleInput: Sendable {
   package var campaigns: [Campaign] = []
   /// How many of a model may be out at once; nil: any number.
   package var modelBudgets: [Int?] = [nil]
+  /// Of chargers without a site: by campaign, -1 for day and night.
+  package var openTimesOfNone: [Int] = []
   package var fleetBudget: Int?
   /// Bytes a second for all downloads together.
   package var fleetRate: Int?
@@ -169,11 +171,17 @@ package final class ScheduleShape: Sendable {
         byTimes[index].append(Int32(place))
       }
     }
+    for index in Set(input.openTimesOfNone) where index >= 0 {
+      byTimes[index].append(Int32(places - 1))
+    }
     timesPlaces = byTimes
     cellTimes = zip(ofPlace, ofGroup).map { place, group in
-      guard place < input.places.count else { return -1 }
-      let value = input.places[Int(place)]
       let campaign = input.groups[Int(group)].campaign
+      guard place < input.places.count else {
+        return campaign < input.openTimesOfNone.count
+          ? Int32(input.openTimesOfNone[campaign]) : -1
+      }
+      let value = input.places[Int(place)]
       return campaign < value.openTimesByCampaign.count
         ? Int32(value.openTimesByCampaign[campaign]) : Int32(value.openTimes ?? -1)
     }

@@ -51,8 +51,11 @@ struct Stretches: Sendable {
       isOver = true
       return
     }
-    let open = max(from, stretch.opens.milliseconds - origin)
-    let close = min(Self.never, stretch.closes.milliseconds - origin)
+    let open =
+      stretch.opens.milliseconds <= origin + from ? from : stretch.opens.milliseconds - origin
+    let close =
+      stretch.closes.milliseconds >= origin + Self.never
+      ? Self.never : stretch.closes.milliseconds - origin
     guard close > open else {
       isOver = true
       return

@@ -10,22 +10,90 @@ enum PlanCommand {
       [
         Workplace.option, FilterText.option,
         OptionInfo("playbook", "NAME|FILE", "in-place when left out"),
-        OptionInfo("dry-run", nil, "show the plan, store nothing"), Out.tableOrJSON,
+        OptionInfo("dry-run", nil, "show the plan, store nothing"),
+        OptionInfo("preview", nil, "lay the plan out in time; stores nothing"),
+        OptionInfo("gantt", nil, "the preview as bars over time; stores nothing"),
+        OptionInfo("compare", nil, "2.0.1 beside 2.1 for the same chargers; stores nothing"),
+        OptionInfo("ascii", nil, "bars without a letter beyond ASCII"), Out.tableOrJSON,
       ], run: plan)
   ]
 
   private static func plan(_ arguments: inout Arguments) throws {
     let name = try arguments.word(0, "a name")
     try arguments.noMoreWords(than: 1)
+    let lays = arguments.has("preview") || arguments.has("gantt") || arguments.has("compare")
     let place = try Workplace(arguments)
-    let request = PlanRequest(
+    var request = PlanRequest(
       name: name, playbook: try StockContent.playbook(arguments["playbook"] ?? "in-place"),
       selection: try FilterText.checked(arguments["filter"], place),
-      dryRun: arguments.has("dry-run"))
+      dryRun: arguments.has("dry-run") || lays)
+    request.lays = lays ? true : nil
+    if arguments.has("compare") { return try compare(request, place, arguments) }
     let outcome = try place.perform(.plan(request))
     if Out.wantsJSON(arguments) { return try Out.json(outcome) }
+    if let plan = outcome.plan, let schedule = plan.schedule, arguments.has("gantt") {
+      for line in PlanPreview(preview: schedule, isASCII: arguments.has("ascii")).gantt {
+        Out.line(line)
+      }
+      return Out.line("plan \(plan.planHash.prefix(12)), \(plan.chargers) chargers")
+    }
     if let plan = outcome.plan { show(plan) }
+    if let schedule = outcome.plan?.schedule {
+      Out.line("")
+      PlanPreview(preview: schedule).show()
+    }
     Out.line(outcome.message)
+  }
+
+  /// One target beside the other.
+  private struct Comparison: Encodable {
+    var target: String
+    var plan: PlanView?
+    /// Why there is no plan.
+    var refused: String?
+  }
+
+  private static func compare(
+    _ request: PlanRequest, _ place: Workplace, _ arguments: Arguments
+  ) throws {
+    guard request.playbook.route != .rollBack else {
+      throw UsageError(
+        "The playbook \(request.playbook.name) goes back to 1.6: nothing to compare.")
+    }
+    let found = try [ProtocolVersion.ocpp201, .ocpp21].map { target in
+      var request = request
+      request.playbook.target = target
+      do {
+        let plan = try place.perform(.plan(request)).plan
+        return Comparison(target: target.label, plan: plan, refused: nil)
+      } catch ControlError.refused(let why) {
+        return Comparison(target: target.label, plan: nil, refused: why)
+      }
+    }
+    if Out.wantsJSON(arguments) { return try Out.json(found) }
+    func row(_ name: String, _ text: (Comparison) -> String) -> [String] {
+      [name] + found.map(text)
+    }
+    let verdicts = Set(found.flatMap { $0.plan?.leftOut.map(\.verdict) ?? [] })
+      .sorted { $0.label < $1.label }
+    Out.table(
+      [""] + found.map(\.target),
+      [
+        row("can go", { "\($0.plan?.chargers ?? 0)" }),
+        row("done", { $0.plan?.schedule?.done.map { Out.time($0) } ?? "never" }),
+        row("P90", { $0.plan?.schedule?.late.map { Out.time($0) } ?? "-" }),
+        row(
+          "no plan takes less than",
+          { $0.plan?.schedule.map { PlanPreview.span($0.bound) } ?? "-" }),
+        row(
+          "mobile data", { $0.plan?.schedule?.cost.map { "\(Figure.spelt($0))" } ?? "-" }),
+      ]
+        + verdicts.map { verdict in
+          row("missing: \(verdict.label)") { side in
+            "\(side.plan?.leftOut.first { $0.verdict == verdict }?.count ?? 0)"
+          }
+        })
+    for side in found { if let why = side.refused { Out.line("\(side.target): \(why)") } }
   }
 
   static func show(_ plan: PlanView) {
@@ -53,6 +121,10 @@ enum CampaignsCommand {
       "campaigns show", "NAME", "strata, gates and waves of a campaign",
       [Workplace.option, Out.tableOrJSON],
       run: show),
+    CampaignDiff.info,
+    CommandInfo(
+      "campaigns forecast", "NAME", "when a campaign will be done, and what that rests on",
+      [Workplace.option, Out.tableOrJSON], run: showForecast),
     CommandInfo(
       "campaigns upgrades", "NAME", "each charger of a campaign", [Workplace.option, Out.option],
       run: upgrades),
@@ -190,7 +262,25 @@ enum CampaignsCommand {
 
   /// `2026-03-12 04:10:00, at the pace of …`, or why it can't be said.
   static func forecast(_ forecast: Forecast) -> String {
-    forecast.done.map { "\(Out.time($0)), \(forecast.basis)" } ?? "unknown: \(forecast.basis)"
+    forecast.done.map { done in
+      let late = forecast.late.map { " (P90 \(Out.time($0)))" } ?? ""
+      return "\(Out.time(done))\(late), \(forecast.basis)"
+    } ?? "unknown: \(forecast.basis)"
+  }
+
+  private static func showForecast(_ arguments: inout Arguments) throws {
+    let name = try name(arguments)
+    guard case .campaign(let found) = try Workplace(arguments).ask(.campaign(name)), let found
+    else { throw ControlError.unknownCampaign(name) }
+    if Out.wantsJSON(arguments) { return try Out.json(found.summary.forecast) }
+    guard let known = found.summary.forecast else {
+      return Out.line("\(name) is \(found.summary.status.rawValue): there is nothing to forecast.")
+    }
+    if let done = known.done {
+      Out.line("done \(Out.time(done))")
+      if let late = known.late { Out.line("P90  \(Out.time(late))") }
+    }
+    Out.line(known.basis)
   }
 
   static func state(_ state: StratumProgress.State) -> String {

@@ -13,6 +13,7 @@ enum ScheduleFigures {
     figures += planning(large)
     figures += replanning(large)
     figures += forecasting(BenchFleet(chargers: 10_000, sites: 2000, openTimes: nights))
+    figures += CalibrationFigures().measure()
     return figures
   }
 
