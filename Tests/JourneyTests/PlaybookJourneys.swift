@@ -146,13 +146,13 @@ extension JourneyTests {
       let stage = try Self.stage(journey, fleet: Self.fleet("2.3.1", versions: "1.6"))
       let steps = """
         steps: [
-          { name: "heartbeat", at: "before firmware", send: "ChangeConfiguration",
-            payload: { key: "HeartbeatInterval", value: "77" }, expect: { equals: "Accepted" } },
+          { name: "timeout", at: "before firmware", send: "ChangeConfiguration",
+            payload: { key: "ConnectionTimeOut", value: "77" }, expect: { equals: "Accepted" } },
           { name: "fresh", at: "before switch", send: "Reset", payload: { type: "Soft" },
             expect: { equals: "Accepted" } },
           { name: "carried", at: "after switch", send: "GetVariables",
-            payload: { getVariableData: [{ component: { name: "OCPPCommCtrlr" },
-              variable: { name: "HeartbeatInterval" } }] },
+            payload: { getVariableData: [{ component: { name: "TxCtrlr" },
+              variable: { name: "EVConnectionTimeOut" } }] },
             expect: { path: "getVariableResult.0.attributeValue", equals: 77 } },
           { name: "cache", at: "after verified", send: "ClearCache", expect: { exists: true } },
         ],
@@ -162,7 +162,7 @@ extension JourneyTests {
       let playbook = try journey.write("own.json5", text.replacing("siteBudget: 1,", with: steps))
       try Self.run(journey, "Own", playbook, until: "migrated")
       let upgrade = try journey.swell("upgrade", "show", "SIM-1").output
-      for step in ["heartbeat", "fresh", "carried", "cache"] {
+      for step in ["timeout", "fresh", "carried", "cache"] {
         #expect(upgrade.contains("step \(step)"), "\(upgrade)")
       }
       #expect(upgrade.contains("fresh: Reset: back after it"))

@@ -110,7 +110,8 @@ extension ConsoleState {
         .init("FAILED", minimum: 6, ideal: 6, priority: 1, alignment: .right),
         .init("GATE NOW", minimum: 24, ideal: 60, priority: 3),
       ], count: shown)
-    draw(table, in: area, &canvas) { row, column, _ in cell(strata[row], column) }
+    let isBack = detail.summary.target == .ocpp16
+    draw(table, in: area, &canvas) { row, column, _ in cell(strata[row], column, isBack: isBack) }
     guard hasMore else { return }
     let rest = strata.dropFirst(shown)
     canvas.put(
@@ -119,7 +120,8 @@ extension ConsoleState {
       at: area.row + area.rows - 1, area.column + 3, .dim, limit: area.columns - 4)
   }
 
-  private func cell(_ stratum: CampaignDetail.StratumRow, _ column: Int) -> Text {
+  /// - Parameter isBack: being on 1.6 again is what the campaign is for.
+  private func cell(_ stratum: CampaignDetail.StratumRow, _ column: Int, isBack: Bool) -> Text {
     func count(_ phases: [Upgrade.Phase], _ style: Style) -> Text {
       let number = phases.reduce(0) { $0 + (stratum.phases[$1] ?? 0) }
       return Text(grouped(number), number == 0 ? .dim : style)
@@ -128,8 +130,8 @@ extension ConsoleState {
     case 0: return Text(say(stratum.label))
     case 1: return state(of: stratum.state)
     case 2: return Text(grouped(stratum.size))
-    case 3: return count([.migrated], .good)
-    case 4: return count([.failed, .quarantined, .rolledBack], .bad)
+    case 3: return count(isBack ? [.rolledBack] : [.migrated], .good)
+    case 4: return count([.failed, .quarantined] + (isBack ? [] : [.rolledBack]), .bad)
     default:
       guard let verdict = stratum.verdict else { return Text("not judged yet", .dim) }
       return Text(say(verdict.sentence), word(of: verdict).style)
