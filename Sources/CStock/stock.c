@@ -27,6 +27,9 @@ static const unsigned char migration_0007[] = {
 static const unsigned char migration_0008[] = {
 #embed "../../Inventory/migrations/0008-trust.sql"
 };
+static const unsigned char migration_0009[] = {
+#embed "../../Inventory/migrations/0009-health.sql"
+};
 
 static const unsigned char messages_16[] = {
 #embed "../../Inventory/messages/ocpp1.6.txt"
@@ -113,6 +116,7 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/migrations/0006-security.sql", migration_0006),
     FILE_ENTRY("Inventory/migrations/0007-selection.sql", migration_0007),
     FILE_ENTRY("Inventory/migrations/0008-trust.sql", migration_0008),
+    FILE_ENTRY("Inventory/migrations/0009-health.sql", migration_0009),
     FILE_ENTRY("Inventory/violations.csv", violations),
     FILE_ENTRY("Inventory/quirks.csv", quirks),
     FILE_ENTRY("Inventory/data-transfer.csv", data_transfer),

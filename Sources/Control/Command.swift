@@ -47,6 +47,8 @@ package enum Command: Sendable, Equatable, Codable {
   case abort(campaign: String, reason: String)
   /// A decision that lets a stratum go on although its gate did not pass.
   case overrideGate(campaign: String, stratum: String, reason: String)
+  /// Opens a gate that passed and waits for a person.
+  case openGate(campaign: String, stratum: String, reason: String)
   /// Ends a stratum whose gate did not pass.
   case stopStratum(campaign: String, stratum: String, reason: String)
   case holdEverything(reason: String)
@@ -63,6 +65,7 @@ package enum Command: Sendable, Equatable, Codable {
   /// Keeps a filter under a name, in place of the one that had it.
   case saveSelection(name: String, terms: String)
   case removeSelection(name: String)
+  case setRolePolicy(RolePolicy)
   /// Whether every frame of a charger is written to the message trace.
   case trace(charger: String, on: Bool)
 
@@ -76,10 +79,11 @@ package enum Command: Sendable, Equatable, Codable {
       .plan, .saveSelection,
       .removeSelection:
       .planner
-    case .approve, .start, .recall, .resume, .abort, .overrideGate, .stopStratum, .rollBack, .send:
+    case .approve, .start, .recall, .resume, .abort, .overrideGate, .openGate, .stopStratum,
+      .rollBack, .send:
       .approver
     case .setPassword, .trustAuthority, .distrustAuthority, .grantRole, .revokeRole,
-      .allowDowngrade, .resetSecurity,
+      .setRolePolicy, .allowDowngrade, .resetSecurity,
       .reloadCertificates:
       .admin
     }
@@ -114,6 +118,7 @@ package enum Command: Sendable, Equatable, Codable {
     case .resume: "resume"
     case .abort: "abort"
     case .overrideGate: "override gate"
+    case .openGate: "open gate"
     case .stopStratum: "stop stratum"
     case .holdEverything: "hold everything"
     case .rollBack: "roll back"
@@ -123,6 +128,7 @@ package enum Command: Sendable, Equatable, Codable {
     case .revokeRole: "revoke role"
     case .saveSelection: "save selection"
     case .removeSelection: "remove selection"
+    case .setRolePolicy(let policy): policy.fourEyes ? "four eyes on" : "four eyes off"
     case .trace(_, let on): on ? "trace on" : "trace off"
     }
   }

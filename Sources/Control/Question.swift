@@ -24,6 +24,7 @@ package enum Question: Sendable, Equatable, Codable {
   case roles
   /// In the order of names.
   case selections
+  case rolePolicy
   case sessions(SessionQuery)
   /// The session of that number.
   case session(Int64)
@@ -50,6 +51,7 @@ package enum Reply: Sendable, Equatable, Codable {
   case security(SecurityPage)
   case roles([RoleGrant])
   case selections([SavedSelection])
+  case rolePolicy(RolePolicy)
   case sessions(SessionPage)
   case session(SessionDetail?)
   /// Nil: nothing of it migrated.

@@ -21,6 +21,13 @@ package enum Role: Int, Sendable, Comparable, CaseIterable, Codable {
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
+/// What holds for everybody's roles on one inventory.
+package struct RolePolicy: Sendable, Equatable, Codable {
+  /// Whoever planned a campaign may neither approve it nor decide on its gates.
+  package var fourEyes: Bool
+  package init(fourEyes: Bool = false) { self.fourEyes = fourEyes }
+}
+
 /// Who asks.
 package struct Caller: Sendable, Equatable, Codable {
   package var name: String

@@ -54,6 +54,8 @@ package struct Campaign: Sendable, Equatable, Codable {
   package var selection: String
   package var author: String
   package var approver: String?
+  /// The hash of the plan that was approved; nil in rows from before it was kept.
+  package var approvedPlan: String?
   package var createdAt: Instant
   package var status: Status
   /// SHA-256 over the plan; an approval is bound to it.

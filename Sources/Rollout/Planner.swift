@@ -147,6 +147,14 @@ package enum Planner {
     return plan
   }
 
+  /// Chargers of the canary of a stratum of `size`.
+  package static func canary(of size: Int, _ playbook: Playbook) -> Int {
+    let needed = Gate.needed(
+      limit: playbook.gate.maxFailureRate, confidence: playbook.gate.confidence,
+      failures: playbook.waves.canaryFailures)
+    return playbook.waves.sizes(of: size, needed: needed, gate: playbook.gate).first ?? 0
+  }
+
   private static func siteWarnings(
     _ places: [Plan.Place], sites: [Site], playbook: Playbook
   ) -> [String] {

@@ -153,6 +153,17 @@ final class TestStore: EngineStore {
   }
   func roles() throws -> [RoleGrant] { try store.roles() }
   func setRole(_ grant: RoleGrant) throws { try store.setRole(grant) }
+  func rolePolicy() throws -> RolePolicy { try store.rolePolicy() }
+  func setRolePolicy(_ policy: RolePolicy) throws { try store.setRolePolicy(policy) }
+  func heard(of charger: ChargerID, at: Instant) throws { try store.heard(of: charger, at: at) }
+  func count(_ trouble: Trouble, _ times: Int, of charger: ChargerID, at: Instant) throws {
+    try store.count(trouble, times, of: charger, at: at)
+  }
+  func health(
+    of campaign: CampaignID, stratum: Int, policy: HealthPolicy, at now: Instant
+  ) throws -> HealthSample {
+    try store.health(of: campaign, stratum: stratum, policy: policy, at: now)
+  }
   func removeRole(_ subject: RoleGrant.Subject) throws -> Bool { try store.removeRole(subject) }
   func sampleHistory(at now: Instant) throws { try store.sampleHistory(at: now) }
   func checkpointIfLong() throws { try store.checkpointIfLong() }

@@ -165,7 +165,9 @@ import Testing
       else { return }
       for (index, gate) in gates.enumerated() {
         let expected = Gate.explanation(
-          campaign: campaign, stratum: index, evidence: Evidence(stratum: index, of: upgrades))
+          campaign: campaign, stratum: index, evidence: Evidence(stratum: index, of: upgrades),
+          health: try store.health(
+            of: campaign.id, stratum: index, policy: campaign.playbook.gate.health, at: Shelf.now))
         #expect(gate.explanation == expected, "seed \(seed), round \(round)")
       }
     }

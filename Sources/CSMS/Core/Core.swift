@@ -94,6 +94,8 @@ package actor Core {
   private var isStarted = false
   /// Who is connected is known: a command on an inventory that no engine serves can't tell.
   var isServing: Bool { isStarted }
+  /// Connections end by the engine, which says nothing of a charger.
+  var isStopping = false
 
   package init(
     store: sending any EngineStore, worker: WorkerThread, settings: EngineSettings,
@@ -417,6 +419,7 @@ package actor Core {
         guard let charger = live[id] else { continue }
         charger.charger.lastSeen = at
         charger.isDirty = true
+        try noteHeard(of: charger, at: at)
         noteStay(charger, at: at)
       }
       mustFlush = true

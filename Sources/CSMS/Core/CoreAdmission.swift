@@ -96,12 +96,14 @@ extension Core {
       out(old, .close(old.id, reason: "a newer connection of this charger took over"))
       charger.connection = nil
       feed(found.id, .disconnected)
+      try countTrouble(.reconnect, of: charger, at: knock.at)
     }
     // What happened before must not be seen in the light of the new connection.
     try settleFollowUps(now: knock.at)
     let before = charger.charger.speaks
     charger.connection = knock.connection
     charger.connectedAt = knock.at
+    try noteHeard(of: charger, at: knock.at)
     charger.charger.online = true
     charger.charger.lastSeen = knock.at
     charger.charger.speaks = version
@@ -237,6 +239,7 @@ extension Core {
     charger.charger.lastSeen = now
     charger.isDirty = true
     flushLater()
+    if !isStopping { try countTrouble(.reconnect, of: charger, at: now) }
     feed(id, .disconnected)
   }
 

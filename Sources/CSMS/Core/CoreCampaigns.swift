@@ -114,13 +114,29 @@ extension Core {
             "The plan is \(campaign.planHash.prefix(12)), not \(hash.prefix(12)): look at it again."
           )
         }
+        try self.checkFourEyes(on: campaign, caller, to: "approve it")
+        if hash == nil, try campaign.playbook.gate.fourEyes || self.store.rolePolicy().fourEyes {
+          throw ControlError.refused(
+            "Four eyes: say which plan was looked at: swell campaigns approve \(name) --plan HASH")
+        }
         campaign.status = .approved
         campaign.approver = caller.name
+        campaign.approvedPlan = campaign.planHash
         return "Campaign \(name) is approved. Next: swell campaigns start \(name)"
       }
     case .start(let name):
       return try change(name, now) { campaign in
         guard campaign.status == .approved else { throw Self.wrongState(campaign, "started") }
+        if let approved = campaign.approvedPlan, approved != campaign.planHash {
+          throw ControlError.refused(
+            "The plan is \(campaign.planHash.prefix(12)), and \(approved.prefix(12)) was approved: approve it again."
+          )
+        }
+        // Four eyes may have been asked for since.
+        if let approver = campaign.approver {
+          try self.checkFourEyes(
+            on: campaign, Caller(name: approver, role: .approver), to: "approve it")
+        }
         campaign.status = .running
         return "Campaign \(name) runs."
       }
@@ -158,17 +174,9 @@ extension Core {
       }
     case .overrideGate(let name, let stratum, let reason):
       guard !reason.isEmpty else { throw ControlError.invalid("A decision needs a reason.") }
-      return try change(name, now) { campaign in
-        let index = try Self.stratum(stratum, of: campaign)
-        guard case .waiting = campaign.strata[index].state else {
-          throw ControlError.refused(
-            "\(campaign.strata[index].stratum.label) does not wait for a decision.")
-        }
-        campaign = Director.resume(
-          campaign: campaign, stratum: index, by: caller.name, reason: reason,
-          upgrades: try self.upgrades(of: campaign), at: now)
-        return "\(campaign.strata[index].stratum.label) goes on by decision of \(caller.name)."
-      }
+      return try decide(name, stratum, reason, caller, now)
+    case .openGate(let name, let stratum, let reason):
+      return try decide(name, stratum, reason, caller, now, onlyIfPassed: true)
     case .stopStratum(let name, let stratum, _):
       return try change(name, now) { campaign in
         let index = try Self.stratum(stratum, of: campaign)
@@ -188,6 +196,32 @@ extension Core {
           : "Held: \(held.sorted().joined(separator: ", ")). Nothing new is sent.")
     default:
       throw ControlError.invalid("\(command.word) does not steer a campaign.")
+    }
+  }
+
+  /// A named person lets a stratum go on.
+  private func decide(
+    _ name: String, _ stratum: String, _ reason: String, _ caller: Caller, _ now: Instant,
+    onlyIfPassed: Bool = false
+  ) throws -> Outcome {
+    try change(name, now) { campaign in
+      let index = try Self.stratum(stratum, of: campaign)
+      let label = campaign.strata[index].stratum.label
+      guard case .waiting(let wave, let verdict) = campaign.strata[index].state else {
+        throw ControlError.refused("\(label) does not wait for a decision.")
+      }
+      let hasPassed = verdict.awaitsApproval == true
+      if onlyIfPassed, !hasPassed {
+        throw ControlError.refused(
+          "The gate of wave \(wave) did not pass (\(verdict.sentence)): that wants an override.")
+      }
+      try self.checkFourEyes(on: campaign, caller, to: "decide on its gates")
+      campaign = Director.resume(
+        campaign: campaign, stratum: index, by: caller.name, reason: reason,
+        upgrades: try self.upgrades(of: campaign), at: now)
+      return hasPassed
+        ? "\(label): the gate of wave \(wave), which had passed, was opened by \(caller.name)."
+        : "\(label) goes on by decision of \(caller.name)."
     }
   }
 

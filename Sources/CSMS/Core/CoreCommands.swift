@@ -59,8 +59,8 @@ extension Core {
       throw ControlError.refused("Only a running engine has loaded any: swell serve.")
     case .plan(let request):
       return try plan(request, by: caller, now: now)
-    case .approve, .start, .hold, .recall, .resume, .abort, .overrideGate, .stopStratum,
-      .holdEverything:
+    case .approve, .start, .hold, .recall, .resume, .abort, .overrideGate, .openGate,
+      .stopStratum, .holdEverything:
       return try steer(command, by: caller, now: now)
     case .rollBack(let name, let reason):
       return try rollBack(name, reason, now: now)
@@ -79,6 +79,8 @@ extension Core {
     case .saveSelection(let name, let terms):
       return try saveSelection(name, terms, caller, now)
     case .removeSelection(let name): return try removeSelection(name)
+    case .setRolePolicy(let policy):
+      return try setRolePolicy(policy)
     case .trace(let name, let on): return try trace(name, on: on)
     }
   }
@@ -191,10 +193,12 @@ extension Command {
     case .approve(let campaign, _), .start(let campaign), .hold(let campaign, _),
       .recall(let campaign, _), .resume(let campaign, _), .abort(let campaign, _):
       campaign
-    case .overrideGate(let campaign, let stratum, _), .stopStratum(let campaign, let stratum, _):
+    case .overrideGate(let campaign, let stratum, _), .openGate(let campaign, let stratum, _),
+      .stopStratum(let campaign, let stratum, _):
       "\(campaign) \(stratum)"
     case .holdEverything: "everything"
     case .reloadCertificates: "TLS"
+    case .setRolePolicy: "roles"
     }
   }
 
@@ -205,7 +209,8 @@ extension Command {
     case .undoEndOfLife(_, let reason), .pin(_, let reason), .unpin(_, let reason),
       .hold(_, let reason), .recall(_, let reason), .resume(_, let reason),
       .abort(_, let reason), .endQuarantine(_, let reason), .note(_, let reason),
-      .overrideGate(_, _, let reason), .stopStratum(_, _, let reason),
+      .overrideGate(_, _, let reason), .openGate(_, _, let reason),
+      .stopStratum(_, _, let reason),
       .holdEverything(let reason), .rollBack(_, let reason), .allowDowngrade(_, let reason),
       .resetSecurity(_, _, let reason):
       reason
@@ -214,7 +219,8 @@ extension Command {
     case .saveSelection(_, let terms): String(terms.prefix(500))
     case .importChargers, .importTokens, .addFirmware, .changeFirmware, .removeFirmware,
       .trustAuthority, .distrustAuthority, .setPassword, .plan, .approve, .start,
-      .removeSelection, .accept, .grantRole, .revokeRole, .reloadCertificates, .trace, .getLog:
+      .removeSelection, .accept, .grantRole, .revokeRole, .setRolePolicy, .reloadCertificates,
+      .trace, .getLog:
       ""
     }
   }

@@ -11,8 +11,10 @@ extension Core {
       try store.change(notice.changes, of: message.charger, at: message.at)
     }
     if isStatus {
+      let faults = newFaults(notice.connectors, of: charger)
       apply(
         message.event, to: charger, version: message.version, at: message.at, message.flaws)
+      try countFaults(faults, of: charger, at: message.at)
       feed(message.charger, .status)
     }
     return notice.wantsStatus ? .accepted : .empty

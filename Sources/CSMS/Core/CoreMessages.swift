@@ -8,6 +8,7 @@ extension Core {
     let charger = try liveCharger(message.charger)
     // A message of a connection that was replaced meanwhile still counts; only its answer is lost.
     charger.charger.lastSeen = message.at
+    try noteHeard(of: charger, at: message.at)
     if charger.charger.migration != nil || charger.offersFewer != nil {
       noteStay(charger, at: message.at)
     }
@@ -55,16 +56,19 @@ extension Core {
       } else {
         try noteForeignUpdate(boot, of: charger, message)
         charger.bootedOn = message.connection
+        try countTrouble(.boot, of: charger, at: message.at)
         apply(event, to: charger, version: message.version, at: message.at)
       }
       // First, so that the answer fits the phase the boot leads to.
       try feedNow(id, .booted(boot, message.version), now: message.at)
       try endLeftBehind(charger, message)
       return registration(of: charger, message.version)
-    case .status:
+    case .status(let connector):
       try record(message, .status)
+      let faults = connector.state == .faulted ? newFaults([connector], of: charger) : []
       apply(
         event, to: charger, version: message.version, at: message.at, message.flaws)
+      try countFaults(faults, of: charger, at: message.at)
       feed(id, .status)
       return .empty
     case .authorize(let token):

@@ -77,6 +77,24 @@ extension Core {
     return Outcome(message: "\(subject.label(name)) has no role any more.")
   }
 
+  func setRolePolicy(_ policy: RolePolicy) throws -> Outcome {
+    try store.setRolePolicy(policy)
+    return Outcome(
+      message: policy.fourEyes
+        ? "Four eyes: whoever plans a campaign can neither approve it nor decide on its gates."
+        : "Whoever plans a campaign may approve it too.")
+  }
+
+  /// Refuses who planned a campaign where another person must decide.
+  func checkFourEyes(on campaign: Campaign, _ caller: Caller, to deed: String) throws {
+    guard caller.name == campaign.author else { return }
+    let isAsked = try store.rolePolicy().fourEyes
+    guard isAsked || campaign.playbook.gate.fourEyes else { return }
+    throw ControlError.refused(
+      "Four eyes: \(campaign.author) planned \(campaign.name), so somebody else must \(deed)"
+        + (isAsked ? "." : "; its playbook asks for it."))
+  }
+
   /// Records that somebody tried what their role does not allow.
   func forbid(_ command: Command, to caller: Caller, now: Instant) throws -> ControlError {
     let whoMay = try store.roles().filter { $0.role >= command.role }

@@ -286,8 +286,9 @@ extension Core {
     // Each pass may lead to another: a wave that closes opens the next.
     for _ in 0..<16 {
       guard let campaign = fleet.campaigns[id] else { return }
-      var (next, steps) = Director.advance(
-        campaign: campaign, upgrades: fleet.upgrades(of: id), at: now)
+      var (next, steps) = try Director.advance(
+        campaign: campaign, upgrades: fleet.upgrades(of: id),
+        health: { try health(of: campaign, stratum: $0, at: now) }, at: now)
       if next == campaign, steps.isEmpty { return }
       if next != campaign {
         next.revision = campaign.revision + 1

@@ -3,7 +3,7 @@ import Fleet
 import Rollout
 
 /// What the engine asks of its store besides the stores of Fleet and Rollout.
-package protocol EngineStore: Inventory, CampaignStore, TolerationStore {
+package protocol EngineStore: Inventory, CampaignStore, TolerationStore, HealthStore {
   /// Takes some rows of a file over, in one transaction.
   func importChargers(
     _ rows: ArraySlice<ImportedCharger>, source: String, at: Instant, dryRun: Bool
@@ -46,6 +46,9 @@ package protocol EngineStore: Inventory, CampaignStore, TolerationStore {
   /// Takes the role of a subject away; false when it had none.
   @discardableResult
   func removeRole(_ subject: RoleGrant.Subject) throws -> Bool
+  /// Whether whoever planned a campaign may not approve it.
+  func rolePolicy() throws -> RolePolicy
+  func setRolePolicy(_ policy: RolePolicy) throws
   /// Keeps how the fleet stands for the history, when that changed since the last time and some
   /// seconds have passed; cheap enough for every commit.
   func sampleHistory(at now: Instant) throws

@@ -37,6 +37,8 @@ final class LiveCharger {
   /// The connection it last booted on: a second boot on it is a repeat, not a reboot.
   var bootedOn: ConnectionRef?
   var connectedAt: Instant?
+  /// The hour, since 1970, that the counters of its health have it as heard of.
+  var heardHour: Int64?
   /// What it offered for this connection, where it has offered more before: a probe does not last.
   var offersFewer: VersionSet?
   /// Open sessions whose rows are behind, each once. A list: there is mostly one.

@@ -184,6 +184,7 @@ package final class Engine: Commanding, Sendable {
   /// Ends every connection with "going away" and writes everything back.
   package func stop() {
     for listener in listeners { listener.close() }
+    try? core.wait { $0.isStopping = true }
     for loop in loops { loop.beginStop() }
     for loop in loops { loop.stop() }
     uploads?.stop()

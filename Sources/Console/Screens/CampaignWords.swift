@@ -101,6 +101,9 @@ extension ConsoleState {
     switch stratum {
     case .open(let wave): return Text("in wave \(wave)", .accent)
     case .waiting(let wave, let verdict):
+      if verdict.awaitsApproval == true {
+        return Text("? gate of wave \(wave) waits for you", .warning)
+      }
       return verdict.word == .fail
         ? Text("\(setup.glyphs.cross) gate of wave \(wave) failed", .bad)
         : Text("? gate of wave \(wave) undecided", .warning)

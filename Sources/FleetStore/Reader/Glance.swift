@@ -11,6 +11,8 @@ final class Glance: @unchecked Sendable {
   private var orders: [String: [Int64]] = [:]
   private var judge: ReadinessJudge?
   var counted: [CampaignID: CampaignCounts] = [:]
+  /// Some hundred chargers each: kept for a while even when somebody writes.
+  var healths: [HealthKey: (at: Instant, sample: HealthSample)] = [:]
 
   init(path: String, policy: ReadinessPolicy) throws(StoreError) {
     connection = try Connection(path: path, mode: .reader)

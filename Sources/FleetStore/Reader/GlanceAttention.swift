@@ -44,16 +44,23 @@ extension Glance {
         hasFailed
         ? "\(verdict.failed) of \(verdict.done) failed: up to \(Self.percent(verdict.upperBound)) may, "
           + "allowed are \(Self.percent(verdict.limit))"
-        : verdict.done == 0 ? "nobody came through" : "\(verdict.done) done, too few to tell"
+        : verdict.awaitsApproval == true
+          ? "\(verdict.done) done, \(verdict.failed) failed"
+          : verdict.done == 0 ? "nobody came through" : "\(verdict.done) done, too few to tell"
       attentions.append(
         .init(
           kind: hasFailed ? .gateFailed : .gateUndecided,
-          text: "gate \(hasFailed ? "failed" : "undecided"): \(campaign.name) wave \(wave), "
+          text: "gate \(Self.standing(verdict)): \(campaign.name) wave \(wave), "
             + "\(progress.stratum.label) (\(result))",
           campaign: campaign.name, since: since.map { Instant(milliseconds: $0) } ?? now,
           place: .wave(campaign: campaign.name, number: wave)))
     }
     return attentions
+  }
+
+  private static func standing(_ verdict: GateVerdict) -> String {
+    if verdict.awaitsApproval == true { return "passed and waits for an approval" }
+    return verdict.word == .fail ? "failed" : "undecided"
   }
 
   /// In whole percent, as gates say them; small ones rounded up, so that none looks like nothing.

@@ -16,10 +16,11 @@ extension Glance {
     guard size > 0 || campaign.waves.contains(where: { $0.number == number }) else { return nil }
     let strata = Set(cells.map(\.stratum))
     let key: [SQLValue] = [.int(campaign.id.rawValue), .int(number)]
+    let gates = try campaign.strata.indices.filter { strata.contains($0) }
+      .map { index throws(StoreError) in try gate(of: campaign, index, counts, at: now) }
     var detail = WaveDetail(
       at: now, summary: try summary(of: campaign, counts, at: now), number: number, size: size,
-      gates: campaign.strata.indices.filter { strata.contains($0) }
-        .map { gate(of: campaign, $0, counts) },
+      gates: gates,
       funnel: Self.funnel(cells), failed: try list(.failed, of: campaign, key),
       deferred: try list(.deferred, of: campaign, key),
       unknown: try list(.unknown, of: campaign, key))
@@ -57,18 +58,22 @@ extension Glance {
   }
 
   /// The gates of every stratum; none for a campaign that is not there.
-  func gates(of name: String) throws -> [GateDetail] {
+  func gates(of name: String, at now: Instant) throws -> [GateDetail] {
     guard let campaign = try named(name) else { throw ControlError.unknownCampaign(name) }
     let counts = try counts(of: campaign)
-    return campaign.strata.indices.map { gate(of: campaign, $0, counts) }
+    return try campaign.strata.indices.map { try gate(of: campaign, $0, counts, at: now) }
   }
 
-  private func gate(of campaign: Campaign, _ index: Int, _ counts: CampaignCounts) -> GateDetail {
+  private func gate(
+    of campaign: Campaign, _ index: Int, _ counts: CampaignCounts, at now: Instant
+  ) throws(StoreError) -> GateDetail {
     let progress = campaign.strata[index]
+    let health = try health(of: campaign, stratum: index, at: now)
     return GateDetail(
       stratum: progress.stratum.label, state: progress.state,
       explanation: Gate.explanation(
-        campaign: campaign, stratum: index, evidence: counts.evidence(stratum: index)),
+        campaign: campaign, stratum: index, evidence: counts.evidence(stratum: index),
+        health: health),
       decisions: progress.decisions)
   }
 

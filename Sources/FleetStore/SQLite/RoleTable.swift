@@ -2,6 +2,11 @@ import Control
 import Fleet
 
 enum RoleTable {
+  static func policy(_ connection: Connection) throws(StoreError) -> RolePolicy {
+    let mark = try connection.int("SELECT value FROM markers WHERE name = 'four-eyes'")
+    return RolePolicy(fourEyes: mark == 1)
+  }
+
   static func grants(_ connection: Connection) throws(StoreError) -> [RoleGrant] {
     try connection.rows(
       "SELECT kind, number, name, role, given_by, at FROM roles ORDER BY name, kind DESC, number"

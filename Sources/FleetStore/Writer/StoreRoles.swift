@@ -15,6 +15,13 @@ extension Store {
       ])
   }
 
+  package func rolePolicy() throws -> RolePolicy { try RoleTable.policy(connection) }
+
+  package func setRolePolicy(_ policy: RolePolicy) throws {
+    try connection.run(
+      "INSERT OR REPLACE INTO markers VALUES ('four-eyes', ?)", [.bool(policy.fourEyes)])
+  }
+
   /// Takes the role of a subject away; false when it had none.
   @discardableResult
   package func removeRole(_ subject: RoleGrant.Subject) throws -> Bool {

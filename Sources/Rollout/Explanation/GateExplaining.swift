@@ -22,7 +22,7 @@ extension Gate {
     sentences += numbers(verdict)
     sentences += outlook(verdict, policy)
     if let stop = verdict.basis?.stop { sentences.append(test(stop)) }
-    sentences += lines.map { "Health, \($0.sentence)." }
+    sentences += Self.health(lines, policy.health)
     sentences.append(risk(evidence, allowance: allowance, policy: policy))
     if let progress {
       sentences += choices(progress)
@@ -71,6 +71,15 @@ extension Gate {
       "\(verdict.done) done, \(failed): of all \(basis.population) at most \(failing) are failing "
         + "ones (\(bound)), sure to \(confidence); \(limit).", few,
     ]
+  }
+
+  private static func health(_ lines: [HealthLine], _ policy: HealthPolicy) -> [String] {
+    let known =
+      policy.demand == .proof ? lines : lines.filter { $0.compared > 0 }
+    if known.isEmpty, !lines.isEmpty {
+      return ["How they do since is not known yet, and the playbook asks for no proof of it."]
+    }
+    return known.map { "Health, \($0.sentence)." }
   }
 
   private static func test(_ stop: StopReading) -> String {

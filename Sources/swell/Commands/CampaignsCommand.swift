@@ -287,7 +287,9 @@ enum CampaignsCommand {
     switch state {
     case .open(let wave): "wave \(wave) open"
     case .waiting(let wave, let verdict):
-      "wave \(wave) \(verdict.word.rawValue): waits for a decision"
+      verdict.awaitsApproval == true
+        ? "wave \(wave) passed: waits for an approval"
+        : "wave \(wave) \(verdict.word.rawValue): waits for a decision"
     case .finished: "finished"
     case .stopped: "stopped"
     }

@@ -37,7 +37,29 @@ enum RolesCommand {
       let (subject, name) = try known.map { ($0.subject, $0.name) } ?? Self.subject(who)
       Out.line(try place.perform(.revokeRole(subject, name: name)).message)
     },
+    CommandInfo(
+      "roles policy", "[four-eyes on|off]",
+      "what holds for everybody: whether who plans a campaign may approve it",
+      [Workplace.option, Out.tableOrJSON], run: policy),
   ]
+
+  private static func policy(_ arguments: inout Arguments) throws {
+    try arguments.noMoreWords(than: 2)
+    let place = try Workplace(arguments)
+    guard let name = arguments.words.first else {
+      guard case .rolePolicy(let policy) = try place.ask(.rolePolicy) else { return }
+      if Out.wantsJSON(arguments) { return try Out.json(policy) }
+      return Out.line("four-eyes \(policy.fourEyes ? "on" : "off")")
+    }
+    guard name == "four-eyes" else {
+      throw UsageError("There is no policy \"\(name)\"; there is four-eyes.")
+    }
+    let word = try arguments.word(1, "on or off")
+    guard word == "on" || word == "off" else {
+      throw UsageError("\"\(word)\" is neither on nor off.")
+    }
+    Out.line(try place.perform(.setRolePolicy(RolePolicy(fourEyes: word == "on"))).message)
+  }
 
   private static func list(_ arguments: inout Arguments) throws {
     try arguments.noMoreWords(than: 0)

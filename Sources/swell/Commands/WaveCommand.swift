@@ -12,6 +12,14 @@ enum WaveCommand {
       "wave why", "CAMPAIGN [N]",
       "why a gate passes or not, with its numbers; of all strata or of a wave's",
       [Workplace.option, Out.tableOrJSON], run: why),
+    CommandInfo(
+      "wave approve", "CAMPAIGN --stratum LABEL [--reason TEXT]",
+      "open a gate that passed and, by its playbook, waits for a person",
+      [
+        Workplace.option, OptionInfo("stratum", "LABEL", "its label, or a part of it"),
+        OptionInfo("reason", "TEXT", "why; kept in the audit"),
+      ], run: approve),
+    PowerCommand.info,
   ]
 
   private static func show(_ arguments: inout Arguments) throws {
@@ -64,11 +72,17 @@ enum WaveCommand {
         "  done \(verdict.done)   failed \(verdict.failed)   at risk \(explained.atRisk) of "
           + "\(explained.allowance) allowed   not begun \(explained.planned)")
       for decision in gate.decisions {
-        Out.line(
-          "  \(decision.by) let it go on in wave \(decision.wave), \(Out.time(decision.at)): "
-            + decision.reason)
+        Out.line("  \(Out.time(decision.at))  \(decision.sentence)")
       }
     }
+  }
+
+  private static func approve(_ arguments: inout Arguments) throws {
+    try arguments.noMoreWords(than: 1)
+    let command = Command.openGate(
+      campaign: try arguments.word(0, "a campaign"), stratum: try arguments.required("stratum"),
+      reason: arguments["reason"] ?? "")
+    Out.line(try Workplace(arguments).perform(command).message)
   }
 
   private static func number(_ arguments: Arguments) throws -> Int {
