@@ -4,6 +4,8 @@ import Fleet
 extension PlannedSchedule {
   /// Least gain that is worth a word.
   private static let worth = Span.hours(1)
+  /// Sites that are named one by one.
+  private static let named = 8
 
   func obstacles(_ done: Instant?, stuck: Int) -> [String] {
     var list: [String] = []
@@ -19,6 +21,11 @@ extension PlannedSchedule {
         guard let why = obstacle(place, waiting[place] ?? []) else { continue }
         list.append(
           "\(facts.sites[place].name): \(why); \(Phrase.chargers(counts[place] ?? 0)) will wait")
+      }
+      if list.count > Self.named {
+        let more = list.count - Self.named
+        list.removeLast(more)
+        list.append("\(more) more sites can't begin or go on either")
       }
       if input.fleetBudget == 0 { list.append("the budget of the fleet allows nobody") }
       if input.fleetRate == 0 { list.append("no bandwidth is left for downloads") }
