@@ -10,6 +10,10 @@ package protocol CampaignStore: AnyObject {
   /// Compare-and-set on `revision`: the stored one must be `revision - 1`.
   func save(_ campaign: Campaign) throws
   func upgrades(of campaign: CampaignID) throws -> [Upgrade]
+  /// Its chargers in the order of their upgrades.
+  func members(of campaign: CampaignID) throws -> [ChargerID]
+  /// All upgrades that a charger ever had, in the order of their campaigns.
+  func allUpgrades(of charger: ChargerID) throws -> [Upgrade]
   /// The upgrade of a running campaign that this charger is in, else its newest one.
   func upgrade(of charger: ChargerID) throws -> Upgrade?
   /// Compare-and-set on `revision`: the stored one must be `revision - 1`.

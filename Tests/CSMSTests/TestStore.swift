@@ -95,6 +95,10 @@ final class TestStore: EngineStore {
     return try store.campaigns()
   }
   func save(_ campaign: Campaign) throws { try store.save(campaign) }
+  func members(of campaign: CampaignID) throws -> [ChargerID] { try store.members(of: campaign) }
+  func allUpgrades(of charger: ChargerID) throws -> [Upgrade] {
+    try store.allUpgrades(of: charger)
+  }
   func upgrades(of campaign: CampaignID) throws -> [Upgrade] {
     try store.upgrades(of: campaign)
   }

@@ -26,6 +26,12 @@ struct CampaignFleet {
     for upgrade in upgrades { put(upgrade) }
   }
 
+  /// The campaign, and who is in it; their upgrades follow one by one.
+  mutating func begin(_ campaign: Campaign, members chargers: [ChargerID]) {
+    put(campaign)
+    members[campaign.id] = chargers
+  }
+
   mutating func put(_ campaign: Campaign) {
     campaigns[campaign.id] = campaign
     changedCampaigns.insert(campaign.id)

@@ -48,6 +48,7 @@ extension Core {
       "the clock of this machine was set \(jump.milliseconds > 0 ? "forward" : "back") by "
       + "\(seconds) s; everything that waits for a moment waits as long as before"
     try note(nil, .note, "clock", text, at: now)
+    try takeUpAll(now: now)
     for id in fleet.campaigns.keys {
       for upgrade in fleet.upgrades(of: id) where upgrade.waitsForMoments {
         var moved = upgrade

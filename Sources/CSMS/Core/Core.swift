@@ -34,6 +34,7 @@ package actor Core {
 
   var live: [ChargerID: LiveCharger] = [:]
   var fleet = CampaignFleet()
+  var takingUp = TakingUp()
   /// Passwords that were right once in this process, as digests under a key of this process.
   var rightPasswords: [ChargerID: [UInt8]] = [:]
   /// The last that was wrong, of chargers that were refused for it.
@@ -158,10 +159,9 @@ package actor Core {
     isStarted = true
     try store.transaction {
       try store.markAllOffline()
-      try reloadCampaigns()
+      try beginTakingUp(now: now)
       try replay()
       try loadCatalogue()
-      try takeUpCampaigns(now: now)
       try flush()
     }
     historyDue = now
@@ -266,7 +266,9 @@ package actor Core {
         try settleFollowUps(now: now)
       }
       mustRecover = false
+      takingUp.commit()
     } catch {
+      takingUp.undo()
       outbound = before
       clock = clockBefore
       followUps = []
@@ -316,6 +318,7 @@ package actor Core {
 
   /// As after a start: every connection was closed when storing failed.
   private func recover(now: Instant) throws {
+    takingUp = TakingUp()
     live = [:]
     sweep = nil
     try store.markAllOffline()
@@ -433,9 +436,10 @@ package actor Core {
     alarmAt = nil
     do {
       try commit(now: now) {
+        try takeUpSome(now: now)
         try callDueUpgrades(now: now)
         if let due = dispatchDue, due <= now { try dispatch(now: now) }
-        if let due = forecastDue, due <= now { try forecastSome(now: now) }
+        if let due = forecastDue, due <= now, takingUp.isOver { try forecastSome(now: now) }
         if let due = flushDue, due <= now { try flushSome(now: now) }
         if let due = historyDue, due <= now {
           historyDue = nil
@@ -468,7 +472,10 @@ package actor Core {
 
   func armAlarm(now: Instant) {
     if mustFlush, flushDue == nil { flushDue = now + settings.flushEvery }
-    let dues = [flushDue, dispatchDue, fleet.nextDeadline, historyDue, forecastDue]
+    let dues = [
+      flushDue, dispatchDue, fleet.nextDeadline, historyDue, forecastDue,
+      takingUp.isOver ? nil : now,
+    ]
     guard let next = dues.compactMap({ $0 }).min() else { return }
     if let alarmAt, alarmAt <= next, alarmAt > now { return }
     alarmAt = next
@@ -495,15 +502,18 @@ package actor Core {
         try settleFollowUps(now: now)
         return outcome
       }
+      takingUp.commit()
       send(now: now)
       return outcome
     } catch let error as ControlError {
+      takingUp.undo()
       outbound = Outbox()
       followUps = []
       try reloadCampaigns()
       try refused(command, caller, error, now: now)
       throw error
     } catch {
+      takingUp.undo()
       outbound = Outbox()
       followUps = []
       noteFailure(error, now: now)

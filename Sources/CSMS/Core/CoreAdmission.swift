@@ -89,6 +89,7 @@ extension Core {
       // Basic credentials are split at the first colon, so this name can't have been checked.
       return try turnAway(knock, found, .anotherUser)
     }
+    try takeUp(found.id, now: knock.at)
     let charger = try liveCharger(found)
     charger.quirks = quirks(of: charger.charger)
     if let old = charger.connection, old != knock.connection {

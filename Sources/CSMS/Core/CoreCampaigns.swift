@@ -228,6 +228,7 @@ extension Core {
   /// Holds a campaign and takes back what can still be taken back.
   private func recall(_ name: String, _ reason: String, _ now: Instant) throws -> Outcome {
     guard !reason.isEmpty else { throw ControlError.invalid("A recall needs a reason.") }
+    try takeUpAll(now: now)
     var outcome = try change(name, now) { campaign in
       guard campaign.status == .running || campaign.status == .held else {
         throw Self.wrongState(campaign, "recalled")
@@ -250,7 +251,7 @@ extension Core {
   }
 
   private func upgrades(of campaign: Campaign) throws -> [Upgrade] {
-    fleet.campaigns[campaign.id] != nil
+    fleet.campaigns[campaign.id] != nil && takingUp.isOver
       ? fleet.upgrades(of: campaign.id) : try store.upgrades(of: campaign.id)
   }
 

@@ -96,6 +96,12 @@ extension Core {
     return found
   }
 
+  /// For commands that bear on its upgrade.
+  func takenUp(_ identity: String, now: Instant) throws -> LiveCharger {
+    if let charger = try store.charger(identity: identity) { try takeUp(charger.id, now: now) }
+    return try named(identity)
+  }
+
   static func outcome(
     _ counts: ImportCounts, _ refused: [RefusedRow], _ what: String, _ dryRun: Bool
   ) -> Outcome {
@@ -110,7 +116,7 @@ extension Core {
     _ name: String, _ reason: EndOfLife.Reason, _ evidence: String, _ replacement: String,
     _ caller: Caller, _ now: Instant
   ) throws -> Outcome {
-    let charger = try named(name)
+    let charger = try takenUp(name, now: now)
     charger.charger.endOfLife = EndOfLife(
       reason: reason, evidence: evidence, replacement: replacement, by: caller.name, at: now)
     try store.save(charger.charger)
@@ -123,7 +129,7 @@ extension Core {
     -> Outcome
   {
     guard !reason.isEmpty else { throw ControlError.invalid("A pin needs a reason.") }
-    let charger = try named(name)
+    let charger = try takenUp(name, now: now)
     charger.charger.pin = Pin(reason: reason, by: caller.name, at: now)
     try store.save(charger.charger)
     return Outcome(
@@ -140,7 +146,7 @@ extension Core {
   }
 
   private func rollBack(_ name: String, _ reason: String, now: Instant) throws -> Outcome {
-    let charger = try named(name)
+    let charger = try takenUp(name, now: now)
     let id = charger.charger.id
     guard let upgrade = try fleet.upgrade(of: id) ?? store.upgrade(of: id),
       var campaign = try fleet.campaigns[upgrade.campaign] ?? store.campaign(upgrade.campaign)

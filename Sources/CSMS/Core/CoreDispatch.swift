@@ -5,6 +5,8 @@ import Rollout
 extension Core {
   func dispatch(now: Instant) throws {
     dispatchDue = nil
+    // Who holds places is not known yet.
+    guard takingUp.isOver else { return }
     try holdFlawed(now: now)
     for id in fleet.campaigns.keys.sorted() where isAdvanceDue(id, now: now) {
       _ = fleet.takeRestless(id)

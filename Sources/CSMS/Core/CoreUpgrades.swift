@@ -36,6 +36,8 @@ extension Core {
     var view = charger.view
     view.isHeld = campaign.status == .held
     view.isSignedOff = upgrade.site.flatMap { sites[$0] }?.terms.unsigned.isEmpty ?? true
+    // What it said came before this start, whoever has connected meanwhile.
+    if event == .restarted { view.online = false }
     if campaign.strata.indices.contains(upgrade.stratum) {
       view.plannedFrom = campaign.strata[upgrade.stratum].stratum.fromFirmware
     }
@@ -225,6 +227,7 @@ extension Core {
     return context
   }
 
+  /// Totals: what comes before its upgrade is taken up comes again.
   func served(_ id: UpgradeID, _ bytes: Int64, of total: Int64) {
     guard let charger = fleet.charger(of: id) else { return }
     feed(charger, .served(bytes: bytes, of: total))
@@ -272,6 +275,10 @@ extension Core {
     for campaign in try store.campaigns() where campaign.status.isUnderWay {
       fleet.take(campaign, try store.upgrades(of: campaign.id))
     }
+    try readSites()
+  }
+
+  func readSites() throws {
     if !fleet.campaigns.isEmpty { members = try store.siteMembers() }
     sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
   }

@@ -89,6 +89,18 @@ extension Store: CampaignStore {
     ) { row throws(StoreError) in try UpgradeTable.read(row) }
   }
 
+  package func members(of campaign: CampaignID) throws -> [ChargerID] {
+    try connection.rows(
+      "SELECT charger FROM upgrades WHERE campaign = ? ORDER BY id", [.int(campaign.rawValue)]
+    ) { row in ChargerID(rawValue: row.int(0)) }
+  }
+
+  package func allUpgrades(of charger: ChargerID) throws -> [Upgrade] {
+    try connection.rows(
+      UpgradeTable.select + "WHERE charger = ? ORDER BY campaign", [.int(charger.rawValue)]
+    ) { row throws(StoreError) in try UpgradeTable.read(row) }
+  }
+
   package func upgrade(of charger: ChargerID) throws -> Upgrade? {
     try UpgradeTable.newest(of: charger, connection)
   }
