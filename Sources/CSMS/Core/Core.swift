@@ -330,13 +330,6 @@ package actor Core {
 
   private var isFailing: Bool { health.fault != nil }
 
-  /// Leaves all as it was. To set a value to what it is would write nothing.
-  private func writeSomething() throws {
-    let mark = try store.reflected()
-    try store.setReflected(mark + 1)
-    try store.setReflected(mark)
-  }
-
   private func noteFailure(_ error: any Error, now: Instant) {
     if !isFailing {
       log(.error, "storing failed, nothing is acknowledged until it works: \(error)")

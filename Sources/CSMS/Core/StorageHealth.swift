@@ -25,3 +25,12 @@ package final class StorageHealth: Sendable {
     }
   }
 }
+
+extension Core {
+  /// Leaves all as it was. To set a value to what it is would write nothing.
+  func writeSomething() throws {
+    let mark = try store.reflected()
+    try store.setReflected(mark + 1)
+    try store.setReflected(mark)
+  }
+}

@@ -77,4 +77,36 @@ enum RehearsalFigures {
       Figure("of those, seen by the checker", Double(caught), "", .atLeast(Double(all))),
     ]
   }
+
+  /// The same chargers under hawkBit's rule and under waves with gates.
+  static func others(_ bench: RolloutBench) throws -> [Figure] {
+    let rule = OtherRule()
+    var figures: [Figure] = []
+    let runs = 200
+    for share in [0.01, 0.12, 0.2, 0.3] {
+      var (groups, waves) = ([OtherRule.Result](), [OtherRule.Result]())
+      for number in 0..<runs {
+        let traces = rule.traces(failing: share, seed: bench.seed &+ UInt64(number))
+        groups.append(rule.asGroups(traces))
+        waves.append(rule.asWaves(traces))
+      }
+      for (name, results) in [("groups as hawkBit's", groups), ("waves with gates", waves)] {
+        let of = "of a build that bricks \(Int(share * 100)) %, \(name)"
+        let isOurs = name.hasPrefix("waves")
+        let count = Double(runs)
+        figures.append(
+          Figure(
+            "bricked of 400, \(of)", Double(results.map(\.bricked).reduce(0, +)) / count,
+            "chargers"))
+        let promoted = 100 * Double(results.count { $0.isPromoted }) / count
+        figures.append(
+          Figure(
+            "let through without a person, \(of)", promoted, "%",
+            isOurs && share > rule.limit ? .atMost(5) : .none))
+        figures.append(
+          Figure("time, \(of)", results.map(\.hours).reduce(0, +) / count, "h"))
+      }
+    }
+    return figures
+  }
 }

@@ -34,6 +34,9 @@ struct RolloutBench {
     Part(
       word: "mutations", measures: "guards taken away, to see that it is seen",
       run: RehearsalFigures.mutations),
+    Part(
+      word: "others", measures: "the same chargers under hawkBit's rule of groups",
+      run: RehearsalFigures.others),
     Part(word: "rows", measures: "durable attempts", run: DurabilityFigures.rows),
     Part(
       word: "crashes", measures: "deaths in the process, over a file that is opened anew",
