@@ -28,7 +28,9 @@ package struct Evidence: Sendable, Equatable {
       done += 1
       failed += 1
       if !upgrade.phase.isEnd { atRisk += 1 }
-    case .noEvidence: break
+    case .noEvidence:
+      // One that a person takes back is not back yet.
+      if !upgrade.phase.isEnd { atRisk += 1 }
     }
   }
 }

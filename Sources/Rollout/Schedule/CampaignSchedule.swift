@@ -176,7 +176,8 @@ extension Upgrade {
     case .underWay: .underWay
     case .succeeded: .succeeded
     case .failed: phase.isEnd ? .failed : .failing
-    case .noEvidence: .noEvidence
+    // One that a person takes back is not back yet.
+    case .noEvidence: phase.isEnd ? .noEvidence : .underWay
     }
   }
 }
