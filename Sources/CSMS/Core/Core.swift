@@ -338,23 +338,6 @@ package actor Core {
     hasNews = true
   }
 
-  /// The sender of an item that could not be stored tries again after a reconnect.
-  private func turnAway(_ item: Inbound) {
-    switch item {
-    case .knock(let knock): out(knock.connection, .refuse(knock.connection.id, .failed))
-    case .checked(let knock, _, let text):
-      out(knock.connection, .refuse(knock.connection.id, .failed))
-      passwordQueue.ended(
-        knock.connection, from: knock.peer, isRight: text != nil, at: knock.at)
-      checkNextPassword()
-    case .message(let message):
-      out(message.connection, .close(message.connection.id, reason: "storage failed"))
-    case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld, .tolerated,
-      .handshakeFailed:
-      break
-    }
-  }
-
   /// Nothing can be stored, for example because the disk is full: nobody is acknowledged anything;
   /// all connections are closed, so that the chargers keep and send again what they have.
   private func shutDoors(because error: any Error, _ items: [Inbound], now: Instant) {
@@ -379,16 +362,6 @@ package actor Core {
     if CrashPoint.isPlanned, !outbound.isEmpty { reachCrashPoints() }
     outbound.empty(into: deliver)
     armAlarm(now: now)
-  }
-
-  private func reachCrashPoints() {
-    for item in outbound.items {
-      switch item {
-      case .reply: CrashPoint.afterCommit.reach()
-      case .order(_, _, let order, _, _): CrashPoint.afterIntent.reach(if: order.isDisruptive)
-      case .admit, .accepted, .quirks, .refuse, .call, .close: break
-      }
-    }
   }
 
   private func take(_ item: Inbound, now: Instant) throws {

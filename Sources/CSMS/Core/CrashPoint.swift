@@ -48,3 +48,15 @@ extension CrashPoint {
     loop.schedule(after: 1) { reach() }
   }
 }
+
+extension Core {
+  func reachCrashPoints() {
+    for item in outbound.items {
+      switch item {
+      case .reply: CrashPoint.afterCommit.reach()
+      case .order(_, _, let order, _, _): CrashPoint.afterIntent.reach(if: order.isDisruptive)
+      case .admit, .accepted, .quirks, .refuse, .call, .close: break
+      }
+    }
+  }
+}

@@ -33,4 +33,21 @@ extension Core {
     try store.setReflected(mark + 1)
     try store.setReflected(mark)
   }
+
+  /// The sender of an item that could not be stored tries again after a reconnect.
+  func turnAway(_ item: Inbound) {
+    switch item {
+    case .knock(let knock): out(knock.connection, .refuse(knock.connection.id, .failed))
+    case .checked(let knock, _, let text):
+      out(knock.connection, .refuse(knock.connection.id, .failed))
+      passwordQueue.ended(
+        knock.connection, from: knock.peer, isRight: text != nil, at: knock.at)
+      checkNextPassword()
+    case .message(let message):
+      out(message.connection, .close(message.connection.id, reason: "storage failed"))
+    case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld, .tolerated,
+      .handshakeFailed:
+      break
+    }
+  }
 }
