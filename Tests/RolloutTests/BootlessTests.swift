@@ -48,4 +48,18 @@ struct BootlessTests {
     }
     #expect(!states.contains(.tookEffect), bench.text)
   }
+
+  @Test("one that comes back from somebody else's update while it drains is sent no image")
+  func updatedWhileDraining() {
+    let bench = Bench(.busy)
+    bench.deliver(.leased)
+    bench.run { bench.upgrade.phase == .draining && bench.charger.inoperative }
+    bench.charger.firmware = "9.9.9"
+    bench.reconnect(boots: true)
+    bench.run()
+    #expect(bench.upgrade.phase == .skipped, bench.text)
+    #expect(bench.upgrade.sends["firmware update firmware"] == nil)
+    #expect(!bench.upgrade.memory.owesConnectors)
+    #expect(bench.broken == [])
+  }
 }

@@ -55,6 +55,11 @@ extension UpgradeTurn {
 
   /// Writes the intent to update. Only where `drained` has just said yes.
   mutating func orderFirmware() {
+    // Somebody else may have updated it since it got its place (invariant 9).
+    if let strange = strangeFirmware(view.firmware) {
+      skip(strange)
+      return
+    }
     if let wrongBase {
       stop(wrongBase)
       return
