@@ -31,6 +31,14 @@ static const unsigned char migration_0009[] = {
 #embed "../../Inventory/migrations/0009-health.sql"
 };
 
+static const unsigned char migration_0010[] = {
+#embed "../../Inventory/migrations/0010-sites.sql"
+};
+
+static const unsigned char migration_0011[] = {
+#embed "../../Inventory/migrations/0011-outbox.sql"
+};
+
 static const unsigned char messages_16[] = {
 #embed "../../Inventory/messages/ocpp1.6.txt"
 };
@@ -117,6 +125,8 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/migrations/0007-selection.sql", migration_0007),
     FILE_ENTRY("Inventory/migrations/0008-trust.sql", migration_0008),
     FILE_ENTRY("Inventory/migrations/0009-health.sql", migration_0009),
+    FILE_ENTRY("Inventory/migrations/0010-sites.sql", migration_0010),
+    FILE_ENTRY("Inventory/migrations/0011-outbox.sql", migration_0011),
     FILE_ENTRY("Inventory/violations.csv", violations),
     FILE_ENTRY("Inventory/quirks.csv", quirks),
     FILE_ENTRY("Inventory/data-transfer.csv", data_transfer),

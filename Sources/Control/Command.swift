@@ -6,6 +6,15 @@ package enum Command: Sendable, Equatable, Codable {
   /// Rows of a CSV; `source` names the file in evidence and refusals.
   case importChargers(csv: String, source: String, dryRun: Bool)
   case importTokens(csv: String, source: String, dryRun: Bool)
+  /// Rows of a site file.
+  case importSites(csv: String, source: String, dryRun: Bool)
+  /// Adds a site, or changes what is said of one.
+  case setSite(ImportedSite)
+  /// `by`: whose word it is that the system is ready for what the site's chargers will send.
+  case signOff(site: String, integration: String, by: String)
+  case revokeSignOff(site: String, integration: String, reason: String)
+  /// Has a notice handed out that tells of nothing.
+  case testNotice
   case addFirmware(Firmware)
   /// Changes the entry with the same number.
   case changeFirmware(Firmware)
@@ -75,14 +84,16 @@ package enum Command: Sendable, Equatable, Codable {
     case .markEndOfLife, .undoEndOfLife, .pin, .unpin, .note, .endQuarantine, .trace, .hold,
       .holdEverything, .getLog:
       .technician
-    case .importChargers, .importTokens, .addFirmware, .changeFirmware, .removeFirmware, .accept,
+    case .importChargers, .importTokens, .importSites, .setSite, .addFirmware, .changeFirmware,
+      .removeFirmware, .accept,
       .plan, .saveSelection,
       .removeSelection:
       .planner
-    case .approve, .start, .recall, .resume, .abort, .overrideGate, .openGate, .stopStratum,
+    case .signOff, .revokeSignOff, .approve, .start, .recall, .resume, .abort, .overrideGate,
+      .openGate, .stopStratum,
       .rollBack, .send:
       .approver
-    case .setPassword, .trustAuthority, .distrustAuthority, .grantRole, .revokeRole,
+    case .testNotice, .setPassword, .trustAuthority, .distrustAuthority, .grantRole, .revokeRole,
       .setRolePolicy, .allowDowngrade, .resetSecurity,
       .reloadCertificates:
       .admin
@@ -94,6 +105,11 @@ package enum Command: Sendable, Equatable, Codable {
     switch self {
     case .importChargers: "import chargers"
     case .importTokens: "import tokens"
+    case .importSites: "import sites"
+    case .setSite: "set site"
+    case .signOff: "sign off"
+    case .revokeSignOff: "revoke sign-off"
+    case .testNotice: "test notice"
     case .addFirmware: "add firmware"
     case .changeFirmware: "change firmware"
     case .removeFirmware: "remove firmware"

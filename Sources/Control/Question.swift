@@ -15,6 +15,12 @@ package enum Question: Sendable, Equatable, Codable {
   case gates(campaign: String)
   /// The newest upgrade of a charger.
   case upgrade(charger: String)
+  /// The site of that name; nil: all of them.
+  case sites(name: String?)
+  /// Of quarantined chargers; of a campaign, or of all.
+  case workOrders(campaign: String?)
+  /// The newest so many.
+  case notices(limit: Int)
   case firmware
   /// The firmware with who runs it, and whose signatures are believed.
   case catalogue
@@ -44,6 +50,9 @@ package enum Reply: Sendable, Equatable, Codable {
   case wave(WaveDetail?)
   case gates([GateDetail])
   case upgrade(UpgradeDetail?)
+  case sites([SiteRow])
+  case workOrders([WorkOrder])
+  case notices([Announcement])
   case firmware([Firmware])
   case catalogue(CatalogueView)
   case endOfLife(EndOfLifePage)

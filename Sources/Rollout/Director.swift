@@ -31,10 +31,12 @@ package enum Director {
   ///   - upgrades: all of the campaign.
   ///   - budget: of a site; nil where it has none of its own.
   ///   - down: chargers of the site that are offline now, whoever they belong to.
+  ///   - obstacle: why the place lets it not begin now, such as its window.
   ///   - leasedElsewhere: places at the site that other campaigns hold.
   package static func grants(
     campaign: Campaign, upgrades: some Collection<Upgrade>,
     presence: (ChargerID) -> Presence, budget: (SiteID) -> Int?, down: (SiteID) -> Int,
+    obstacle: (Upgrade) -> Upgrade.Deferral? = { _ in nil },
     leasedElsewhere: (SiteID) -> Int = { _ in 0 }, at now: Instant
   ) -> Grants {
     var grants = Grants()
@@ -55,12 +57,14 @@ package enum Director {
       let state = campaign.strata[upgrade.stratum].state
       switch upgrade.phase {
       case .readyToSwitch:
-        if presence(upgrade.charger).online { toSwitch.append(upgrade) }
+        if presence(upgrade.charger).online, obstacle(upgrade) == nil { toSwitch.append(upgrade) }
       case .planned:
         guard case .open(let wave) = state, upgrade.wave <= wave else { continue }
         let seen = presence(upgrade.charger)
         if !seen.online {
           grants.wait(upgrade, .offline)
+        } else if let obstacle = obstacle(upgrade) {
+          grants.wait(upgrade, obstacle)
         } else if seen.busy {
           busy.append(upgrade)
         } else {
@@ -74,7 +78,7 @@ package enum Director {
         - evidence[$0].atRisk
     }
     func allowed(_ upgrade: Upgrade) -> Bool {
-      guard let site = upgrade.site else { return campaign.playbook.siteBudget > 0 }
+      guard let site = upgrade.site else { return !campaign.playbook.budget(of: nil).allowsNobody }
       let out = leased[site, default: 0] + leasedElsewhere(site) + down(site)
       return out < budget(site) ?? campaign.playbook.siteBudget
     }

@@ -166,14 +166,13 @@ package enum Planner {
     var warnings: [String] = []
     let known = Dictionary(sites.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
     for (id, count) in counts.sorted(by: { $0.key < $1.key }) {
-      let budget = known[id]?.ownBudget ?? playbook.siteBudget
-      if budget <= 0 {
+      if playbook.budget(of: known[id]).allowsNobody {
         let name = known[id]?.name ?? "site \(id.rawValue)"
         warnings.append(
           "\(name): budget 0 allows nobody; \(Phrase.chargers(count)) will wait")
       }
     }
-    if alone > 0, playbook.siteBudget <= 0 {
+    if alone > 0, playbook.budget(of: nil).allowsNobody {
       warnings.append(
         "no site: the playbook's budget 0 allows nobody; \(Phrase.chargers(alone)) will wait")
     }

@@ -73,6 +73,13 @@ package struct ChargerView: Sendable, Equatable {
   package var isSignedOff = true
   /// The firmware that its stratum was planned from; nil where that is not known.
   package var plannedFrom: String?
+  /// Nil where installs may run at any time.
+  package var window: SiteWindow?
+  /// What orders of its stratum take; nil where nobody knows, and no window binds.
+  package var expected: ExpectedDurations?
+  /// Systems of its site that have not signed off what its chargers will send after the switch, as
+  /// far as the playbook requires it.
+  package var unsigned: [String] = []
   package init(
     identity: String, online: Bool, speaks: ProtocolVersion?, firmware: String?,
     connectors: [Connector], openSessions: Int, lastSessionEnd: Instant?, supportsSigned: Bool?

@@ -9,18 +9,29 @@ import Testing
 /// A bench with one charger, one image and one campaign, and the usual turns of a charger in it.
 final class Campaigning {
   let bench: Workbench
+  /// What came of planning it.
+  let planned: Outcome
   let name = "move"
   static let both = "ocpp2.0.1, ocpp1.6"
 
-  /// - Parameter identities: of chargers alike, ready to move.
+  /// - Parameters:
+  ///   - identities: of chargers alike, ready to move.
+  ///   - site: where they are, in UTC; nil: nowhere.
   init(
     _ identities: [String] = ["CP1"], isSigned: Bool = false, quirks: QuirkTable = QuirkTable(),
+    site: ImportedSite? = nil, notify: NotifySettings? = nil,
     _ edit: (inout Playbook) -> Void = { _ in }
   ) throws {
-    let rows = identities.map { "\($0),Volta,AC22,2.3.1,400,128,1.6" }.joined(separator: "\n")
+    let place = site.map { "\($0.name),Etc/UTC" } ?? ","
+    let rows = identities.map { "\($0),Volta,AC22,2.3.1,400,128,1.6,\(place)" }
     bench = try Workbench(
-      "identity,vendor,model,firmware,flash_free_kb,ram_free_kb,versions\n" + rows
-    ) { $0.quirks = quirks }
+      "identity,vendor,model,firmware,flash_free_kb,ram_free_kb,versions,site,zone\n"
+        + rows.joined(separator: "\n")
+    ) {
+      $0.quirks = quirks
+      $0.notify = notify
+    }
+    if let site { try bench.perform(.setSite(site)) }
     try bench.stock(DepotTests.image, isSigned: isSigned)
     // What is only claimed does not let a charger move: each has been seen once.
     for identity in identities { try station(identity).hangUp() }
@@ -33,7 +44,7 @@ final class Campaigning {
       playbook.limits[keyPath: limit] = .seconds(30)
     }
     edit(&playbook)
-    try bench.perform(.plan(PlanRequest(name: name, playbook: playbook, selection: "")))
+    planned = try bench.perform(.plan(PlanRequest(name: name, playbook: playbook, selection: "")))
   }
 
   func start() throws {

@@ -126,6 +126,16 @@ final class TestStore: EngineStore {
     let parsed = TokenImport.parse(csv: csv, source: source)
     return (try store.importTokens(parsed.tokens, dryRun: dryRun), parsed.refused)
   }
+  func importSites(
+    _ rows: [ImportedSite], dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
+    let report = try store.importSites(rows, dryRun: dryRun)
+    return (report.counts, report.refused)
+  }
+  func save(_ site: Site) throws { try store.save(site) }
+  func add(_ notice: Announcement) throws { try store.add(notice) }
+  func nextNotice(at now: Instant) throws -> Announcement? { try store.nextNotice(at: now) }
+  func save(_ notice: Announcement) throws { try store.save(notice) }
   func tolerations(of charger: ChargerID) throws -> [Toleration] {
     try store.tolerations(of: charger)
   }

@@ -74,9 +74,9 @@ final class Bench {
 
   /// The next moment at which something happens here.
   var next: Instant? {
-    let happening = queue.map(\.at).min()
-    guard let deadline = upgrade.deadline else { return happening }
-    return happening.map { min($0, deadline) } ?? deadline
+    let waits = upgrade.phase == .planned || upgrade.phase == .readyToSwitch
+    let lease = waits ? upgrade.memory.leaseNotBefore.flatMap { $0 > now ? $0 : nil } : nil
+    return [queue.map(\.at).min(), upgrade.deadline, lease].compactMap { $0 }.min()
   }
 
   /// Lets everything happen that is due at `time`.
@@ -188,6 +188,14 @@ final class Bench {
         if view.openSessions > 0 { breach("disruptive with a session") }
         if view.connectors.isEmpty || view.connectors.contains(where: \.state.isTaken) {
           breach("disruptive with a connector taken or unknown")
+        }
+        if let takes = charger.takes(attempt.step), !charger.openings.isAlways,
+          charger.openings.end(at: now).map({ $0 < now + takes }) ?? true
+        {
+          breach("\(attempt.step) is not over before the window closes")
+        }
+        if attempt.step.hasPrefix("switch"), !charger.unsigned.isEmpty {
+          breach("switched without a sign-off")
         }
         if let last = lastOfStep[attempt.step] {
           let evidence: [Attempt.State] = [.rejected, .notSupported, .noEffect]

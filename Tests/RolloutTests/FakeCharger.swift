@@ -91,6 +91,10 @@ final class FakeCharger {
   var customAnswers: [String: [Answer]] = [:]
   /// Takes resets of steps, and does not reset.
   var ignoresSteps = false
+  /// When installs may run at its site, and what they take.
+  var openings = Openings.always
+  var expected = ExpectedDurations(firmware: .hours(1), version: .minutes(30), reset: .minutes(5))
+  var unsigned: [String] = []
   /// As it said in its last boot.
   var seenFirmware: String?
   private var loops = 0
@@ -125,6 +129,9 @@ final class FakeCharger {
     view.plannedFrom = plannedFrom
     view.isHeld = isHeld
     view.isSignedOff = isSignedOff
+    view.window = SiteWindow(openings, at: now)
+    view.expected = expected
+    view.unsigned = unsigned
     return view
   }
 

@@ -57,6 +57,11 @@ package actor Core {
   /// PEM of who is trusted to sign images.
   var imageAuthorities: [String] = []
   var sites: [SiteID: Site] = [:] { didSet { desk = nil } }
+  var calendar = SiteCalendar()
+  /// Notices were written that nobody was woken for yet.
+  var hasNotices = false
+  /// Has notices handed out; called on this thread after their commit.
+  var wakeNotifier: @Sendable () -> Void = {}
   /// Chargers that count for their site's budget.
   var members: [SiteID: [ChargerID]] = [:] { didSet { desk = nil } }
   /// Who may begin; nil: to be made from what is known.
@@ -162,6 +167,7 @@ package actor Core {
       try beginTakingUp(now: now)
       try replay()
       try loadCatalogue()
+      try notifyStart(at: now)
       try flush()
     }
     historyDue = now
@@ -358,6 +364,10 @@ package actor Core {
       hasNews = false
       if historyDue == nil { historyDue = now + Self.historyPause }
       settings.onCommit()
+    }
+    if hasNotices {
+      hasNotices = false
+      wakeNotifier()
     }
     if CrashPoint.isPlanned, !outbound.isEmpty { reachCrashPoints() }
     outbound.empty(into: deliver)

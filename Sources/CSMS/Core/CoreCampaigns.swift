@@ -33,7 +33,8 @@ extension Core {
     var plan = Planner.plan(
       candidates: candidates, sites: try store.sites(), playbook: request.playbook,
       uplink: { [sites] in sites[$0]?.terms.uplink?.name })
-    plan.warnings += try blockedSites(candidates, request.playbook)
+    let places = try placeWarnings(plan, at: now)
+    plan.warnings += places.warnings
     let hash = Hex.encode(Digest.sha256(Array(plan.canonicalText.utf8)))
     var view = PlanView(
       name: request.name, planHash: hash, chargers: plan.upgrades.count,
@@ -67,6 +68,13 @@ extension Core {
         createdAt: now, planHash: hash,
         waves: plan.waves, strata: plan.strata),
       upgrades: plan.rows(campaign: CampaignID(rawValue: 0), at: now))
+    if places.isBlocked {
+      try notify(
+        .planBlocked, campaign.name,
+        .init(
+          "Nobody of campaign \(campaign.name) could begin as things are: "
+            + places.warnings.prefix(20).joined(separator: "; "), campaign: campaign.name), at: now)
+    }
     try note(
       nil, .campaign, campaign.name, "planned by \(caller.name): \(plan.upgrades.count) chargers",
       at: now)
@@ -80,20 +88,6 @@ extension Core {
   private func selectionText(_ typed: String, _ filter: FleetFilter) throws -> String {
     guard let own = try? FleetFilter(typed), own.names.isEmpty else { return filter.text }
     return typed
-  }
-
-  /// Sites where so many chargers are offline already that nobody may begin: said when planning,
-  /// not discovered at night.
-  private func blockedSites(_ candidates: [Candidate], _ playbook: Playbook) throws -> [String] {
-    let planned = Set(candidates.compactMap(\.site))
-    let members = try store.siteMembers()
-    return try store.sites().filter { planned.contains($0.id) }.compactMap { site in
-      let down = (members[site.id] ?? []).count { live[$0]?.connection == nil }
-      let budget = site.ownBudget ?? playbook.siteBudget
-      guard budget > 0, down >= budget else { return nil }
-      return "\(site.name): \(down) of its chargers are offline and \(budget) may be out at once; "
-        + "nobody there begins before some are back"
-    }
   }
 
   /// Whether another campaign that is not over has it.

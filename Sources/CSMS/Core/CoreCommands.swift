@@ -23,6 +23,14 @@ extension Core {
     case .importTokens(let csv, let source, let dryRun):
       let report = try store.importTokens(csv: csv, source: source, at: now, dryRun: dryRun)
       return Self.outcome(report.counts, report.refused, "tokens", dryRun)
+    case .importSites(let csv, let source, let dryRun):
+      return try importSites(csv, source: source, dryRun: dryRun)
+    case .setSite(let row): return try setSite(row)
+    case .signOff(let site, let integration, let by):
+      return try signOff(site, integration, by: by, now)
+    case .revokeSignOff(let site, let integration, _):
+      return try signOff(site, integration, by: nil, now)
+    case .testNotice: return try testNotice(by: caller, now)
     case .addFirmware(let firmware):
       return try addFirmware(firmware, now)
     case .changeFirmware(let firmware): return try changeFirmware(firmware, now)
@@ -180,7 +188,12 @@ extension Command {
   /// What it is about, for the audit.
   var subject: String {
     switch self {
-    case .importChargers(_, let source, _), .importTokens(_, let source, _): source
+    case .importChargers(_, let source, _), .importTokens(_, let source, _),
+      .importSites(_, let source, _):
+      source
+    case .setSite(let row): row.name
+    case .signOff(let site, let integration, _), .revokeSignOff(let site, let integration, _):
+      "\(site) \(integration)"
     case .addFirmware(let firmware), .changeFirmware(let firmware):
       "\(firmware.model) \(firmware.version)"
     case .removeFirmware(let id): "firmware \(id.rawValue)"
@@ -205,6 +218,7 @@ extension Command {
     case .holdEverything: "everything"
     case .reloadCertificates: "TLS"
     case .setRolePolicy: "roles"
+    case .testNotice: "notices"
     }
   }
 
@@ -223,7 +237,10 @@ extension Command {
     case .send(_, _, _, let override): override ?? ""
     // The audit keeps what was meant by the name.
     case .saveSelection(_, let terms): String(terms.prefix(500))
-    case .importChargers, .importTokens, .addFirmware, .changeFirmware, .removeFirmware,
+    case .signOff(_, _, let by): "by \(by)"
+    case .revokeSignOff(_, _, let reason): reason
+    case .importChargers, .importTokens, .importSites, .setSite, .testNotice, .addFirmware,
+      .changeFirmware, .removeFirmware,
       .trustAuthority, .distrustAuthority, .setPassword, .plan, .approve, .start,
       .removeSelection, .accept, .grantRole, .revokeRole, .setRolePolicy, .reloadCertificates,
       .trace, .getLog:

@@ -20,13 +20,8 @@ extension Core {
     var counts = ImportCounts()
     var refused = parsed.refused
     let rows = parsed.rows.filter { row in
-      guard let zone = row.zone, !SystemZones.knows(zone) else { return true }
-      refused.append(
-        RefusedRow(
-          line: row.line, column: "zone",
-          reason:
-            "this system knows no time zone \"\(zone)\"; an IANA name is, for example, Europe/Berlin"
-        ))
+      guard let flaw = Self.zoneFlaw(row.zone) else { return true }
+      refused.append(RefusedRow(line: row.line, column: "zone", reason: flaw))
       return false
     }
     var rest = rows[...]
@@ -69,6 +64,7 @@ extension Core {
   private func endImport(_ command: Command, by caller: Caller, _ outcome: Outcome) throws {
     if !fleet.campaigns.isEmpty { members = try store.siteMembers() }
     sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
+    calendar.forgetSites()
     let now = SystemClock.now
     try store.transaction { try audit(command, caller, outcome.message, now: now) }
     send(now: now)

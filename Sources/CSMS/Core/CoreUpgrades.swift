@@ -41,6 +41,7 @@ extension Core {
     if campaign.strata.indices.contains(upgrade.stratum) {
       view.plannedFrom = campaign.strata[upgrade.stratum].stratum.fromFirmware
     }
+    addPlace(of: upgrade, campaign, to: &view, now)
     var playbook = campaign.playbook
     if campaign.strata.indices.contains(upgrade.stratum) {
       playbook.limits = learnt.limits(
@@ -146,6 +147,12 @@ extension Core {
     case .quarantine(let reason):
       charger.charger.quarantine = Quarantine(reason: reason, campaign: campaign.name, at: now)
       try saveNow(charger)
+      let identity = charger.charger.identity
+      try notify(
+        .chargerQuarantined, identity,
+        .init(
+          "\(identity) needs a technician: \(reason). See swell workorders.",
+          campaign: campaign.name, wave: upgrade.wave, charger: identity), at: now)
     case .disconnect:
       guard let connection = charger.connection else { return }
       out(connection, .close(connection.id, reason: "connect again in the released version"))
@@ -281,6 +288,7 @@ extension Core {
   func readSites() throws {
     if !fleet.campaigns.isEmpty { members = try store.siteMembers() }
     sites = Dictionary(uniqueKeysWithValues: try store.sites().map { ($0.id, $0) })
+    calendar.forgetSites()
   }
 
   func dispatchSoon(_ now: Instant) {
@@ -302,6 +310,7 @@ extension Core {
         try store.save(next)
         if next.status != campaign.status { try record(next, now: now) }
         fleet.put(next)
+        try notifyChanges(from: campaign, to: next, at: now)
       }
       for step in steps { try take(step, campaign: next, now: now) }
       try settleFollowUps(now: now)

@@ -11,6 +11,18 @@ package protocol EngineStore: Inventory, CampaignStore, TolerationStore, HealthS
   func importTokens(
     csv: String, source: String, at: Instant, dryRun: Bool
   ) throws -> (counts: ImportCounts, refused: [RefusedRow])
+  /// Takes what rows say of sites; the same rows again change nothing.
+  func importSites(
+    _ rows: [ImportedSite], dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow])
+  /// Writes a site that is known.
+  func save(_ site: Site) throws
+  /// Adds a notice; `id` of the argument is ignored.
+  func add(_ notice: Announcement) throws
+  /// The notice to hand out next, due or not.
+  func nextNotice(at now: Instant) throws -> Announcement?
+  /// Keeps how a try ended.
+  func save(_ notice: Announcement) throws
   /// Adds or replaces the entry with the same model, hardware and version.
   func addFirmware(_ firmware: Firmware) throws -> Firmware
   /// Replaces the entry with the same number.

@@ -21,6 +21,7 @@ package final class Engine: Commanding, Sendable {
   private let hasher: WorkerThread
   private let ticker: EventLoop
   private let uploads: UploadDesk?
+  private let notifier: Notifier?
   /// What is sent has to be a message of its version.
   private let messages: MessageCatalogue
 
@@ -80,6 +81,15 @@ package final class Engine: Commanding, Sendable {
     let boxes = chargers
     let loops = self.loops
     let core = core
+    let notifierBox = NotifierBox()
+    notifier = try settings.notify.map {
+      try Notifier($0, core: core, log: log) { span in
+        ticker.submit {
+          ticker.schedule(after: UInt64(max(1, span.milliseconds))) { notifierBox.wake() }
+        }
+      }
+    }
+    notifierBox.fill(notifier)
     let origin = (doorways.first { $0.tls == nil } ?? doorways.first)?.origin ?? ""
     try core.wait { core in
       core.connect(
@@ -101,8 +111,11 @@ package final class Engine: Commanding, Sendable {
             }
           }
         })
+      core.wakeNotifier = { notifierBox.wake() }
       try core.start(now: SystemClock.now)
     }
+    // What an engine before this one has left.
+    notifier?.wake()
     warnOfCertificates()
     if servesTLS { warnDaily() }
   }
@@ -188,10 +201,22 @@ package final class Engine: Commanding, Sendable {
     for loop in loops { loop.beginStop() }
     for loop in loops { loop.stop() }
     uploads?.stop()
+    notifier?.stop()
     ticker.stop()
     hasher.stop()
     try? core.wait { try $0.finish(now: SystemClock.now) }
   }
+}
+
+/// Where the core and the timers find the notifier, which knows both.
+private final class NotifierBox: Sendable {
+  private struct Reference {
+    weak var notifier: Notifier?
+  }
+  private let notifier = Monitor(Reference())
+
+  func fill(_ notifier: Notifier?) { self.notifier.withLock { $0.notifier = notifier } }
+  func wake() { notifier.withLock { $0.notifier }?.wake() }
 }
 
 /// Where a loop's charger table is kept for the core's completions.

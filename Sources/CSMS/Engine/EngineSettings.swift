@@ -61,6 +61,9 @@ package struct EngineSettings: Sendable {
   /// Where chargers leave files; nil: nowhere, and none can be asked for.
   package var uploads: UploadSettings?
 
+  /// Who passes on what people should hear of; nil: nobody, and nothing is kept for them.
+  package var notify: NotifySettings?
+
   /// How kinds of chargers differ from the specification.
   package var quirks = QuirkTable()
   /// What data transfers are answered.

@@ -147,6 +147,13 @@ package struct ChargerImport: Sendable, Equatable {
 
   /// The form of an IANA name; whether it exists is for the time zone tables to say.
   private static func zone(_ field: String) throws(Refusal) -> String {
+    guard hasFormOfZone(field) else {
+      throw Refusal(.zone, "\"\(field)\" has not the form of a zone such as Europe/Berlin")
+    }
+    return field
+  }
+
+  static func hasFormOfZone(_ field: String) -> Bool {
     let parts = field.split(separator: "/", omittingEmptySubsequences: false)
     let hasForm = parts.allSatisfy { part in
       part.utf8.first.map { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A } ?? false
@@ -155,10 +162,7 @@ package struct ChargerImport: Sendable, Equatable {
             || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
         }
     }
-    guard hasForm, (2...3).contains(parts.count) || field == "UTC" || field == "GMT" else {
-      throw Refusal(.zone, "\"\(field)\" has not the form of a zone such as Europe/Berlin")
-    }
-    return field
+    return hasForm && ((2...3).contains(parts.count) || field == "UTC" || field == "GMT")
   }
 }
 

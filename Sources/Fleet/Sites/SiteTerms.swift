@@ -9,7 +9,7 @@ package struct SiteTerms: Sendable, Equatable, Codable {
   /// What share of its chargers may be out of service at once, from above 0 to 1. Stands for the
   /// site's budget where that is no number.
   package var share: Double?
-  /// Systems that take the site's data, each of which must sign off before its chargers switch.
+  /// Systems that take the site's data; a playbook may require that all have signed off.
   package var integrations: [Integration]
 
   package init() { (blackouts, integrations) = ([], []) }

@@ -51,16 +51,22 @@ extension Store: Inventory {
     }
   }
 
-  /// Adds a site or changes the zone and budget of the one with this name. `id` is ignored.
+  /// Adds a site or changes all that is kept of the one with this name. `id` is ignored.
   package func put(_ site: Site) throws(StoreError) -> Site {
     let id = try connection.int(
       """
-      INSERT INTO sites (name, zone, budget) VALUES (?, ?, ?)
-        ON CONFLICT (name) DO UPDATE SET zone = excluded.zone, budget = excluded.budget RETURNING id
-      """, [.text(site.name), .text(site.zone), .int(site.budget)])
+      INSERT INTO sites (name, zone, budget, terms) VALUES (?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET zone = excluded.zone, budget = excluded.budget,
+          terms = excluded.terms RETURNING id
+      """,
+      [
+        .text(site.name), .text(site.zone), .int(site.budget), try SiteTable.terms(of: site),
+      ])
     guard let id else { throw .missing(subject: "Site \(site.name)") }
     siteNames?[SiteID(rawValue: id)] = site.name
-    return Site(id: SiteID(rawValue: id), name: site.name, zone: site.zone, budget: site.budget)
+    var stored = site
+    stored.id = SiteID(rawValue: id)
+    return stored
   }
 
   /// Judges every charger anew, after the catalogue changed; how many verdicts or reasons changed.

@@ -120,7 +120,7 @@ extension Store {
     let old = sites[name]
     var site = old ?? Site(id: SiteID(rawValue: 0), name: name, zone: "Etc/UTC", budget: 0)
     site.zone = row.zone ?? site.zone
-    site.budget = row.budget ?? site.budget
+    if let budget = row.budget { site.allowance = .count(budget) }
     if site == old { return false }
     sites[name] = try put(site)
     return old != nil

@@ -35,6 +35,10 @@ extension UpgradeTurn {
       memory.apply?.hasBegun = true
       memory.limit = now + limits.drain
     }
+    if let why = placeHindrance {
+      endApply("its new values wait for a reset, and \(why)")
+      return
+    }
     guard drained() else { return }
     disrupt(.reset, step: applyStep)
     guard let open = memory.open else { return }

@@ -82,7 +82,7 @@ extension UpgradeTurn {
 
   mutating func wantOrder() {
     if memory.open == nil {
-      if drained() { orderFirmware() }
+      if !waitsForWindow(), drained() { orderFirmware() }
     } else if upgrade.isUnknown, mayAsk, !memory.askedFirmwareStatus {
       memory.askedFirmwareStatus = true
       ask(.triggerFirmwareStatus)

@@ -153,11 +153,12 @@ struct UpgradeTurn {
     return attempt
   }
 
-  /// Why a disruptive order may not leave now; nil when it may (invariant 1).
+  /// Why a disruptive order may not leave now; nil when it may (invariants 1 and 8).
   var hindrance: String? {
     if !view.online { return "offline" }
     // The way back is nothing new.
     if view.isHeld, upgrade.phase != .rollingBack { return "the campaign is held" }
+    if let placeHindrance { return placeHindrance }
     if view.openSessions > 0 { return "a session runs" }
     if view.connectors.isEmpty { return "no connector state known" }
     let busy = view.connectors.first { $0.state.isTaken }
@@ -245,13 +246,14 @@ struct UpgradeTurn {
     let resetBy: Instant? =
       upgrade.phase.mayReset || memory.open?.order.isCustom == true
       ? memory.open.map { $0.writtenAt + limits.reboot } : nil
-    let timers = [
-      resetBy,
-      memory.limit, upgrade.pending == nil ? nil : memory.answerBy, memory.silentAt,
-      memory.notBefore, memory.fellBackAt.map { $0 + limits.reboot },
-      upgrade.phase.drains || upgrade.phase.mayReset || memory.step != nil ? quietAt : nil,
-      memory.retryNotBefore, memory.patientUntil, stalledAt, calmAt, stepLookAt,
-    ]
+    let timers =
+      [
+        resetBy,
+        memory.limit, upgrade.pending == nil ? nil : memory.answerBy, memory.silentAt,
+        memory.notBefore, memory.fellBackAt.map { $0 + limits.reboot },
+        upgrade.phase.drains || upgrade.phase.mayReset || memory.step != nil ? quietAt : nil,
+        memory.retryNotBefore, memory.patientUntil, stalledAt, calmAt, stepLookAt,
+      ] + windowTimers
     let next = timers.compactMap { $0 }.filter { $0 > now }.min()
     // An end is woken only to give connectors back.
     if upgrade.phase.isEnd {

@@ -43,7 +43,7 @@ extension UpgradeTurn {
     }
     if memory.open != nil {
       _ = passed(.beforeSwitch)
-    } else if drained(), passed(.beforeSwitch) {
+    } else if !leavesForWindow(), drained(), passed(.beforeSwitch) {
       orderSwitch()
     }
   }
@@ -78,7 +78,7 @@ extension UpgradeTurn {
     } else if memory.open != nil {
       lookForReset()
     } else if sends(of: switchStep) < limits.attempts, !memory.resetUnknown {
-      if drained() { orderSwitch() }
+      if !waitsForWindow(), drained() { orderSwitch() }
     } else if mayRetry {
       rollBack(.noSwitch, "Reset was refused \(Phrase.times(sends(of: switchStep)))")
     }

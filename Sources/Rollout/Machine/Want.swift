@@ -9,7 +9,7 @@ extension UpgradeTurn {
       if memory.triedSnapshot { endSnapshot() } else if mayAsk { ask(.readConfiguration) }
     case .draining where playbook.route == .rollBack: wantWayBack()
     case .draining where memory.open != nil: _ = passed(.beforeFirmware)
-    case .draining: if drained(), passed(.beforeFirmware) { orderFirmware() }
+    case .draining: if !leavesForWindow(), drained(), passed(.beforeFirmware) { orderFirmware() }
     case .ordering: wantOrder()
     case .ordered, .downloading: lookForStall()
     case .downloaded, .installing: break

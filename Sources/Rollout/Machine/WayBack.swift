@@ -28,7 +28,7 @@ extension UpgradeTurn {
       takeVersionBack()
       return
     }
-    guard drained() else { return }
+    guard !leavesForWindow(), drained() else { return }
     let took = Phrase.span(now - (memory.outageSince ?? now))
     disrupt(.reset, step: rollBackStep)
     guard let open = memory.open else { return }

@@ -19,6 +19,10 @@ enum ImportCommand {
       arguments.has("tokens")
         ? .importTokens(csv: csv, source: source, dryRun: dryRun)
         : .importChargers(csv: csv, source: source, dryRun: dryRun))
+    try show(outcome, arguments)
+  }
+
+  static func show(_ outcome: Outcome, _ arguments: Arguments) throws {
     if Out.wantsJSON(arguments) {
       try Out.json(outcome)
     } else {

@@ -16,7 +16,7 @@ enum ServeCommand {
       QuirkOptions.own,
       OptionInfo("log", "debug|info|warning|error", "least level of the log; info"),
       OptionInfo("log-format", "text|json", "a line of the log is logfmt or JSON; text"),
-    ] + BandwidthOptions.all + TraceOptions.all
+    ] + BandwidthOptions.all + TraceOptions.all + NotifyCommand.options
 
   static let info = CommandInfo(
     "serve", "[--db FILE] [--listen HOST:PORT] [--tls-listen HOST:PORT --cert FILE --key FILE]",
@@ -66,6 +66,15 @@ enum ServeCommand {
     }
     settings.bandwidth = try BandwidthOptions.rate("bandwidth", arguments)
     settings.siteBandwidth = try BandwidthOptions.rate("site-bandwidth", arguments)
+    if let command = arguments["notify"] {
+      guard !command.isEmpty else { throw UsageError("--notify wants a command.") }
+      var notify = NotifySettings(command: command)
+      notify.timeout = .seconds(
+        Double(try arguments.number("notify-timeout", in: 1...3600) ?? 30))
+      settings.notify = notify
+    } else if arguments.has("notify-timeout") {
+      throw UsageError("--notify-timeout belongs to --notify COMMAND.")
+    }
     settings.quirks = try StockContent.quirks(arguments["quirks"])
     settings.publicURL = arguments["public-url"].map {
       $0.hasSuffix("/") ? String($0.dropLast()) : $0

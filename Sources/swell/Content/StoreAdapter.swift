@@ -29,6 +29,13 @@ extension Store: EngineStore {
     return (try importTokens(parsed.tokens, dryRun: dryRun), parsed.refused)
   }
 
+  package func importSites(
+    _ rows: [ImportedSite], dryRun: Bool
+  ) throws -> (counts: ImportCounts, refused: [RefusedRow]) {
+    let report: ImportReport = try importSites(rows, dryRun: dryRun)
+    return (report.counts, report.refused)
+  }
+
   package func recomputeReadiness() throws {
     let _: Int = try recomputeReadiness()
   }

@@ -26,7 +26,9 @@ enum Shell {
       + CampaignsCommand.all + CampaignRecordCommands.all + WaveCommand.all + UpgradeCommand.all
       + SessionsCommand.all
       + LogsCommand.all
-      + SelectionsCommand.all + RolesCommand.all + SecurityCommand.all + CertificatesCommand.all + [
+      + SelectionsCommand.all + RolesCommand.all + SecurityCommand.all + CertificatesCommand.all
+      + SitesCommand.all + NotifyCommand.all + [
+        WorkOrdersCommand.info,
         ChargersCommand.send, MessagesCommand.info, QuirksCommand.info, TraceCommand.info,
         StatusCommand.info, AuditCommand.info, BackupCommand.info, ServiceCommand.info,
         SimulateCommand.info, SimulateCommand.image,
