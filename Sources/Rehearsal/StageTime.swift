@@ -108,6 +108,9 @@ extension Stage {
       transact { me in
         me.seen[station].mark = "pinned"
         me.fact(.mark(charger: me.id(station), "pinned"))
+        // Its upgrade ends at its next safe point, as a pin has it in the engine.
+        guard me.mutation != .ignoresMarks else { return }
+        me.feed(station, .cancel(reason: "pinned"))
       }
     case .rollBack(let station):
       guard isUp else { return }
