@@ -10,7 +10,7 @@ import Testing
 final class Campaigning {
   let bench: Workbench
   /// What came of planning it.
-  let planned: Outcome
+  private(set) var planned = Outcome(message: "")
   let name = "move"
   static let both = "ocpp2.0.1, ocpp1.6"
 

@@ -254,7 +254,7 @@ extension JourneyTests {
         ("chargers show", "CHARGER"),
         ("chargers show A B", "one word too many"),
         ("campaigns abort X --reason y", "--confirm X"),
-        ("firmware add --model M --version 1", "--protocols"),
+        ("firmware add --model M --version 1", "--file or --url"),
         ("firmware add --model M --version 1 --protocols 3.0 --file x", "1.6,2.0.1"),
         ("help nonsense", "There is no command \"nonsense\""),
         ("import", "a file"),

@@ -97,9 +97,8 @@ package actor Core {
   nonisolated let health = StorageHealth()
   /// Memory was given up because not even reading worked.
   private var mustRecover = false
-  private var isStarted = false
   /// Who is connected is known: a command on an inventory that no engine serves can't tell.
-  var isServing: Bool { isStarted }
+  private(set) var isServing = false
   /// Connections end by the engine, which says nothing of a charger.
   var isStopping = false
 
@@ -120,15 +119,6 @@ package actor Core {
     }
     self.store = store
     box.core.withLock { $0.core = self }
-  }
-
-  /// Breaks the circle between the core and the inbox that wakes it: the inventory's lock is given
-  /// back with the last reference to the core.
-  private final class WeakCore: Sendable {
-    struct Reference {
-      weak var core: Core?
-    }
-    let core = Monitor(Reference())
   }
 
   /// Connects the core to its loops; before it is called nothing is sent.
@@ -161,7 +151,7 @@ package actor Core {
 
   /// Brings the tables up to the ledger, marks everybody offline and takes up running campaigns.
   package func start(now: Instant) throws {
-    isStarted = true
+    isServing = true
     try store.transaction {
       try store.markAllOffline()
       try beginTakingUp(now: now)
@@ -198,7 +188,7 @@ package actor Core {
     deliver = { _, _ in }
     checkPassword = { _ in }
     alarm = { _ in }
-    guard isStarted else { return }
+    guard isServing else { return }
     try store.transaction {
       for charger in live.values where charger.connection != nil {
         charger.connection = nil

@@ -158,7 +158,7 @@ final class Demo: Sendable {
   private func isFleetReady() throws -> Bool {
     let isSettled = swarm.snapshots().allSatisfy { $0.hasBeenAccepted && !$0.isAboutToLeave }
     guard isSettled else { return false }
-    let held = Set(rows.filter { $0.expected == .held }.map(\.identity))
+    let held = Set(rows.filter { $0.expected == [.held] }.map(\.identity))
     let claimed = FleetQuery(filter: "ready:claimed-only", limit: held.count + 1)
     guard case .fleet(let page) = try ask(.fleet(claimed)) else { return false }
     return page.rows.allSatisfy { held.contains($0.identity) }

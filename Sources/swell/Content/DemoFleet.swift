@@ -51,16 +51,22 @@ struct DemoRow: Sendable {
     }
   }
 
+  /// `stopped or quarantined`
+  var expectation: String { expected.map(\.label).joined(separator: " or ") }
+
   var identity: String
   var habit: String
-  var expected: Ending
+  /// More than one where it hangs on who is let begin first, as in a stratum that its gate stops.
+  var expected: [Ending]
   /// Words that its story, or the reason of its end, has to contain.
   var how: String
   var endOfLife: EndOfLife.Reason?
 
   static func read(_ csv: String) throws -> [DemoRow] {
     try table(csv).map { cells in
-      guard let identity = cells["identity"], let expected = cells["expect"].flatMap(Ending.init)
+      let endings = (cells["expect"] ?? "").split(separator: "|")
+      let expected = endings.compactMap { Ending(rawValue: String($0)) }
+      guard let identity = cells["identity"], !expected.isEmpty, expected.count == endings.count
       else { throw Failure("the demo's fleet has a row without identity or expect: \(cells)") }
       return DemoRow(
         identity: identity, habit: cells["habit"] ?? Habit.good, expected: expected,

@@ -9,7 +9,7 @@ struct CrashFleet {
   var images: [DemoImage] = []
   var playbook = Self.playbook()
   /// Endings by identity, in the words of a fleet's `expect` column.
-  var expected: [String: String] = [:]
+  var expected: [String: [String]] = [:]
   /// How many are ready once all have been there.
   var plannable = 0
   /// How many update themselves once they are planned, and are waited for.
@@ -36,7 +36,7 @@ struct CrashFleet {
       images: try DemoImage.read(
         "vendor,model,version,from,protocols,flash_kb,ram_kb,size_kb\n"
           + "Volta,AC22,2.4.0,2.3.*,1.6 2.0.1,200,60,128\n"),
-      expected: Dictionary(uniqueKeysWithValues: identities.map { ($0, "migrated") }),
+      expected: Dictionary(uniqueKeysWithValues: identities.map { ($0, ["migrated"]) }),
       plannable: 40)
   }
 
@@ -63,8 +63,10 @@ struct CrashFleet {
     return Self(
       csv: csv, images: try DemoImage.read(try stock("habits-firmware.csv")),
       playbook: try habitsPlaybook(try stock("habits-playbook.json5"), canary: canary),
-      expected: Dictionary(rows.map { ($0.identity, $0.expected.rawValue) }) { first, _ in first },
-      plannable: rows.count { $0.expected != .held },
+      expected: Dictionary(rows.map { ($0.identity, $0.expected.map(\.rawValue)) }) { first, _ in
+        first
+      },
+      plannable: rows.count { $0.expected != [.held] },
       drifters: rows.count { $0.habit.contains(Habit.selfUpdating.rawValue) },
       latecomers: Set(
         rows.filter { $0.habit.contains(Habit.lateSession.rawValue) }.map(\.identity)),

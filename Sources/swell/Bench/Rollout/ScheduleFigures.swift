@@ -1,7 +1,7 @@
 import Fleet
 import Glibc
 import Rollout
-import Synchronization
+import Threads
 import Transport
 
 /// What planning a large fleet takes, and how near its plans come to the bound.
@@ -150,7 +150,7 @@ enum Processor {
 /// Replays on two threads.
 enum Parallel {
   static func replays(_ model: ReplayModel, count: UInt64) -> [ReplayEnd] {
-    let ends = Mutex<[ReplayEnd]>([])
+    let ends = Monitor<[ReplayEnd]>([])
     // A thread that can't be had leaves its half to this one.
     let worker = try? WorkerThread(name: "replays")
     worker?.submit {
