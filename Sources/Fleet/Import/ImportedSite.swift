@@ -39,17 +39,17 @@ extension Site {
       // Another line has other figures.
       if uplink.value != terms.uplink?.name { terms.uplink = uplink.value.map { Uplink(name: $0) } }
     }
-    if row.bandwidth != nil || row.costPerMegabyte != nil {
-      if terms.uplink == nil, row.bandwidth?.value == nil, row.costPerMegabyte?.value == nil {
-        return nil
+    if terms.uplink == nil {
+      // To take away what is not there is no contradiction.
+      if row.bandwidth?.value != nil {
+        return (.bandwidth, "the site has no uplink that it could belong to")
       }
-      guard terms.uplink != nil else {
-        let column: SiteImport.Column = row.bandwidth != nil ? .bandwidth : .costPerMegabyte
-        return (column, "the site has no uplink that it could belong to")
+      if row.costPerMegabyte?.value != nil {
+        return (.costPerMegabyte, "the site has no uplink that it could belong to")
       }
-      if let bandwidth = row.bandwidth { terms.uplink?.bandwidth = bandwidth.value }
-      if let cost = row.costPerMegabyte { terms.uplink?.costPerMegabyte = cost.value }
     }
+    if let bandwidth = row.bandwidth { terms.uplink?.bandwidth = bandwidth.value }
+    if let cost = row.costPerMegabyte { terms.uplink?.costPerMegabyte = cost.value }
     if let names = row.integrations {
       let before = terms.integrations
       terms.integrations = (names.value ?? []).map { name in
