@@ -61,6 +61,8 @@ struct CampaignProof {
     var entries: [Entry] = []
     var document = JSONDocument()
     var versions: [Int64: ProtocolVersion] = [:]
+    // What a charger said of the time when each connector changed, since it came.
+    var changed: [Int64: [String: Int64]] = [:]
     for row in try records.ledger() {
       while let decision = decisions.first, decision.at <= row.at {
         entries.append(decision)
@@ -70,6 +72,7 @@ struct CampaignProof {
         entries += moment.value.map { Entry(at: row.at, $0) }
         moments.removeFirst()
       }
+      if row.kind == .connected, let charger = row.charger { changed[charger] = nil }
       let body = String(decoding: row.body, as: UTF8.self)
       if row.kind == .turn {
         if let what = turn(row.action, body) { entries.append(Entry(at: row.at, what)) }
@@ -81,7 +84,15 @@ struct CampaignProof {
         {
           entries.append(Entry(at: row.at, .connectorsForgotten(charger: charger)))
         }
-        if let what = status(charger, document.root) { entries.append(Entry(at: row.at, what)) }
+        guard let what = status(charger, document.root) else { continue }
+        if case .connector(_, let place, _) = what,
+          let at = document.root["timestamp"]?.time?.ms
+        {
+          // A status that was held up on its way says nothing of what is now.
+          if let known = changed[charger]?[place], known > at { continue }
+          changed[charger, default: [:]][place] = at
+        }
+        entries.append(Entry(at: row.at, what))
       }
     }
     return entries
