@@ -176,6 +176,19 @@ import Testing
     }
   }
 
+  @Test("A campaign that waits for its windows goes on as planned, and nobody is called")
+  func betweenWindows() throws {
+    _ = try start()
+    for number in [1, 2, 3, 4, 5, 6, 10, 11, 12] {
+      try change(number) { $0.defer(.window, at: Shelf.now) }
+    }
+    #expect(try summary(at: Shelf.now + Self.hour).stalled == nil)
+    #expect(try attention(at: Shelf.now + Self.hour).isEmpty)
+    // One of them can't begin for another reason as well.
+    try change(1) { $0.defer(.offline, at: Shelf.now) }
+    #expect(try summary(at: Shelf.now + Self.hour).stalled != nil)
+  }
+
   @Test("A campaign that is held says by whom and why")
   func held() throws {
     var campaign = try start()

@@ -96,7 +96,7 @@ extension JourneyTests.Console {
     try terminal.keys("y")
     try terminal.wait("why") {
       $0.contains("Autumn · wave 1 · gates") && $0.contains("waits for a person")
-        && $0.contains("10 %") && $0.contains("95 %")
+        && $0.contains("10 %") && $0.contains("sure to 95")
     }
     try terminal.keys("Escape")
     try terminal.keys("o")

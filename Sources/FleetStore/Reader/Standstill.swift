@@ -40,6 +40,8 @@ extension Glance {
     let reasons = waiting.deferrals.compactMap { key, n in key.map { ($0, n) } }
       .sorted { ($1.1, $0.0.rawValue) < ($0.1, $1.0.rawValue) }
     guard let (first, n) = reasons.first else { return nil }
+    // By day a campaign that works at night is as planned.
+    if reasons.allSatisfy({ $0.0 == .window }) { return nil }
     if first == .budget, let text = try fullSite(waiting.sites, campaign) {
       return Standstill(text: text, since: since)
     }
