@@ -111,10 +111,11 @@ package struct OtherRule {
       // Nobody decides here: what a gate does not pass has stopped.
       if campaign.status != .running { break }
       if case .waiting = campaign.strata[0].state, running.isEmpty { break }
-      let grants = Director.grants(
-        campaign: campaign, upgrades: upgrades, presence: { _ in .init(online: true, busy: false) },
-        budget: { _ in nil }, down: { _ in 0 }, at: now)
-      for leased in grants.leased {
+      var desk = DispatchDesk(
+        [campaign.id: campaign], upgrades: { [upgrades] _ in upgrades },
+        terms: .init(sites: [:], members: [:], zone: { _ in nil }), durations: Durations(),
+        presence: { _ in .init(online: true, busy: false) }, at: now)
+      for leased in desk.grants(at: now) {
         let index = Int(leased.rawValue) - 1
         upgrades[index].phase = .soaking
         upgrades[index].countsForGate = true

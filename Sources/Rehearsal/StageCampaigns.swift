@@ -60,45 +60,62 @@ extension Stage {
   /// Takes waves on and lets chargers begin.
   mutating func dispatch() {
     dispatchAt = now + .minutes(10)
-    for number in campaigns.indices {
-      advance(number)
-      let campaign = campaigns[number]
-      guard campaign.status == .running else { continue }
-      let mine = upgrades.indices.filter { campaignOf[$0] == number }.map { upgrades[$0] }
-      let grants = Director.grants(
-        campaign: mutated(campaign),
-        upgrades: mutation == .countsNobodyAtRisk
-          ? mine.filter { $0.phase.isEnd || $0.phase == .planned || $0.phase == .readyToSwitch }
-          : mine,
-        presence: { presence(of: $0) },
-        budget: {
-          scenario.budgets[Int($0.rawValue) - 1] + (mutation == .oneBeyondTheBudget ? 1 : 0)
-        },
-        down: { mutation == .ignoresWhoIsDown ? 0 : down(at: $0) },
-        leasedElsewhere: { leases(at: $0, besides: number) }, at: now)
-      for deferred in grants.deferred {
-        let before = upgrades[Int(deferred.id.rawValue) - 1]
-        var upgrade = before
-        upgrade.defer(deferred.reason, at: now)
-        if upgrade != before { store(upgrade, replacing: before) }
-      }
-      for leased in grants.leased {
-        let station = Int(leased.rawValue) - 1
-        let site = SiteID(rawValue: Int64(stations[station].site + 1))
-        fact(
-          .lease(
-            upgrade: leased.rawValue, out: down(at: site) + leases(at: site, besides: nil),
-            budget: nil, atRisk: 0, allowance: nil))
-        feedNow(station, .leased)
-      }
+    for number in campaigns.indices { advance(number) }
+    // Made anew each time, as after a start.
+    var desk = desk()
+    let granted = desk.grants(at: now)
+    for (id, reason) in desk.takeDeferred() {
+      let before = upgrades[Int(id.rawValue) - 1]
+      var upgrade = before
+      upgrade.defer(reason, at: now)
+      if upgrade != before { store(upgrade, replacing: before) }
+    }
+    for id in granted {
+      let station = Int(id.rawValue) - 1
+      let site = SiteID(rawValue: Int64(stations[station].site + 1))
+      fact(
+        .lease(
+          upgrade: id.rawValue, out: down(at: site) + leases(at: site), budget: nil, atRisk: 0,
+          allowance: nil))
+      feedNow(station, .leased)
     }
   }
 
-  private func mutated(_ campaign: Campaign) -> Campaign {
-    guard mutation == .acceptsMoreHarm else { return campaign }
-    var campaign = campaign
-    campaign.playbook.gate.acceptedHarm *= 10
-    return campaign
+  /// Who may begin, as the engine chooses it.
+  private func desk() -> DispatchDesk {
+    var under: [CampaignID: Campaign] = [:]
+    for var campaign in campaigns where isUnderWay(campaign) {
+      if mutation == .acceptsMoreHarm { campaign.playbook.gate.acceptedHarm *= 10 }
+      under[campaign.id] = campaign
+    }
+    var sites: [SiteID: Site] = [:]
+    var members: [SiteID: [ChargerID]] = [:]
+    for (index, budget) in scenario.budgets.enumerated() {
+      let site = SiteID(rawValue: Int64(index + 1))
+      sites[site] = Site(
+        id: site, name: "Site \(index)", zone: "Etc/UTC",
+        budget: budget + (mutation == .oneBeyondTheBudget ? 1 : 0))
+      members[site] = []
+    }
+    for station in stations.indices where mutation != .ignoresWhoIsDown {
+      members[SiteID(rawValue: Int64(stations[station].site + 1)), default: []]
+        .append(ChargerID(rawValue: id(station)))
+    }
+    return DispatchDesk(
+      under,
+      upgrades: { campaign in
+        upgrades.filter { $0.campaign == campaign }.map { upgrade in
+          var upgrade = upgrade
+          if mutation == .countsNobodyAtRisk, upgrade.outcome == .underWay,
+            upgrade.phase != .readyToSwitch
+          {
+            // It keeps its place and is no evidence.
+            upgrade.phase = .skipped
+          }
+          return upgrade
+        }
+      }, terms: .init(sites: sites, members: members, zone: { _ in .utc }),
+      durations: Durations(), presence: { presence(of: $0) }, at: now)
   }
 
   private mutating func advance(_ number: Int) {
@@ -146,7 +163,7 @@ extension Stage {
     }
   }
 
-  private func presence(of charger: ChargerID) -> Director.Presence {
+  private func presence(of charger: ChargerID) -> DispatchDesk.Presence {
     let known = seen[Int(charger.rawValue) - 1]
     return .init(online: known.online, busy: !known.sessions.isEmpty)
   }
@@ -155,10 +172,9 @@ extension Stage {
     stations.indices.count { stations[$0].site + 1 == site.rawValue && !seen[$0].online }
   }
 
-  private func leases(at site: SiteID, besides campaign: Int?) -> Int {
+  private func leases(at site: SiteID) -> Int {
     upgrades.indices.count {
-      upgrades[$0].site == site && upgrades[$0].holdsLease && campaignOf[$0] != campaign
-        && seen[$0].online
+      upgrades[$0].site == site && upgrades[$0].holdsLease && seen[$0].online
     }
   }
 

@@ -31,10 +31,13 @@ extension Requirement {
 }
 
 extension UpgradeTurn {
+  /// Whose sign-off is missing, as far as the playbook requires it.
+  var unsigned: [String] { playbook.requires.contains(.integrations) ? view.unsigned : [] }
+
   /// Whether a requirement of the playbook keeps it from beginning an outage now. It is looked at
   /// again a little later; nothing counts as a try.
   mutating func waitsForSignOff() -> Bool {
-    guard playbook.requires.contains(.integrations), !view.isSignedOff else { return false }
+    guard !unsigned.isEmpty else { return false }
     if upgrade.phase == .planned {
       upgrade.deferral = .signOff
       memory.deferredSince = memory.deferredSince ?? now

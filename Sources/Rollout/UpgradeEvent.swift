@@ -69,16 +69,13 @@ package struct ChargerView: Sendable, Equatable {
   package var supportsSigned: Bool?
   /// A person holds the campaign: nothing new is sent.
   package var isHeld = false
-  /// Every integration of its site has signed off, or there is none.
-  package var isSignedOff = true
   /// The firmware that its stratum was planned from; nil where that is not known.
   package var plannedFrom: String?
   /// Nil where installs may run at any time.
   package var window: SiteWindow?
   /// What orders of its stratum take; nil where nobody knows, and no window binds.
   package var expected: ExpectedDurations?
-  /// Systems of its site that have not signed off what its chargers will send after the switch, as
-  /// far as the playbook requires it.
+  /// Systems of its site that have not signed off what its chargers will send after the switch.
   package var unsigned: [String] = []
   package init(
     identity: String, online: Bool, speaks: ProtocolVersion?, firmware: String?,

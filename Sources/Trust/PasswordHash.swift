@@ -67,7 +67,7 @@ package struct PasswordHash: Sendable, Equatable {
         bytes.bindMemory(to: CChar.self).baseAddress, bytes.count, salt, salt.count, cost,
         blockSize, parallelism, memory, &derived, length)
     }
-    guard done == 1 else { throw .library(operation: "scrypt") }
+    guard done == 1 else { throw .openSSL(operation: "scrypt") }
     return derived
   }
 }

@@ -7,7 +7,7 @@
 /// What Trust could not do.
 package enum TrustError: Error, Equatable, Sendable {
   /// OpenSSL refused an operation that has no reason to fail on a healthy machine.
-  case library(operation: String)
+  case openSSL(operation: String)
   /// A stored hash is not one that `PasswordHash` or `KeyedHash` wrote.
   case malformedHash
 }

@@ -95,15 +95,25 @@ final class FleetBench {
   private func grant() {
     let byCharger = Dictionary(uniqueKeysWithValues: benches.map { ($0.upgrade.charger, $0) })
     func isDown(_ bench: Bench) -> Bool { !bench.charger.online }
-    let grants = Director.grants(
-      campaign: campaign, upgrades: benches.map(\.upgrade),
+    let members = Dictionary(grouping: benches.filter { $0.upgrade.site != nil }) {
+      $0.upgrade.site ?? .init(rawValue: 0)
+    }
+    let sites = members.keys.map { Site(id: $0, name: "s", zone: "Etc/UTC", budget: budget) }
+    var desk = DispatchDesk(
+      [campaign.id: campaign], upgrades: { _ in benches.map(\.upgrade) },
+      terms: .init(
+        sites: Dictionary(uniqueKeysWithValues: sites.map { ($0.id, $0) }),
+        members: members.mapValues { $0.map(\.upgrade.charger) }, zone: { _ in .utc }),
+      durations: Durations(),
       presence: {
         let charger = byCharger[$0]?.charger
         return .init(online: charger?.online ?? false, busy: (charger?.sessions ?? 0) > 0)
-      }, budget: { _ in self.budget },
-      down: { site in self.benches.count { $0.upgrade.site == site && isDown($0) } }, at: now)
-    for deferred in grants.deferred { bench(deferred.id)?.upgrade.defer(deferred.reason, at: now) }
-    for id in grants.leased {
+      }, at: now)
+    let granted = desk.grants(at: now)
+    for deferred in desk.takeDeferred() {
+      bench(deferred.id)?.upgrade.defer(deferred.reason, at: now)
+    }
+    for id in granted {
       guard let bench = bench(id) else { continue }
       let begins = bench.upgrade.phase == .planned
       deliver(.leased, to: id)

@@ -86,7 +86,6 @@ final class FakeCharger {
   var isDeaf = false
   var plannedFrom: String? = "2.3.1"
   var isHeld = false
-  var isSignedOff = true
   /// To custom steps by name, one after another; then they are accepted. `timedOut` says nothing.
   var customAnswers: [String: [Answer]] = [:]
   /// Takes resets of steps, and does not reset.
@@ -128,7 +127,6 @@ final class FakeCharger {
       openSessions: sessions, lastSessionEnd: lastSessionEnd, supportsSigned: supportsSigned)
     view.plannedFrom = plannedFrom
     view.isHeld = isHeld
-    view.isSignedOff = isSignedOff
     view.window = SiteWindow(openings, at: now)
     view.expected = expected
     view.unsigned = unsigned

@@ -9,13 +9,13 @@ struct RequirementTests {
   func planned() {
     let bench = Bench(.good)
     bench.playbook.requires = [.integrations]
-    bench.charger.isSignedOff = false
+    bench.charger.unsigned = ["billing"]
     bench.deliver(.leased)
     #expect(bench.upgrade.phase == .planned)
     #expect(bench.upgrade.deferral == .signOff)
     #expect(!bench.upgrade.holdsLease)
     #expect(bench.orders == [])
-    bench.charger.isSignedOff = true
+    bench.charger.unsigned = []
     bench.deliver(.leased)
     bench.run()
     #expect(bench.upgrade.phase == .migrated, bench.text)
@@ -29,12 +29,12 @@ struct RequirementTests {
     bench.playbook.requires = [.integrations]
     bench.deliver(.leased)
     bench.run(until: { bench.upgrade.phase == .readyToSwitch })
-    bench.charger.isSignedOff = false
+    bench.charger.unsigned = ["billing"]
     bench.deliver(.leased)
     #expect(bench.upgrade.phase == .readyToSwitch)
     #expect(!bench.upgrade.holdsLease)
     #expect(!bench.orders.contains("reset"))
-    bench.charger.isSignedOff = true
+    bench.charger.unsigned = []
     bench.run()
     #expect(bench.upgrade.phase == .migrated, bench.text)
     #expect(bench.broken == [])
@@ -43,7 +43,7 @@ struct RequirementTests {
   @Test("without the requirement nobody asks for a sign-off")
   func none() {
     let bench = Bench(.good)
-    bench.charger.isSignedOff = false
+    bench.charger.unsigned = ["billing"]
     bench.deliver(.leased)
     #expect(bench.upgrade.phase == .snapshot)
   }

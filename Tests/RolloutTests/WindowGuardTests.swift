@@ -93,11 +93,13 @@ struct WindowGuardTests {
     #expect(bench.broken == [])
   }
 
-  @Test("nothing switches before everybody has signed off, and then it does")
+  @Test("a sign-off that is taken back during a drain gives the connectors back until it is there")
   func signOff() throws {
     let bench = Bench(.good)
-    bench.charger.unsigned = ["billing"]
+    bench.playbook.requires = [.integrations]
     bench.deliver(.leased)
+    bench.run(until: { bench.upgrade.phase == .drainingToSwitch })
+    bench.charger.unsigned = ["billing"]
     bench.run(until: { bench.tells("billing has not signed off") })
     #expect(bench.upgrade.phase == .readyToSwitch)
     #expect(!bench.charger.inoperative)
@@ -127,29 +129,5 @@ struct WindowGuardTests {
     var seen = Durations()
     for _ in 0..<500 { seen.add(.minutes(10), of: .outage(0), stratum: stratum) }
     #expect(ExpectedDurations(seen, of: stratum, limits: limits).firmware == .minutes(10))
-  }
-
-  @Test("a grant passes over whom the place does not let begin, and says why")
-  func grants() {
-    let upgrades = (1...3).map { n in
-      Upgrade(
-        id: .init(rawValue: n), campaign: .init(rawValue: 1), charger: .init(rawValue: n),
-        site: .init(rawValue: n), wave: 1, stratum: 0, target: .init(rawValue: 1),
-        enteredAt: .init(milliseconds: 0))
-    }
-    let stratum = Stratum(
-      vendor: "V", model: "M", hardware: "", fromFirmware: "1", toFirmware: "2")
-    var campaign = Campaign(
-      id: .init(rawValue: 1), name: "c", playbook: Bench.playbook, selection: "", author: "a",
-      createdAt: .init(milliseconds: 0), status: .running, planHash: "", waves: [],
-      strata: [StratumProgress(stratum: stratum, target: .init(rawValue: 1))])
-    campaign.playbook.gate.acceptedHarm = 1
-    let grants = Director.grants(
-      campaign: campaign, upgrades: upgrades,
-      presence: { _ in .init(online: true, busy: false) }, budget: { _ in 1 }, down: { _ in 0 },
-      obstacle: { [1: .window, 2: .signOff][$0.id.rawValue] }, at: .init(milliseconds: 0))
-    // The one place at risk is not kept by those that can't use it.
-    #expect(grants.leased == [.init(rawValue: 3)])
-    #expect(grants.deferred.map(\.reason) == [.window, .signOff])
   }
 }

@@ -45,7 +45,7 @@ extension TLSFailure.Reason {
     case .plainHTTP: "plain HTTP"
     case .malformed: "malformed"
     case .refusedByPeer: "refused by peer"
-    case .left, .lost, .timedOut, .crowdedOut, .library: nil
+    case .left, .lost, .timedOut, .crowdedOut, .openSSL: nil
     }
   }
 }

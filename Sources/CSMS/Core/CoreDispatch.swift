@@ -58,11 +58,12 @@ extension Core {
         fleet.campaigns.isEmpty
         ? nil
         : DispatchDesk(
-          fleet, terms: .init(sites: sites, members: members, zone: { [zones] in zones.zone($0) }),
-          members: members, durations: durations, presence: { presence(of: $0) }, at: now)
+          fleet.campaigns, upgrades: { fleet.upgrades(of: $0) },
+          terms: .init(sites: sites, members: members, zone: { [zones] in zones.zone($0) }),
+          durations: durations, presence: { presence(of: $0) }, at: now)
       return
     }
-    desk?.learn(durations, fleet)
+    desk?.learn(durations, fleet.campaigns)
     for id in changes.campaigns {
       if let campaign = fleet.campaigns[id] { desk?.put(campaign) }
     }

@@ -35,7 +35,6 @@ extension Core {
     }
     var view = charger.view
     view.isHeld = campaign.status == .held
-    view.isSignedOff = upgrade.site.flatMap { sites[$0] }?.terms.unsigned.isEmpty ?? true
     // What it said came before this start, whoever has connected meanwhile.
     if event == .restarted { view.online = false }
     if campaign.strata.indices.contains(upgrade.stratum) {

@@ -63,9 +63,7 @@ extension Core {
     of upgrade: Upgrade, _ campaign: Campaign, to view: inout ChargerView, _ now: Instant
   ) {
     let site = upgrade.site.flatMap { sites[$0] }
-    view.unsigned =
-      campaign.playbook.requires.contains(.integrations)
-      ? site?.terms.unsigned.map(\.name) ?? [] : []
+    view.unsigned = site?.terms.unsigned.map(\.name) ?? []
     view.window = calendar.window(of: site, campaign, at: now)
     guard view.window != nil, campaign.strata.indices.contains(upgrade.stratum) else { return }
     view.expected = calendar.durations(

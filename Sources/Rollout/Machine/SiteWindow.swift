@@ -65,8 +65,8 @@ extension UpgradeTurn {
 
   /// Why the place itself does not let the order leave now.
   var placeHindrance: String? {
-    if upgrade.phase.switchesVersion, !view.unsigned.isEmpty {
-      return "\(view.unsigned.joined(separator: ", ")) \(view.unsigned.count == 1 ? "has" : "have")"
+    if upgrade.phase.switchesVersion, !unsigned.isEmpty {
+      return "\(unsigned.joined(separator: ", ")) \(unsigned.count == 1 ? "has" : "have")"
         + " not signed off"
     }
     guard let window = view.window, let takes = orderTakes else { return nil }
@@ -79,7 +79,7 @@ extension UpgradeTurn {
     guard let why = placeHindrance else { return false }
     let isFirst = upgrade.phase == .draining
     let opensAt = view.window?.opensAt ?? now + limits.answer
-    if memory.isClosed, isOccupied, view.unsigned.isEmpty {
+    if memory.isClosed, isOccupied, unsigned.isEmpty {
       if isFirst { giveUpDrain() } else { giveUpDrainToSwitch() }
       memory.leaseNotBefore = max(memory.leaseNotBefore ?? opensAt, opensAt)
       return true
@@ -87,7 +87,7 @@ extension UpgradeTurn {
     dropPending("the place does not let it go on")
     if isFirst { waitForImage() } else { waitToSwitch() }
     if upgrade.phase == .planned {
-      upgrade.deferral = view.unsigned.isEmpty ? .window : .signOff
+      upgrade.deferral = unsigned.isEmpty ? .window : .signOff
       memory.deferredSince = now
     }
     memory.leaseNotBefore = opensAt

@@ -50,7 +50,7 @@ package final class ClientTLS: Sendable {
     if let suites = configuration.suites,
       SSL_CTX_set_cipher_list(context.pointer, suites) != 1
     {
-      throw .library(openSSLErrors())
+      throw .openSSL(openSSLErrors())
     }
     if let path = configuration.authorities {
       let file = try PEMFile(path)

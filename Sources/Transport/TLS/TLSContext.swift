@@ -19,7 +19,7 @@ final class TLSContext: @unchecked Sendable {
   init(
     _ method: OpaquePointer?, least: TLSVersion, most: TLSVersion = .tls13
   ) throws(TLSError) {
-    guard let pointer = SSL_CTX_new(method) else { throw .library(openSSLErrors()) }
+    guard let pointer = SSL_CTX_new(method) else { throw .openSSL(openSSLErrors()) }
     self.pointer = pointer
     // RSA of 2048 bits and SHA-2, whatever the system's openssl.cnf says; plain RSA key exchange
     // is still allowed by it.
@@ -27,7 +27,7 @@ final class TLSContext: @unchecked Sendable {
     guard swell_ctx_set_versions(pointer, least.rawValue, most.rawValue) == 1,
       SSL_CTX_set_cipher_list(pointer, Self.suites) == 1,
       SSL_CTX_set_ciphersuites(pointer, Self.suites13) == 1
-    else { throw .library(openSSLErrors()) }
+    else { throw .openSSL(openSSLErrors()) }
     swell_ctx_set_options(pointer)
     // Idle connections own no record buffers, and the chain is sent as it stands in its file.
     swell_ctx_set_mode(pointer)

@@ -18,7 +18,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Client certificates are wanted, and no authority to check them by is named.
   case authoritiesNeeded
   /// OpenSSL failed where only a broken installation can.
-  case library(String)
+  case openSSL(String)
 
   package var description: String {
     switch self {
@@ -42,7 +42,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
       "The revocation list in \(path) is not signed by \(issuer), which it names: get it anew."
     case .authoritiesNeeded:
       "Client certificates can't be checked: name the file of the authorities that sign them."
-    case .library(let message): "OpenSSL failed: \(message)."
+    case .openSSL(let message): "OpenSSL failed: \(message)."
     }
   }
 }

@@ -31,7 +31,7 @@ package struct TLSFailure: Sendable, Equatable, CustomStringConvertible {
     /// Given up for newer connections while too many waited.
     case crowdedOut
     /// OpenSSL failed by itself, in its words.
-    case library(String)
+    case openSSL(String)
   }
 
   package let reason: Reason
@@ -70,7 +70,7 @@ package struct TLSFailure: Sendable, Equatable, CustomStringConvertible {
     case .lost(let code): "the connection was lost during the TLS handshake (errno \(code))"
     case .timedOut: "it took too long for the TLS handshake"
     case .crowdedOut: "too many handshakes were open, and it had not gone on with its own"
-    case .library(let message): "TLS failed here: \(message)"
+    case .openSSL(let message): "TLS failed here: \(message)"
     }
   }
 }

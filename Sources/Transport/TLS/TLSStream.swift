@@ -107,7 +107,7 @@ final class TLSStream {
   // MARK: - The handshake
 
   func handshake() -> Step {
-    if ssl == nil, !begin() { return fail(.library(openSSLErrors())) }
+    if ssl == nil, !begin() { return fail(.openSSL(openSSLErrors())) }
     prepare()
     let code = SSL_do_handshake(ssl)
     if code == 1 {

@@ -92,7 +92,7 @@ package final class DemoAuthority {
   package func revocationList(
     of serialNumbers: [String], validFrom: Int64 = -3600, validUntil: Int64 = 86_400
   ) throws(TrustError) -> String {
-    guard let list = X509_CRL_new() else { throw .library(operation: "X509_CRL_new") }
+    guard let list = X509_CRL_new() else { throw .openSSL(operation: "X509_CRL_new") }
     defer { X509_CRL_free(list) }
     let from = X509_gmtime_adj(nil, Int(validFrom))
     let until = X509_gmtime_adj(nil, Int(validUntil))
@@ -115,20 +115,20 @@ package final class DemoAuthority {
     }
     X509_CRL_sort(list)
     guard X509_CRL_sign(list, key, EVP_sha256()) > 0 else {
-      throw .library(operation: "X509_CRL_sign")
+      throw .openSSL(operation: "X509_CRL_sign")
     }
     return try Self.text { PEM_write_bio_X509_CRL($0, list) }
   }
 
   private static func makeKey(isRSA: Bool) throws(TrustError) -> OpaquePointer {
-    guard let key = swell_make_key(isRSA ? 1 : 0) else { throw .library(operation: "keygen") }
+    guard let key = swell_make_key(isRSA ? 1 : 0) else { throw .openSSL(operation: "keygen") }
     return key
   }
 
   private static func sign(
     _ request: Request, key: OpaquePointer, by issuer: OpaquePointer?, issuerKey: OpaquePointer
   ) throws(TrustError) -> OpaquePointer {
-    guard let made = X509_new() else { throw .library(operation: "X509_new") }
+    guard let made = X509_new() else { throw .openSSL(operation: "X509_new") }
     let name = X509_get_subject_name(made)
     var isWhole = X509_set_version(made, 2) == 1
     isWhole = isWhole && add("CN", request.commonName, to: name)
@@ -154,7 +154,7 @@ package final class DemoAuthority {
     guard isWhole, X509_sign(made, issuerKey, EVP_sha256()) > 0 else {
       X509_free(made)
       ERR_clear_error()
-      throw .library(operation: "X509_sign")
+      throw .openSSL(operation: "X509_sign")
     }
     return made
   }
@@ -201,7 +201,7 @@ package final class DemoAuthority {
     var number: OpaquePointer?
     guard BN_hex2bn(&number, text) == text.utf8.count else {
       BN_free(number)
-      throw .library(operation: "BN_hex2bn")
+      throw .openSSL(operation: "BN_hex2bn")
     }
     defer { BN_free(number) }
     return BN_to_ASN1_INTEGER(number, nil)
@@ -210,7 +210,7 @@ package final class DemoAuthority {
   private static func text(_ write: (OpaquePointer?) -> Int32) throws(TrustError) -> String {
     let out = BIO_new(BIO_s_mem())
     defer { BIO_free(out) }
-    guard write(out) == 1 else { throw .library(operation: "PEM") }
+    guard write(out) == 1 else { throw .openSSL(operation: "PEM") }
     var bytes: UnsafeMutablePointer<CChar>?
     let count = swell_bio_bytes(out, &bytes)
     return String(

@@ -9,7 +9,7 @@ package enum DemoSigner {
     let input = BIO_new_mem_buf(key.bytes, Int32(key.bytes.count))
     defer { BIO_free(input) }
     guard let key = PEM_read_bio_PrivateKey(input, nil, nil, nil) else {
-      throw .library(operation: "PEM_read_bio_PrivateKey")
+      throw .openSSL(operation: "PEM_read_bio_PrivateKey")
     }
     defer { EVP_PKEY_free(key) }
     let context = EVP_MD_CTX_new()
@@ -26,11 +26,11 @@ package enum DemoSigner {
     var count = 0
     guard isReady, EVP_DigestSign(context, nil, &count, image, image.count) == 1 else {
       ERR_clear_error()
-      throw .library(operation: "EVP_DigestSign")
+      throw .openSSL(operation: "EVP_DigestSign")
     }
     var signature = [UInt8](repeating: 0, count: count)
     guard EVP_DigestSign(context, &signature, &count, image, image.count) == 1 else {
-      throw .library(operation: "EVP_DigestSign")
+      throw .openSSL(operation: "EVP_DigestSign")
     }
     return Array(signature.prefix(count))
   }

@@ -1,11 +1,17 @@
 import Fleet
-import Rollout
 
 /// The limits that campaigns share at sites: budgets, windows, uplinks.
-struct DispatchTerms {
+package struct DispatchTerms {
   var sites: [SiteID: Site]
+  /// Every charger that counts for its site's budget.
   var members: [SiteID: [ChargerID]]
   var zone: (String) -> Zone?
+
+  package init(
+    sites: [SiteID: Site], members: [SiteID: [ChargerID]], zone: @escaping (String) -> Zone?
+  ) {
+    (self.sites, self.members, self.zone) = (sites, members, zone)
+  }
 
   /// Adds places in the order of `ids`. Where campaigns allow different numbers, the least holds.
   func fill(_ input: inout ScheduleInput, _ ids: [SiteID], _ campaigns: [Campaign]) {

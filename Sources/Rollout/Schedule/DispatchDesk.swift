@@ -1,14 +1,13 @@
 import Fleet
-import Rollout
 
-/// The dispatcher of the campaigns under way, with the engine's names for its numbers. Made from
+/// The dispatcher of the campaigns under way, with the inventory's names for its numbers. Made from
 /// rows, told what changes, and made anew when something changes that it can't be told.
-struct DispatchDesk {
+package struct DispatchDesk: Sendable {
   private var dispatcher: Dispatcher
   /// By the number of a job.
   private var upgrades: [UpgradeID] = []
   private var jobOf: [ChargerID: Int] = [:]
-  private var campaigns: [CampaignID: Int] = [:]
+  private var numberOf: [CampaignID: Int] = [:]
   /// Numbers of a campaign's strata start here.
   private var firstGroup: [Int] = []
   private var placeOf: [ChargerID: Int] = [:]
@@ -21,31 +20,35 @@ struct DispatchDesk {
   private var observed = 0
 
   /// What a charger looks like, as far as it matters here.
-  struct Presence: Equatable {
-    var online: Bool
-    var busy: Bool
+  package struct Presence: Sendable, Equatable {
+    package var online: Bool
+    /// A session runs or a car is there.
+    package var busy: Bool
+    package init(online: Bool, busy: Bool) { (self.online, self.busy) = (online, busy) }
   }
 
-  init(
-    _ fleet: CampaignFleet, terms: DispatchTerms, members: [SiteID: [ChargerID]],
-    durations: Durations, presence: (ChargerID) -> Presence, at now: Instant
+  /// - Parameter upgrades: all of a campaign.
+  package init(
+    _ campaigns: [CampaignID: Campaign], upgrades rows: (CampaignID) -> [Upgrade],
+    terms: DispatchTerms, durations: Durations, presence: (ChargerID) -> Presence, at now: Instant
   ) {
     origin = now
     var input = ScheduleInput(origin: now)
     input.modelBudgets = []
-    let ids = fleet.campaigns.keys.sorted()
-    let sites = members.keys.sorted()
+    let ids = campaigns.keys.sorted()
+    let sites = terms.members.keys.sorted()
+    var begun: [(job: Int, upgrade: Upgrade)] = []
     var numbers: [SiteID: Int] = [:]
     for (number, site) in sites.enumerated() { numbers[site] = number }
     down = .init(repeating: 0, count: sites.count)
     var models: [String: Int] = [:]
     for (number, id) in ids.enumerated() {
-      guard let campaign = fleet.campaigns[id] else { continue }
-      campaigns[id] = number
+      guard let campaign = campaigns[id] else { continue }
+      numberOf[id] = number
       firstGroup.append(input.groups.count)
       input.campaigns.append(
         .init(siteBudget: campaign.playbook.siteBudget, gate: campaign.playbook.gate))
-      let members = fleet.upgrades(of: id).filter { campaign.strata.indices.contains($0.stratum) }
+      let members = rows(id).filter { campaign.strata.indices.contains($0.stratum) }
       var hops = [Int](repeating: 1, count: campaign.strata.count)
       for upgrade in members {
         hops[upgrade.stratum] = max(hops[upgrade.stratum], upgrade.way.count)
@@ -71,6 +74,7 @@ struct DispatchDesk {
       }
       for upgrade in members {
         jobOf[upgrade.charger] = upgrades.count
+        begun.append((upgrades.count, upgrade))
         upgrades.append(upgrade.id)
         input.jobs.append(
           .init(
@@ -78,20 +82,19 @@ struct DispatchDesk {
             group: firstGroup[number] + upgrade.stratum, wave: upgrade.wave))
       }
     }
-    terms.fill(&input, sites, ids.compactMap { fleet.campaigns[$0] })
+    terms.fill(&input, sites, ids.compactMap { campaigns[$0] })
     steps = input.groups.map(\.outages.count)
     dispatcher = Dispatcher(ScheduleShape(input), tracks: true)
-    for campaign in fleet.campaigns.values { put(campaign) }
-    for (site, chargers) in members {
+    for campaign in campaigns.values { put(campaign) }
+    for (site, chargers) in terms.members {
       guard let place = numbers[site] else { continue }
       for charger in chargers { placeOf[charger] = place }
       for charger in chargers where presence(charger).online { online.insert(charger) }
       down[place] = chargers.count { !online.contains($0) }
       dispatcher.setDown(place, down[place])
     }
-    for (charger, job) in jobOf {
-      guard let upgrade = fleet.upgrade(of: charger) else { continue }
-      let seen = presence(charger)
+    for (job, upgrade) in begun {
+      let seen = presence(upgrade.charger)
       dispatcher.see(job, online: seen.online, busy: seen.busy)
       put(upgrade)
     }
@@ -99,11 +102,11 @@ struct DispatchDesk {
   }
 
   /// When somebody may begin although nothing happened.
-  var nextLook: Instant? { dispatcher.nextLook }
+  package var nextLook: Instant? { dispatcher.nextLook }
 
   /// Takes over where a campaign and its strata stand.
-  mutating func put(_ campaign: Campaign) {
-    guard let number = campaigns[campaign.id] else { return }
+  package mutating func put(_ campaign: Campaign) {
+    guard let number = numberOf[campaign.id] else { return }
     for (index, progress) in campaign.strata.enumerated() {
       let group = firstGroup[number] + index
       switch progress.state {
@@ -115,10 +118,10 @@ struct DispatchDesk {
     dispatcher.setRunning(number, campaign.status == .running)
   }
 
-  mutating func put(_ upgrade: Upgrade) {
+  package mutating func put(_ upgrade: Upgrade) {
     guard let job = jobOf[upgrade.charger], upgrades[job] == upgrade.id else { return }
     dispatcher.move(job, toWave: upgrade.wave)
-    guard let number = campaigns[upgrade.campaign] else { return }
+    guard let number = numberOf[upgrade.campaign] else { return }
     let last = steps[firstGroup[number] + upgrade.stratum] - 1
     dispatcher.set(
       job, upgrade.scheduledState,
@@ -128,7 +131,7 @@ struct DispatchDesk {
       notBefore: upgrade.memory.leaseNotBefore)
   }
 
-  mutating func see(_ charger: ChargerID, _ presence: Presence) {
+  package mutating func see(_ charger: ChargerID, _ presence: Presence) {
     if let place = placeOf[charger], online.contains(charger) != presence.online {
       if presence.online { online.insert(charger) } else { online.remove(charger) }
       down[place] += presence.online ? -1 : 1
@@ -140,11 +143,13 @@ struct DispatchDesk {
   }
 
   /// Lets windows go by what was observed meanwhile.
-  mutating func learn(_ durations: Durations, _ fleet: CampaignFleet) {
+  package mutating func learn(
+    _ durations: Durations, _ campaigns: [CampaignID: Campaign]
+  ) {
     guard durations.count > observed + observed / 10 else { return }
     observed = durations.count
-    for (id, number) in campaigns {
-      guard let campaign = fleet.campaigns[id] else { continue }
+    for (id, number) in numberOf {
+      guard let campaign = campaigns[id] else { continue }
       for (index, progress) in campaign.strata.enumerated() {
         let group = firstGroup[number] + index
         for outage in 0..<steps[group] {
@@ -157,11 +162,14 @@ struct DispatchDesk {
     }
   }
 
-  mutating func grants(at now: Instant) -> [UpgradeID] {
+  /// Who begins now: planned upgrades in the open wave of their stratum, and soaked ones that wait
+  /// for their second outage. Each is to be told `UpgradeEvent.leased`.
+  package mutating func grants(at now: Instant) -> [UpgradeID] {
     dispatcher.grants(at: now).map { upgrades[Int($0)] }
   }
 
-  mutating func takeDeferred() -> [(id: UpgradeID, reason: Upgrade.Deferral)] {
+  /// Planned ones whose reason to wait has changed.
+  package mutating func takeDeferred() -> [(id: UpgradeID, reason: Upgrade.Deferral)] {
     dispatcher.takeDeferred().map { (upgrades[$0.job], $0.reason) }
   }
 }
