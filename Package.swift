@@ -100,7 +100,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CrashTests",
-      dependencies: ["swell", "Patience", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock"],
+      dependencies: [
+        "swell", "Patience", "CSMS", "FleetStore", "Fleet", "Rollout", "Simulator", "Stock",
+      ],
       swiftSettings: strict),
   ],
   // C23 for #embed.

@@ -4,7 +4,8 @@ import Fleet
 /// transaction.
 package protocol CampaignStore: AnyObject {
   /// Adds a campaign with its upgrades; ids of the arguments are ignored.
-  func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign
+  /// - Parameter staying: who was selected and not taken.
+  func add(_ campaign: Campaign, upgrades: [Upgrade], staying: [StayingBehind]) throws -> Campaign
   func campaign(_ id: CampaignID) throws -> Campaign?
   func campaigns() throws -> [Campaign]
   /// Compare-and-set on `revision`: the stored one must be `revision - 1`.
@@ -22,4 +23,11 @@ package protocol CampaignStore: AnyObject {
   func add(_ attempt: Attempt) throws
   func settle(_ attempt: Attempt) throws
   func attempts(of upgrade: UpgradeID) throws -> [Attempt]
+}
+
+extension CampaignStore {
+  /// One that takes everybody who was selected.
+  package func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign {
+    try add(campaign, upgrades: upgrades, staying: [])
+  }
 }

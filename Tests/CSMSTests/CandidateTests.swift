@@ -40,7 +40,7 @@ struct CandidateTests {
 
   private static func choose(
     _ charger: Charger, _ route: Route, target: ProtocolVersion = .ocpp201,
-    requires: [Requirement] = [], sites: [Site] = []
+    requires: [Requirement] = [], sites: [Site] = [], takenBy other: String? = nil
   ) -> Candidates {
     var playbook = Playbook(name: "p", title: "", target: route == .rollBack ? .ocpp16 : target)
     playbook.route = route
@@ -50,7 +50,7 @@ struct CandidateTests {
     var policy = ReadinessPolicy()
     policy.target = target
     let readiness = Readiness.judge(charger, catalogue: catalogue, policy: policy)
-    candidates.take(charger, readiness, isTaken: false)
+    candidates.take(charger, readiness, takenBy: other)
     return candidates
   }
 
@@ -80,6 +80,31 @@ struct CandidateTests {
       other.warnings == [
         "1 of the chargers selected need an image first: the playbook p installs nothing"
       ])
+  }
+
+  @Test("whoever is not taken has a reason of his own, in the plan's words of that day")
+  func staying() {
+    func reason(_ charger: Charger, _ route: Route = .inPlace, takenBy other: String? = nil)
+      -> [String]
+    {
+      let choice = Self.choose(charger, route, takenBy: other)
+      #expect(choice.chosen == [])
+      #expect(choice.staying.map(\.charger) == [charger.id])
+      return choice.staying.map(\.reason)
+    }
+    let small = Self.charger(runs: "2.3.9") {
+      $0.flashFree.claimed = .init(1, source: "f", at: Self.day)
+    }
+    #expect(reason(small).first?.hasPrefix("too small: 2.4.0 needs") == true)
+    #expect(
+      reason(Self.charger(runs: "2.3.9"), .switchOnly) == [
+        "needs an image first: the playbook p installs nothing"
+      ])
+    #expect(
+      reason(Self.charger(runs: "2.3.9"), takenBy: "Spring") == [
+        "in campaign Spring, which is not over"
+      ])
+    #expect(Self.choose(Self.charger(runs: "2.3.9"), .inPlace).staying == [])
   }
 
   @Test("a playbook begins on 1.6: who speaks 2.0.1 is not taken on to 2.1")

@@ -57,6 +57,24 @@ import Testing
       })
   }
 
+  @Test("the report has everybody who was selected, taken or not, in the order of identities")
+  func ends() throws {
+    var campaign = try start()
+    (campaign.name, campaign.status) = ("Winter", .draft)
+    let stays = [
+      StayingBehind(charger: chargers[4].id, reason: "too small: it is"),
+      StayingBehind(charger: chargers[1].id, reason: "in campaign Autumn, which is not over"),
+    ]
+    let upgrade = Upgrade(
+      id: UpgradeID(rawValue: 0), campaign: campaign.id, charger: chargers[2].id, site: nil,
+      wave: 1, stratum: 0, target: image.id, enteredAt: Shelf.now)
+    let winter = try store.add(campaign, upgrades: [upgrade], staying: stays)
+    let ends = try InventoryRecords(path: shelf.path).ends(of: winter)
+    #expect(ends.map(\.charger) == ["CP02", "CP03", "CP05"])
+    #expect(ends.map(\.phase) == [nil, "planned", nil])
+    #expect(ends.map(\.reason) == [stays[1].reason, nil, stays[0].reason])
+  }
+
   private func change(_ number: Int, _ body: (inout Upgrade) -> Void) throws {
     var upgrade = try #require(try store.upgrade(of: chargers[number - 1].id))
     body(&upgrade)

@@ -4,7 +4,10 @@ import Rollout
 /// Who of a selection may go which route.
 struct Candidates {
   private(set) var chosen: [Candidate] = []
+  /// How many stay for what they are, whatever the playbook.
   private(set) var leftOut: [Readiness.Verdict: Int] = [:]
+  /// Each that stays, and why.
+  private(set) var staying: [StayingBehind] = []
   /// Of those whose verdict would let them go: how many stay for a reason of this playbook.
   private var reasons: [String: Int] = [:]
   private let playbook: Playbook
@@ -27,15 +30,16 @@ struct Candidates {
       .map { "\($0.value) of the chargers selected \($0.key)" }
   }
 
-  /// - Parameter isTaken: whether another campaign that is not over has it.
-  mutating func take(_ charger: Charger, _ readiness: Readiness, isTaken: Bool) {
+  /// - Parameter campaign: the name of another campaign that has it and is not over.
+  mutating func take(_ charger: Charger, _ readiness: Readiness, takenBy campaign: String?) {
     // Nobody has said yet that it is what it says it is.
     if charger.admission == .pending {
-      leave("are not accepted yet: import them first")
+      leave(charger, "are not accepted yet: import them first", "not accepted yet: import it first")
       return
     }
-    if isTaken {
-      leftOut[readiness.verdict, default: 0] += 1
+    if let campaign {
+      let already = "in campaign \(campaign), which is not over"
+      leave(charger, "are \(already)", already)
       return
     }
     if playbook.route == .rollBack {
@@ -51,16 +55,18 @@ struct Candidates {
       let target = readiness.route.last ?? readiness.target, let firmware = catalogue[target],
       readiness.route.allSatisfy({ catalogue[$0] != nil })
     else {
-      leftOut[readiness.verdict, default: 0] += 1
+      leave(charger, readiness, readiness.reason)
       return
     }
     if let speaks = charger.speaks, speaks > .ocpp16 {
-      leave("speak \(speaks.label) already: this playbook begins on 1.6")
+      let already = "\(speaks.label) already: this playbook begins on 1.6"
+      leave(charger, "speak \(already)", "speaks \(already)")
       return
     }
     let runs = charger.firmware.value ?? ""
     if playbook.route == .switchOnly, !firmware.isReported(as: runs) {
-      leave("need an image first: the playbook \(playbook.name) installs nothing")
+      let image = "an image first: the playbook \(playbook.name) installs nothing"
+      leave(charger, "need \(image)", "needs \(image)")
       return
     }
     choose(charger, firmware, by: mayHop ? readiness.route : [])
@@ -70,8 +76,11 @@ struct Candidates {
   private mutating func takeBack(_ charger: Charger, _ readiness: Readiness) {
     let isOut = charger.released != .ocpp16 || charger.speaks.map { $0 > .ocpp16 } ?? false
     switch readiness.verdict {
-    case _ where !isOut, .endOfLife, .pinned, .quarantined:
-      leftOut[readiness.verdict, default: 0] += 1
+    case _ where !isOut:
+      leave(charger, readiness, "it speaks 1.6 and no more is released: there is no way back to go")
+      return
+    case .endOfLife, .pinned, .quarantined:
+      leave(charger, readiness, readiness.reason)
       return
     default: break
     }
@@ -82,7 +91,9 @@ struct Candidates {
     // The same version may be in the catalogue for several pieces of hardware.
     let firmware = images.min { $0.id < $1.id }
     guard let firmware else {
-      leave("run firmware that the catalogue does not know: add it, so that the way back is proved")
+      let firmware =
+        "firmware that the catalogue does not know: add it, so that the way back is proved"
+      leave(charger, "run \(firmware)", "runs \(firmware)")
       return
     }
     choose(charger, firmware)
@@ -93,7 +104,8 @@ struct Candidates {
   ) {
     if let site = charger.site.flatMap({ unsigned[$0] }) {
       let names = site.terms.unsigned.map(\.name).joined(separator: ", ")
-      leave("wait at \(site.name) for the sign-off of \(names)")
+      let reason = "at \(site.name) for the sign-off of \(names)"
+      leave(charger, "wait \(reason)", "waits \(reason)")
       return
     }
     chosen.append(
@@ -106,5 +118,14 @@ struct Candidates {
         target: firmware.id, hops: hops))
   }
 
-  private mutating func leave(_ reason: String) { reasons[reason, default: 0] += 1 }
+  /// For a reason of this playbook, said of all that share it and of one.
+  private mutating func leave(_ charger: Charger, _ many: String, _ one: String) {
+    reasons[many, default: 0] += 1
+    staying.append(StayingBehind(charger: charger.id, reason: one))
+  }
+
+  private mutating func leave(_ charger: Charger, _ readiness: Readiness, _ reason: String) {
+    leftOut[readiness.verdict, default: 0] += 1
+    staying.append(StayingBehind(charger: charger.id, reason: reason))
+  }
 }

@@ -20,8 +20,11 @@ extension Core {
       ? try store.campaigns().first { $0.name == request.besides }?.id : nil
     var choice = Candidates(
       of: request.playbook, catalogue: catalogue, sites: try store.sites())
+    let names = Dictionary(
+      try store.campaigns().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
     for (charger, readiness) in selected {
-      choice.take(charger, readiness, isTaken: try isTaken(charger.id, besides: besides))
+      let other = try campaign(having: charger.id, besides: besides)
+      choice.take(charger, readiness, takenBy: other.map { names[$0] ?? "\($0.rawValue)" })
     }
     let candidates = choice.chosen
     guard !candidates.isEmpty else {
@@ -67,7 +70,8 @@ extension Core {
         selection: try selectionText(request.selection, filter), author: caller.name,
         createdAt: now, planHash: hash,
         waves: plan.waves, strata: plan.strata),
-      upgrades: plan.rows(campaign: CampaignID(rawValue: 0), at: now))
+      upgrades: plan.rows(campaign: CampaignID(rawValue: 0), at: now),
+      staying: choice.staying)
     if places.isBlocked {
       try notify(
         .planBlocked, campaign.name,
@@ -90,12 +94,12 @@ extension Core {
     return typed
   }
 
-  /// Whether another campaign that is not over has it.
-  private func isTaken(_ charger: ChargerID, besides: CampaignID?) throws -> Bool {
-    guard let upgrade = try fleet.upgrade(of: charger) ?? store.upgrade(of: charger) else {
-      return false
-    }
-    return !upgrade.phase.isEnd && upgrade.campaign != besides
+  /// Another campaign that has it and is not over.
+  private func campaign(having charger: ChargerID, besides: CampaignID?) throws -> CampaignID? {
+    guard let upgrade = try fleet.upgrade(of: charger) ?? store.upgrade(of: charger),
+      !upgrade.phase.isEnd, upgrade.campaign != besides
+    else { return nil }
+    return upgrade.campaign
   }
 
   func steer(_ command: Command, by caller: Caller, now: Instant) throws -> Outcome {

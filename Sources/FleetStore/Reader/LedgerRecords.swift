@@ -112,7 +112,8 @@ extension InventoryRecords {
 
   package struct EndRow: Sendable, Codable {
     package var charger: String
-    package var phase: String
+    /// Nil: its plan did not take it.
+    package var phase: String?
     package var at: Int64
     package var failure: String?
     package var detail: String?
@@ -122,19 +123,24 @@ extension InventoryRecords {
     package var told: String?
   }
 
-  /// How each charger of a campaign ended, or where it is.
-  package func ends(of campaign: Int64) throws(StoreError) -> [EndRow] {
+  /// How each charger that a campaign selected ended, or where it is.
+  package func ends(of campaign: Campaign) throws(StoreError) -> [EndRow] {
     try connection.rows(
       """
       SELECT c.identity, u.phase, u.entered_at, u.failure, u.detail,
         u.document ->> '$.memory.endReason', u.deferral,
         (SELECT text FROM story s WHERE s.charger = u.charger AND s.at >= u.entered_at
-          ORDER BY s.entry DESC LIMIT 1)
-      FROM upgrades u JOIN chargers c ON c.id = u.charger WHERE u.campaign = ? ORDER BY c.key
-      """, [.int(campaign)]
+          ORDER BY s.entry DESC LIMIT 1), c.key
+      FROM upgrades u JOIN chargers c ON c.id = u.charger WHERE u.campaign = ?1
+      UNION ALL
+      SELECT c.identity, NULL, ?2, NULL, NULL, s.reason, NULL, NULL, c.key
+      FROM staying s JOIN chargers c ON c.id = s.charger WHERE s.campaign = ?1
+      ORDER BY 9
+      """, [.int(campaign.id.rawValue), .int(campaign.createdAt.milliseconds)]
     ) { row in
       EndRow(
-        charger: row.text(0), phase: row.text(1), at: row.int(2), failure: row.optionalText(3),
+        charger: row.text(0), phase: row.optionalText(1), at: row.int(2),
+        failure: row.optionalText(3),
         detail: row.optionalText(4), reason: row.optionalText(5), deferral: row.optionalText(6),
         told: row.optionalText(7))
     }

@@ -2,11 +2,15 @@ import Fleet
 import Rollout
 
 extension Store: CampaignStore {
-  package func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign {
-    try withLargeCache { try insert(campaign, upgrades) }
+  package func add(
+    _ campaign: Campaign, upgrades: [Upgrade], staying: [StayingBehind]
+  ) throws -> Campaign {
+    try withLargeCache { try insert(campaign, upgrades, staying) }
   }
 
-  private func insert(_ campaign: Campaign, _ upgrades: [Upgrade]) throws -> Campaign {
+  private func insert(
+    _ campaign: Campaign, _ upgrades: [Upgrade], _ staying: [StayingBehind]
+  ) throws -> Campaign {
     try transaction {
       try connection.run(
         "INSERT INTO campaigns (name, status, revision, document) VALUES (?, ?, ?, ?)",
@@ -27,6 +31,11 @@ extension Store: CampaignStore {
           try UpgradeTable.values(of: upgrade) + [
             .int(id.rawValue), .int(upgrade.charger.rawValue), .bool(campaign.status.isLive),
           ])
+      }
+      for one in staying {
+        try connection.run(
+          "INSERT INTO staying (campaign, charger, reason) VALUES (?, ?, ?)",
+          [.int(id.rawValue), .int(one.charger.rawValue), .text(one.reason)])
       }
       var added = campaign
       added.id = id

@@ -23,11 +23,13 @@ enum BenchCommand {
   }
 
   static let crash = CommandInfo(
-    "bench crash", "[--kills N] [--fleet habits|good]",
+    "bench crash", "[--kills N] [--fleet habits|good|thousand]",
     "campaigns whose engine is killed again and again: every promise is checked afterwards",
     [
       OptionInfo("kills", "N", "how often it is killed; 200"),
-      OptionInfo("fleet", "habits|good", "which chargers; habits"),
+      OptionInfo(
+        "fleet", "habits|good|thousand",
+        "which chargers; habits. thousand: every habit, in two zones with a window each"),
       OptionInfo("seed", "N", "of the moments; another one each time"),
       OptionInfo("port", "N", "where the engine listens; 22600"), Out.tableOrJSON,
     ]
@@ -37,7 +39,7 @@ enum BenchCommand {
     Out.talk("bench: --seed \(seed)")
     let bench = CrashBench(
       kills: try arguments.number("kills", in: 1...100_000) ?? 200,
-      fleet: arguments["fleet"] == "good" ? try .forty(budget: 1) : try .habits(), seed: seed,
+      fleet: try .named(arguments["fleet"] ?? "habits"), seed: seed,
       port: try arguments.number("port", in: 1024...65_535) ?? 22_600)
     try show(bench.run(), arguments)
   }

@@ -33,14 +33,19 @@ enum CampaignRecordCommands {
     guard let campaign = try records.campaigns().first(where: { $0.name == name }) else {
       throw ControlError.unknownCampaign(name)
     }
-    let rows = try records.ends(of: campaign.id.rawValue).map { row in
+    let rows = try records.ends(of: campaign).map { row in
       Row(
-        charger: row.charger, end: Upgrade.Phase(rawValue: row.phase)?.label ?? row.phase,
+        charger: row.charger, end: end(row),
         at: Out.time(Instant(milliseconds: row.at)), why: why(row))
     }
     try Listing.show(rows, arguments, ["CHARGER", "END", "AT", "WHY"]) {
       [$0.charger, $0.end, $0.at, $0.why]
     }
+  }
+
+  private static func end(_ row: InventoryRecords.EndRow) -> String {
+    guard let phase = row.phase else { return "not taken" }
+    return Upgrade.Phase(rawValue: phase)?.label ?? phase
   }
 
   private static func why(_ row: InventoryRecords.EndRow) -> String {

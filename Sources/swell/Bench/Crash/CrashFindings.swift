@@ -8,7 +8,7 @@ struct CrashFindings {
   init(_ scene: CrashScene) throws {
     let told = try StationRecords(path: scene.stationLog)
     let rows = try InventoryRecords(path: scene.database)
-    try checkCommands(told, rows, latecomers: scene.fleet.latecomers)
+    try checkCommands(told, rows, scene)
     try checkSessions(told, rows)
     let held = try rows.leasesHeld()
     if held > 0 { violations.append("\(held) leases are held after the end") }
@@ -29,7 +29,7 @@ struct CrashFindings {
   }
 
   private mutating func checkCommands(
-    _ told: StationRecords, _ rows: InventoryRecords, latecomers: Set<String>
+    _ told: StationRecords, _ rows: InventoryRecords, _ scene: CrashScene
   ) throws {
     let sessions = try rows.sessions()
     let attempts = try rows.attempts()
@@ -46,7 +46,7 @@ struct CrashFindings {
       if command.charging == true {
         // Such a car comes once with each kind of command: a second one is no crossing.
         let kind = "\(command.station) \(command.action ?? "")"
-        if !latecomers.contains(command.station) || Self.knewOfCar(attempt, sessions)
+        if !scene.fleet.latecomers.contains(command.station) || Self.knewOfCar(attempt, sessions)
           || !crossings.insert(kind).inserted
         {
           violations.append("\(name) came while a car charged")
@@ -58,13 +58,39 @@ struct CrashFindings {
     }
     let disruptive = attempts.filter(\.isDisruptive)
     let repeats = try checkRepeats(disruptive, received, told.effective, rows)
+    checkWindows(disruptive, scene)
     for attempt in attempts where ["intent", "sent"].contains(attempt.state) {
       violations.append("\(attempt.identity) \(attempt.step) \(attempt.number) is still open")
     }
-    figures =
+    figures +=
       "\(received.count) disruptive commands received of \(disruptive.count) written, "
       + "\(repeats.written) written again, \(repeats.received) of those received twice, "
       + "\(crossings.count) crossed the start of a session"
+  }
+
+  /// Orders are written where the window is open. The way back is no new work.
+  private mutating func checkWindows(
+    _ attempts: [InventoryRecords.AttemptRow], _ scene: CrashScene
+  ) {
+    guard !scene.openings.isEmpty else { return }
+    let zones = Dictionary(
+      DemoRow.table(scene.fleet.csv).map { ($0["identity"] ?? "", $0["zone"] ?? "") },
+      uniquingKeysWith: { first, _ in first })
+    var written: [String: Int] = [:]
+    for attempt in attempts where !attempt.step.hasPrefix("roll back") {
+      let zone = zones[attempt.identity] ?? ""
+      guard let opening = scene.openings[zone] else { continue }
+      written[zone, default: 0] += 1
+      if !opening.contains(attempt.writtenAt) {
+        let (start, end) = (attempt.writtenAt - opening.lowerBound, opening.upperBound)
+        violations.append(
+          "\(attempt.identity) \(attempt.step) was written \(start) ms after its window opened, "
+            + "\(end - attempt.writtenAt) ms before it closed")
+      }
+    }
+    for (zone, count) in written.sorted(by: { $0.key < $1.key }) {
+      figures += "\(count) orders within the window of \(zone); "
+    }
   }
 
   /// Behind each attempt but the last there must be evidence that it had no effect, and it must

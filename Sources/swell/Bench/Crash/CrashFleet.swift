@@ -10,6 +10,12 @@ struct CrashFleet {
   var playbook = Self.playbook()
   /// Endings by identity, in the words of a fleet's `expect` column.
   var expected: [String: [String]] = [:]
+  /// Words that the report's line of a charger must have, where there are any.
+  var reported: [String: String] = [:]
+  /// When installs may run where; none: at any time.
+  var windows: [CrashWindow] = []
+  /// How long its engine lives between two deaths.
+  var lives = CrashLives()
   /// How many are ready once all have been there.
   var plannable = 0
   /// How many update themselves once they are planned, and are waited for.
@@ -18,6 +24,16 @@ struct CrashFleet {
   var latecomers: Set<String> = []
   /// How long its campaign may take, in milliseconds, once nobody kills the engine any more.
   var patience = 120_000
+
+  /// By what `--fleet` says.
+  static func named(_ name: String) throws -> Self {
+    switch name {
+    case "habits": try .habits()
+    case "good": try .forty(budget: 1)
+    case "thousand": try .thousand()
+    default: throw UsageError("--fleet wants habits, good or thousand, not \"\(name)\".")
+    }
+  }
 
   private static let columns =
     "identity,site,zone,budget,vendor,model,hardware,firmware,flash_free_kb,ram_free_kb,versions,"
@@ -52,20 +68,29 @@ struct CrashFleet {
   /// by itself changes where a charger ends. With a canary as large as the fleet it is one wave, and
   /// few deaths meet both outages of many.
   static func habits(canary: Int = 12) throws -> Self {
-    func stock(_ name: String) throws -> String {
-      guard let file = Stock.file("Inventory/fleets/\(name)") else {
-        throw Failure("this binary carries no \(name)")
-      }
-      return file.text
+    try habits(of: try stock("habits.csv"), canary: canary, growth: 20)
+  }
+
+  static func stock(_ name: String) throws -> String {
+    guard let file = Stock.file("Inventory/fleets/\(name)") else {
+      throw Failure("this binary carries no \(name)")
     }
-    let csv = try stock("habits.csv")
+    return file.text
+  }
+
+  /// The fleet of this file, with the images and the playbook of the habits.
+  static func habits(of csv: String, canary: Int, growth: Int) throws -> Self {
     let rows = try DemoRow.read(csv)
+    func byIdentity<Value>(_ value: (DemoRow) -> Value) -> [String: Value] {
+      Dictionary(rows.map { ($0.identity, value($0)) }) { first, _ in first }
+    }
     return Self(
       csv: csv, images: try DemoImage.read(try stock("habits-firmware.csv")),
-      playbook: try habitsPlaybook(try stock("habits-playbook.json5"), canary: canary),
-      expected: Dictionary(rows.map { ($0.identity, $0.expected.map(\.rawValue)) }) { first, _ in
-        first
-      },
+      playbook: try habitsPlaybook(
+        try stock("habits-playbook.json5"), canary: canary, growth: growth),
+      expected: byIdentity { $0.expected.map(\.rawValue) },
+      // What became of those that migrated is in their story; the report has its last sentence.
+      reported: byIdentity { $0.expected.contains(.migrated) ? "" : $0.how },
       plannable: rows.count { $0.expected != [.held] },
       drifters: rows.count { $0.habit.contains(Habit.selfUpdating.rawValue) },
       latecomers: Set(
@@ -81,7 +106,9 @@ struct CrashFleet {
   /// - `reboot`, which every start grants to all that wait, is shorter than the long lives, or no
   ///   time would ever run out while the engine dies;
   /// - the soak outlasts enough reboots of a boot loop to see it in one life.
-  private static func habitsPlaybook(_ stock: String, canary: Int) throws -> String {
+  private static func habitsPlaybook(
+    _ stock: String, canary: Int, growth: Int
+  ) throws -> String {
     let limits = """
       limits: {
           answer: "1500ms", drain: "60s", quiet: "200ms", download: "20s", install: "15s",
@@ -89,11 +116,11 @@ struct CrashFleet {
         }
       """
     let soak = #"onFirmware: "6s""#
-    let atLeast = "canaryAtLeast: \(canary)"
+    let waves = "growth: \(growth), canaryAtLeast: \(canary)"
     let text = stock.replacing(#/limits: \{[^}]*\}/#, with: limits)
       .replacing(#/onFirmware: "[^"]*"/#, with: soak)
-      .replacing(#/canaryAtLeast: \d+/#, with: atLeast)
-    guard [limits, soak, atLeast].allSatisfy(text.contains) else {
+      .replacing(#/growth: \d+, canaryAtLeast: \d+/#, with: waves)
+    guard [limits, soak, waves].allSatisfy(text.contains) else {
       throw Failure("the playbook of the habits has no limits, soak or canary to replace")
     }
     return text

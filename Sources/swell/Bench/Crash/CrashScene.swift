@@ -1,3 +1,4 @@
+import CSMS
 import Fleet
 import FleetStore
 import Foundation
@@ -16,6 +17,8 @@ final class CrashScene {
   private var engine: Child?
   private var swarm: Child?
   private var isWrapped = false
+  /// When work may be done at the sites of a zone, in UTC milliseconds.
+  private(set) var openings: [String: Range<Int64>] = [:]
 
   /// - Parameter isKnown: whether the inventory knows the fleet beforehand.
   init(_ name: String, port: Int, fleet: CrashFleet, isKnown: Bool = true) throws {
@@ -37,6 +40,17 @@ final class CrashScene {
     for image in try fleet.images.map({ try $0.write(into: directory) }) { try add(image) }
   }
 
+  /// Windows count from now on, so that they are not over before anything begins.
+  private func setWindows() throws {
+    guard !fleet.windows.isEmpty else { return }
+    let now = SystemClock.now
+    let sites = directory + "/sites.csv"
+    try CrashWindow.sites(fleet.windows, fleet: fleet.csv, now: now)
+      .write(toFile: sites, atomically: true, encoding: .utf8)
+    try command(["sites", "import", sites])
+    for window in fleet.windows { openings[window.zone] = window.opening(from: now) }
+  }
+
   private func add(_ image: Firmware) throws {
     guard case .depot(let path) = image.location else { return }
     try (image.signature ?? "").write(toFile: path + ".sig", atomically: true, encoding: .utf8)
@@ -55,8 +69,9 @@ final class CrashScene {
   // MARK: Processes
 
   /// Runs one command to its end.
-  func command(_ words: [String]) throws {
-    let output = directory + "/commands.log"
+  /// - Parameter output: a file that gets what it prints; nil: the log of all commands.
+  func command(_ words: [String], output: String? = nil) throws {
+    let output = output ?? directory + "/commands.log"
     let child = try Child(words + ["--db", database], output: output)
     try child.awaitEnd(words.joined(separator: " "))
     if child.exitCode != 0 {
@@ -120,6 +135,7 @@ final class CrashScene {
       most = max(most, try InventoryRecords(path: database).ready())
       return most >= fleet.plannable
     }
+    try setWindows()
     try command(["plan", Self.campaign, "--playbook", directory + "/playbook.json5"])
     try command(["campaigns", "approve", Self.campaign])
     // Whoever gets a place before he has drifted away from the plan never does.
@@ -182,7 +198,8 @@ final class CrashScene {
     }
     return CrashVerdict(
       deaths: deaths, seconds: Double(Moment.now - startedAt) / 1000,
-      violations: findings.violations + (try broken()), strays: strays, figures: findings.figures)
+      violations: findings.violations + (try broken()), strays: strays,
+      unexplained: try CrashReport(self).flaws, figures: findings.figures)
   }
 
   /// What the inventory itself has on record, held against the invariants.
@@ -218,5 +235,7 @@ struct CrashVerdict {
   var violations: [String]
   /// Chargers that did not end where they must.
   var strays: [String]
+  /// Chargers of which `swell campaigns report` does not say in one line how they ended and why.
+  var unexplained: [String]
   var figures: String
 }
