@@ -21,7 +21,7 @@ extension ConsoleState {
     guard case .importChargers(let csv, let source, _) = command, var form else { return }
     form.purpose = .importChargers(
       shown: .init(path: form.fields[0].text, csv: csv, source: source))
-    form.lines = [outcome.message]
+    form.lines = [outcome.message] + (outcome.unread ?? []).prefix(4).map { "note: \($0)" }
     for row in outcome.refused.prefix(8) {
       form.lines.append(
         "line \(row.line)\(row.column.map { ", \($0)" } ?? ""): \(row.reason)")

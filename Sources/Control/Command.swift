@@ -179,6 +179,8 @@ package struct Outcome: Sendable, Equatable, Codable {
   package var message: String
   /// Refused rows of an import: line and reason.
   package var refused: [RefusedRow]
+  /// What of an import's file is not read, a sentence each; nil for nothing.
+  package var unread: [String]?
   package var imported: ImportCounts?
   package var plan: PlanView?
   /// The number of a request whose fruit comes later.
@@ -201,7 +203,8 @@ package enum ControlError: Error, Sendable, Equatable, Codable {
   case forbidden(needs: Role, has: Role?, action: String, whoMay: [String])
   case unknownCharger(String)
   case unknownCampaign(String)
-  case unknownStratum(String)
+  /// - Parameter fits: labels that it could be, when there are several.
+  case unknownStratum(String, fits: [String])
   /// The state of the thing does not allow it; the text says why and what would.
   case refused(String)
   case invalid(String)
@@ -217,7 +220,11 @@ package enum ControlError: Error, Sendable, Equatable, Codable {
         + (has == nil ? " An admin gives roles: swell roles grant USER \(needs.label)." : "")
     case .unknownCharger(let id): "No charger \"\(id)\" in the inventory."
     case .unknownCampaign(let name): "No campaign \"\(name)\"."
-    case .unknownStratum(let name): "No stratum \"\(name)\" in this campaign."
+    case .unknownStratum(let name, let fits):
+      fits.isEmpty
+        ? "No stratum \"\(name)\" in this campaign."
+        : "\"\(name)\" fits \(fits.count) strata of this campaign: say which of them: "
+          + fits.joined(separator: "; ") + "."
     case .refused(let why), .invalid(let why), .failed(let why): why
     }
   }

@@ -118,12 +118,10 @@ package enum Planner {
       let first = candidates[Int(group.members[0])]
       plan.strata.append(StratumProgress(stratum: first.stratum, target: first.target))
       let size = group.members.count
-      if size < needed {
-        plan.warnings.append(
-          "\(first.stratum.label) can't pass by itself: \(Phrase.chargers(size)), "
-            + "\(needed) needed; a person will decide")
-      }
       let shape = playbook.waves.sizes(of: size, needed: needed, gate: playbook.gate)
+      if let warning = warning(of: shape, of: size, first.stratum, playbook) {
+        plan.warnings.append(warning)
+      }
       for (wave, count) in shape.enumerated() {
         if sizes.count <= wave { sizes.append(0) }
         sizes[wave] += count
@@ -145,6 +143,19 @@ package enum Planner {
     }
     plan.warnings += siteWarnings(plan.upgrades, sites: sites, playbook: playbook)
     return plan
+  }
+
+  /// Why a person will be asked whatever happens; nil when the gate behind the first wave can pass.
+  /// Nothing waits for a gate behind the last one.
+  private static func warning(
+    of shape: [Int], of size: Int, _ stratum: Stratum, _ playbook: Playbook
+  ) -> String? {
+    guard shape.count > 1, let canary = shape.first else { return nil }
+    let needed = Gate.needed(playbook.gate, failures: 0, population: size)
+    if let needed, needed <= canary { return nil }
+    return "\(stratum.label) can't pass by itself: its first wave has \(Phrase.chargers(canary)), "
+      + (needed.map { "\($0) of \(size) would be needed" } ?? "no number of \(size) would do")
+      + "; a person will decide"
   }
 
   /// Chargers of the canary of a stratum of `size`.

@@ -29,22 +29,25 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
   /// - Parameters:
   ///   - port: 0 for one that the system chooses.
   ///   - tls: nil for plain TCP.
+  ///   - isShared: a listener of this process has the port already. Otherwise nobody may have it.
+  /// - Throws: `EADDRINUSE` as a system error when somebody else listens there.
   package static func start(
     on loop: EventLoop, host: String, port: UInt16,
     configuration: ServerConfiguration = ServerConfiguration(), tls: ServerTLS? = nil,
-    delegate: @escaping @Sendable () -> any ServerDelegate
+    isShared: Bool = false, delegate: @escaping @Sendable () -> any ServerDelegate
   ) throws(TransportError) -> Listener {
-    let listener = try Listener(loop, host, port, configuration, tls)
+    let listener = try Listener(loop, host, port, configuration, tls, isShared: isShared)
     loop.submit { listener.begin(delegate()) }
     return listener
   }
 
   private init(
     _ loop: EventLoop, _ host: String, _ port: UInt16, _ configuration: ServerConfiguration,
-    _ tls: ServerTLS?
+    _ tls: ServerTLS?, isShared: Bool
   ) throws(TransportError) {
     guard let address = try SocketAddress.resolve(host: host, port: port, passive: true).first
     else { throw .unknownHost(host, message: "no address") }
+    if !isShared { try Self.expectNobody(at: address) }
     let descriptor = try address.makeSocket()
     setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
     setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
@@ -65,6 +68,17 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
     self.tls = tls
     self.descriptor = descriptor
     reserve = Self.openReserve()
+  }
+
+  /// Sockets that share a port do not mind other processes of the same user that share it too: two
+  /// engines would split their chargers. One that does not share is told of every other.
+  private static func expectNobody(at address: SocketAddress) throws(TransportError) {
+    let probe = try address.makeSocket()
+    defer { Glibc.close(probe) }
+    setOption(probe, SOL_SOCKET, SO_REUSEADDR, 1)
+    guard address.withPointer({ Glibc.bind(probe, $0, $1) }) == 0 else {
+      throw .system(call: "bind", code: errno)
+    }
   }
 
   deinit {

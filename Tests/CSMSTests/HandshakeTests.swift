@@ -199,6 +199,12 @@ struct HandshakeTests {
     guard admit != .known else {
       #expect(try Station.status("NEW", port: bench.port) == 404)
       #expect(try bench.look { try $0.store.charger(identity: "NEW") } == nil)
+      // Whoever looks for it finds it once, however often it comes.
+      #expect(try Station.status("NEW", port: bench.port) == 404)
+      let refused = try bench.ledger("connection refused")
+        .map { String(decoding: $0.body, as: UTF8.self) }
+      #expect(refused.count == 1)
+      #expect(refused.first?.hasPrefix("NEW is not in the inventory") == true)
       return
     }
     // One that can't be served leaves nothing behind.

@@ -73,6 +73,10 @@ import Testing
     #expect(ends.map(\.charger) == ["CP02", "CP03", "CP05"])
     #expect(ends.map(\.phase) == [nil, "planned", nil])
     #expect(ends.map(\.reason) == [stays[1].reason, nil, stays[0].reason])
+    let summaries = try shelf.reader().campaigns(at: Shelf.now)
+    #expect(summaries.map(\.name).sorted() == ["Autumn", "Winter"])
+    #expect(summaries.first { $0.name == "Winter" }?.staying == 2)
+    #expect(summaries.first { $0.name == "Winter" }?.total == 1)
   }
 
   private func change(_ number: Int, _ body: (inout Upgrade) -> Void) throws {

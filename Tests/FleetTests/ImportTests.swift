@@ -41,6 +41,19 @@ import Testing
     #expect(file.ignoredColumns == ["expect"])
   }
 
+  @Test("a column that is not read is named, with the one that may be meant")
+  func unread() {
+    let known = ChargerImport.Column.allCases.map(\.rawValue)
+    #expect(UnreadColumns.sentences([], known: known) == nil)
+    #expect(
+      UnreadColumns.sentences(["modl", "flash", "expect", "Firmwre"], known: known) == [
+        "column \"modl\" is not read; did you mean \"model\"?",
+        "column \"flash\" is not read; did you mean \"flash_free_kb\"?",
+        "column \"expect\" is not read",
+        "column \"Firmwre\" is not read; did you mean \"firmware\"?",
+      ])
+  }
+
   @Test(
     "A faulty row is refused with line, column and reason",
     arguments: [

@@ -93,10 +93,12 @@ final class Script: Sendable {
 
   func listen(
     on loop: EventLoop, port: UInt16 = 0,
-    configuration: ServerConfiguration = ServerConfiguration(), tls: ServerTLS? = nil
+    configuration: ServerConfiguration = ServerConfiguration(), tls: ServerTLS? = nil,
+    isShared: Bool = false
   ) throws -> Listener {
     try Listener.start(
-      on: loop, host: "127.0.0.1", port: port, configuration: configuration, tls: tls
+      on: loop, host: "127.0.0.1", port: port, configuration: configuration, tls: tls,
+      isShared: isShared
     ) { Server(self) }
   }
 

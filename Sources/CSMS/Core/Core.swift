@@ -42,6 +42,8 @@ package actor Core {
   var passwordQueue = PasswordQueue()
   let processKey = Random.bytes(32)
   var refusals = Repeats(pause: .minutes(10))
+  /// The ledger only grows: who thinks up names gets so many of them into it and no more.
+  var strangers = Repeats(pause: .hours(1), limit: 100)
   /// Of handshakes whose peers never said a name: anybody can have them fail.
   var handshakeNotes = Repeats(pause: .minutes(10), limit: 500)
   var quirkBook: QuirkBook

@@ -17,6 +17,13 @@ extension Core {
           .warning, "refused \(knock.identity): not in the inventory (admit \(settings.admit))",
           charger: knock.identity)
       }
+      if strangers.mayTell(knock.identity, at: knock.at) {
+        let from = knock.peer.isEmpty ? "" : " (from \(knock.peer))"
+        try note(
+          nil, .security, "connection refused",
+          "\(knock.identity.prefix(64)) is not in the inventory\(from): import it, or serve with "
+            + "--admit pending", at: knock.at)
+      }
       return out(knock.connection, .refuse(knock.connection.id, .unknownIdentity))
     }
     let knock = adapted(stranger, charger)

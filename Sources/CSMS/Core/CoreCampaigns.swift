@@ -29,7 +29,7 @@ extension Core {
     let candidates = choice.chosen
     guard !candidates.isEmpty else {
       throw ControlError.refused(
-        "None of the \(selected.count) chargers selected is ready\(choice.warnings.isEmpty ? "" : " (\(choice.warnings.joined(separator: "; ")))"): see swell chargers list --filter \"\(request.selection)\"."
+        Self.noneReady(of: selected.count, choice, request.selection)
       )
     }
     try refuseFlawed(Set(candidates.flatMap { $0.hops + [$0.target] }), request.playbook, now)
@@ -86,6 +86,20 @@ extension Core {
       message:
         "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) \(plan.waves.count == 1 ? "wave" : "waves"). Next: swell campaigns approve \(campaign.name)",
       plan: view)
+  }
+
+  private static func noneReady(
+    of count: Int, _ choice: Candidates, _ selection: String
+  ) -> String {
+    if count == 0 { return "No charger is selected by \"\(selection)\": see swell chargers list." }
+    let verdicts = choice.leftOut.sorted {
+      ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue)
+    }
+    .map { "\($0.value) \($0.key.label)" }
+    let why = verdicts + choice.warnings
+    return "None of the \(Phrase.chargers(count)) selected can be taken: "
+      + why.joined(separator: "; ")
+      + ". What each one lacks: swell chargers list --filter \"\(selection)\"."
   }
 
   /// As it was typed, unless it names saved selections: those may change, a campaign does not.
@@ -277,11 +291,13 @@ extension Core {
   }
 
   /// By its label, or a part of it that no other has.
-  private static func stratum(_ text: String, of campaign: Campaign) throws -> Int {
+  static func stratum(_ text: String, of campaign: Campaign) throws -> Int {
     let labels = campaign.strata.map(\.stratum.label)
     if let exact = labels.firstIndex(of: text) { return exact }
-    let matching = labels.indices.filter { labels[$0].contains(text) }
-    guard matching.count == 1, !text.isEmpty else { throw ControlError.unknownStratum(text) }
+    let matching = text.isEmpty ? [] : labels.indices.filter { labels[$0].contains(text) }
+    guard matching.count == 1 else {
+      throw ControlError.unknownStratum(text, fits: matching.map { labels[$0] })
+    }
     return matching[0]
   }
 

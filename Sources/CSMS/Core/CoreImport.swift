@@ -34,7 +34,9 @@ extension Core {
       counts.unchanged += part.counts.unchanged
       refused += part.refused
     }
-    let outcome = Self.outcome(counts, refused.sorted { $0.line < $1.line }, "chargers", dryRun)
+    var outcome = Self.outcome(counts, refused.sorted { $0.line < $1.line }, "chargers", dryRun)
+    outcome.unread = UnreadColumns.sentences(
+      parsed.ignoredColumns, known: ChargerImport.Column.allCases.map(\.rawValue))
     try wait { try $0.endImport(command, by: caller, outcome) }
     return outcome
   }

@@ -14,8 +14,11 @@ extension Core {
     }
     let report = try store.importSites(rows, dryRun: dryRun)
     if !dryRun { try sitesChanged() }
-    return Self.outcome(
+    var outcome = Self.outcome(
       report.counts, (refused + report.refused).sorted { $0.line < $1.line }, "sites", dryRun)
+    outcome.unread = UnreadColumns.sentences(
+      parsed.ignoredColumns, known: SiteImport.Column.allCases.map(\.rawValue))
+    return outcome
   }
 
   func setSite(_ row: ImportedSite) throws -> Outcome {

@@ -57,7 +57,7 @@ package final class Engine: Commanding, Sendable {
         do {
           let listener = try Listener.start(
             on: loop, host: doorway.settings.host, port: doorway.port,
-            configuration: configuration, tls: doorway.tls
+            configuration: configuration, tls: doorway.tls, isShared: number > 0
           ) {
             if let made = box.value { return made }
             let made = ChargerLoop(

@@ -149,7 +149,14 @@ extension Continuity {
         ))
     }
     for finding in findings { lines.append(("finding", finding)) }
-    if findings.isEmpty { lines.append(("finding", "nothing that billing would notice")) }
+    if findings.isEmpty {
+      // No data never passes.
+      let calm =
+        after.sessions == 0
+        ? "no session since the switch: nothing can be said yet"
+        : "nothing that billing would notice"
+      lines.append(("finding", calm))
+    }
     return lines
   }
 }

@@ -18,6 +18,8 @@ package struct CampaignSummary: Sendable, Equatable, Codable {
   package var waves: [WaveSummary]
   /// Ended without a verdict on the build: held on 1.6, skipped, cancelled.
   package var leftOut = 0
+  /// Selected, and not taken by its plan; not part of `total`.
+  package var staying: Int?
   package var startedAt: Instant?
   /// When it will be done at its present pace; nil while nothing runs.
   package var forecast: Forecast?

@@ -55,6 +55,9 @@ extension Glance {
     summary.leftOut = counts.count {
       $0.phase == .heldOn16 || $0.phase == .skipped || $0.phase == .cancelled
     }
+    summary.staying = Int(
+      try connection.int(
+        "SELECT count(*) FROM staying WHERE campaign = ?", [.int(campaign.id.rawValue)]) ?? 0)
     summary.failures = counts.failures
     if campaign.status != .draft, campaign.status != .approved {
       summary.startedAt = try deed(["start"], on: campaign.name)?.at

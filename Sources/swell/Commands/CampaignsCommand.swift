@@ -234,6 +234,11 @@ enum CampaignsCommand {
     Out.line(
       "planned by \(found.author)\(found.approver.map { ", approved by \($0)" } ?? "")   selection \(found.selection.isEmpty ? "all that are ready" : found.selection)"
     )
+    if let staying = summary.staying, staying > 0 {
+      Out.line(
+        "\(staying) more \(staying == 1 ? "was" : "were") selected and not taken: swell campaigns report \(summary.name) says why"
+      )
+    }
     if let started = summary.startedAt { Out.line("started \(Out.time(started))") }
     if let stalled = summary.stalled { Out.line("nothing begins: \(stalled)") }
     if let known = summary.forecast { Out.line("done \(forecast(known))") }

@@ -16,7 +16,8 @@ enum ConsoleCommand {
     let link = ConsoleLink(path: path)
     if !link.isAnyoneThere {
       throw Failure(
-        "There is no inventory at \(path). Make one with swell import FILE.csv, or see swell demo.")
+        "There is no inventory at \(path). Make one with swell import FILE.csv, or with swell run, whose console reads the file too (i); swell demo shows a fleet."
+      )
     }
     try show(link, name: path, ascii: arguments.has("ascii"))
   }

@@ -27,6 +27,7 @@ enum ImportCommand {
       try Out.json(outcome)
     } else {
       Out.line(outcome.message)
+      for sentence in outcome.unread ?? [] { Out.line("  note: \(sentence)") }
       for row in outcome.refused {
         Out.line("  line \(row.line)\(row.column.map { ", \($0)" } ?? ""): \(row.reason)")
       }

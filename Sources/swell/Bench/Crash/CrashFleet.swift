@@ -68,7 +68,12 @@ struct CrashFleet {
   /// by itself changes where a charger ends. With a canary as large as the fleet it is one wave, and
   /// few deaths meet both outages of many.
   static func habits(canary: Int = 12) throws -> Self {
-    try habits(of: try stock("habits.csv"), canary: canary, growth: 20)
+    try habits(
+      of: try stock("habits.csv"), canary: canary, growth: 20, soak: "6s",
+      limits: """
+        answer: "1500ms", drain: "60s", quiet: "200ms", download: "20s", install: "15s",
+            reboot: "5s", verify: "20s", attempts: 5, boots: 2, absence: "30s",
+        """)
   }
 
   static func stock(_ name: String) throws -> String {
@@ -79,7 +84,18 @@ struct CrashFleet {
   }
 
   /// The fleet of this file, with the images and the playbook of the habits.
-  static func habits(of csv: String, canary: Int, growth: Int) throws -> Self {
+  ///
+  /// Of the engine's lives most are shorter than a charger takes to come back and be asked, so:
+  /// - `drain` and `verify` outlast a row of short lives, in which nothing can be sent;
+  /// - `attempts` leave room for orders that die with the engine, and no more: each pause before
+  ///   another try is twice the one before, and a charger that never installs takes all of them;
+  /// - `absence` outlasts the fleet's longest, which is 20 s, and lives lost on top;
+  /// - `reboot`, which every start grants to all that wait, is shorter than the long lives, or no
+  ///   time would ever run out while the engine dies;
+  /// - the soak outlasts enough reboots of a boot loop to see it in one life.
+  static func habits(
+    of csv: String, canary: Int, growth: Int, soak: String, limits: String
+  ) throws -> Self {
     let rows = try DemoRow.read(csv)
     func byIdentity<Value>(_ value: (DemoRow) -> Value) -> [String: Value] {
       Dictionary(rows.map { ($0.identity, value($0)) }) { first, _ in first }
@@ -87,7 +103,8 @@ struct CrashFleet {
     return Self(
       csv: csv, images: try DemoImage.read(try stock("habits-firmware.csv")),
       playbook: try habitsPlaybook(
-        try stock("habits-playbook.json5"), canary: canary, growth: growth),
+        limits: "limits: { \(limits) }", soak: "onFirmware: \"\(soak)\"",
+        waves: "growth: \(growth), canaryAtLeast: \(canary)"),
       expected: byIdentity { $0.expected.map(\.rawValue) },
       // What became of those that migrated is in their story; the report has its last sentence.
       reported: byIdentity { $0.expected.contains(.migrated) ? "" : $0.how },
@@ -98,30 +115,19 @@ struct CrashFleet {
       patience: 300_000)
   }
 
-  /// Of the engine's lives most are shorter than a charger takes to come back and be asked, so:
-  /// - `drain` and `verify` outlast a row of short lives, in which nothing can be sent;
-  /// - `attempts` leave room for orders that die with the engine, and no more: each pause before
-  ///   another try is twice the one before, and a charger that never installs takes all of them;
-  /// - `absence` outlasts the fleet's longest, which is 20 s, and lives lost on top;
-  /// - `reboot`, which every start grants to all that wait, is shorter than the long lives, or no
-  ///   time would ever run out while the engine dies;
-  /// - the soak outlasts enough reboots of a boot loop to see it in one life.
+  /// The playbook of the habits, with these parts in place of its own. Many of them fail, so nothing
+  /// is stopped early.
   private static func habitsPlaybook(
-    _ stock: String, canary: Int, growth: Int
+    limits: String, soak: String, waves: String
   ) throws -> String {
-    let limits = """
-      limits: {
-          answer: "1500ms", drain: "60s", quiet: "200ms", download: "20s", install: "15s",
-          reboot: "5s", verify: "20s", attempts: 5, boots: 2, absence: "30s",
-        }
-      """
-    let soak = #"onFirmware: "6s""#
-    let waves = "growth: \(growth), canaryAtLeast: \(canary)"
-    let text = stock.replacing(#/limits: \{[^}]*\}/#, with: limits)
+    let stop = "acceptedHarm: 1000, stop: false"
+    let text = try stock("habits-playbook.json5")
+      .replacing(#/limits: \{[^}]*\}/#, with: limits)
       .replacing(#/onFirmware: "[^"]*"/#, with: soak)
       .replacing(#/growth: \d+, canaryAtLeast: \d+/#, with: waves)
-    guard [limits, soak, waves].allSatisfy(text.contains) else {
-      throw Failure("the playbook of the habits has no limits, soak or canary to replace")
+      .replacing(#/acceptedHarm: 1000/#, with: stop)
+    guard [limits, soak, waves, stop].allSatisfy(text.contains) else {
+      throw Failure("the playbook of the habits has no limits, soak, waves or harm to replace")
     }
     return text
   }

@@ -20,10 +20,15 @@ extension CrashFleet {
     }
     let csv = ([header.text] + lines).joined(separator: "\n") + "\n"
     // Canaries enough that the habits which fail are as rare among them as in the fleet.
-    var fleet = try habits(of: csv, canary: 60, growth: 4)
+    var fleet = try habits(
+      of: csv, canary: 60, growth: 4, soak: "10s",
+      limits: """
+        answer: "5s", drain: "120s", quiet: "200ms", download: "90s", install: "60s",
+            reboot: "20s", verify: "120s", attempts: 4, boots: 2, absence: "120s",
+        """)
     fleet.windows = [
-      CrashWindow(zone: zones[0], opensAfter: 1, lasts: 14),
-      CrashWindow(zone: zones[1], opensAfter: 4, lasts: 14),
+      CrashWindow(zone: zones[0], opensAfter: 1, lasts: 25),
+      CrashWindow(zone: zones[1], opensAfter: 4, lasts: 25),
     ]
     fleet.lives = CrashLives(short: 500...5000, long: 10_000...30_000, longIn: 2)
     fleet.patience = 1_500_000
