@@ -35,6 +35,14 @@ package struct VersionGraph: Sendable {
     self.init(compiled: images.map(CompiledImage.init))
   }
 
+  /// Of a whole catalogue, those that suit a kind of hardware; nil: not known.
+  package init(
+    _ images: [Firmware], for vendor: String?, model: String, hardware: String?
+  ) {
+    self.init(
+      compiled: images.map(CompiledImage.init).filter { $0.suits(vendor, model, hardware) })
+  }
+
   init(compiled images: [CompiledImage]) {
     self.images = images
     standings = images.map {

@@ -59,9 +59,11 @@ extension Checker {
   private mutating func judgeWindow(
     _ intent: Entry.Intent, _ charger: ChargerState, _ name: String, _ at: Int64
   ) {
-    guard let site = charger.site, let stretches = windows[site], !stretches.isEmpty else { return }
-    // The way back is no new work.
-    if intent.step.hasPrefix("roll back") { return }
+    guard let stretches = intent.stretches ?? charger.site.flatMap({ windows[$0] }),
+      !stretches.isEmpty
+    else { return }
+    // The way back is no new work, unless it is what its campaign is for.
+    if intent.step.hasPrefix("roll back"), intent.endsBy == nil { return }
     check(8)
     guard let window = stretches.first(where: { $0.contains(at) }) else {
       return breach(8, at, "\(name) was written outside the windows of its site")

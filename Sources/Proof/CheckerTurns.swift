@@ -57,7 +57,7 @@ extension Checker {
     _ at: Int64
   ) {
     campaigns[id] = status
-    guard ["running", "held", "aborting"].contains(status) else { return }
+    guard ["running", "held", "aborting", "finished"].contains(status) else { return }
     check(10)
     guard let approver, !approver.isEmpty else {
       return breach(10, at, "campaign \(id) is \(status) and nobody approved it")

@@ -17,7 +17,8 @@ package struct Entry: Sendable, Equatable {
     case policy(campaign: Int64, Policy)
     case upgrade(Row)
     /// Hops that the version graph allows for a campaign's charger.
-    case hops(charger: Int64, Set<Hop>)
+    /// nil: nobody knows.
+    case hops(charger: Int64, Set<Hop>?)
 
     // Campaigns and people.
     case campaign(
@@ -125,9 +126,11 @@ package struct Entry: Sendable, Equatable {
     package var firmware: String?
     /// Latest end by the ninety-fifth percentile, where windows count.
     package var endsBy: Int64?
+    /// Stretches that hold for it, in UTC; none: always; nil: those of its site.
+    package var stretches: [Range<Int64>]?
     package init(
       upgrade: Int64, message: String, step: String, number: Int, isDisruptive: Bool,
-      firmware: String? = nil, endsBy: Int64? = nil
+      firmware: String? = nil, endsBy: Int64? = nil, stretches: [Range<Int64>]? = nil
     ) {
       self.upgrade = upgrade
       self.message = message
@@ -136,6 +139,7 @@ package struct Entry: Sendable, Equatable {
       self.isDisruptive = isDisruptive
       self.firmware = firmware
       self.endsBy = endsBy
+      self.stretches = stretches
     }
   }
 }

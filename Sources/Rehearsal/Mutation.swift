@@ -14,6 +14,9 @@ package enum Mutation: String, Sendable, CaseIterable {
   case losesCounter
   case losesLeases
   case freesPlacesOfAbsent
+  case ignoresWindows
+  case ignoresWhatOrdersTake
+  case forgetsDaylightSaving
   case ignoresVersionGraph
   case startsUnapproved
   case approvesItself
@@ -29,6 +32,7 @@ package enum Mutation: String, Sendable, CaseIterable {
     case .leavesEnds, .writesOldRevision: 5
     case .losesCounter: 6
     case .losesLeases, .freesPlacesOfAbsent: 7
+    case .ignoresWindows, .ignoresWhatOrdersTake, .forgetsDaylightSaving: 8
     case .ignoresVersionGraph: 9
     case .startsUnapproved, .approvesItself: 10
     case .ignoresMarks: 11
@@ -52,6 +56,9 @@ package enum Mutation: String, Sendable, CaseIterable {
     case .losesCounter: "does not count an end"
     case .losesLeases: "forgets with a restart who holds a place"
     case .freesPlacesOfAbsent: "takes the place of a charger that is away"
+    case .ignoresWindows: "orders without a look at the window"
+    case .ignoresWhatOrdersTake: "orders in an open window, however long it takes"
+    case .forgetsDaylightSaving: "goes by a site's clocks as they were before they were put"
     case .ignoresVersionGraph: "takes any image for a way to the target"
     case .startsUnapproved: "starts a campaign that nobody approved"
     case .approvesItself: "lets the author approve"

@@ -62,6 +62,10 @@ extension Scenario {
         }
       }
     }
+    for index in hours.indices where hours[index] != nil {
+      add { $0.hours[index] = nil }
+      add { $0.hours[index]?.change = nil }
+    }
     for index in members.indices where members[index].habit != .good {
       add { $0.members[index].habit = .good }
     }

@@ -37,6 +37,10 @@ package struct Scenario: Sendable, Equatable {
   package var events: [Event]
   /// Numbers of the boundaries at which the engine dies, counted over all its lives.
   package var crashes: Set<Int>
+  /// Of each site; nil, or none for it: at any time.
+  package var hours: [Hours?] = []
+
+  func hours(of site: Int) -> Hours? { hours.indices.contains(site) ? hours[site] : nil }
 
   /// One that a seed gives.
   package static func random(seed: UInt64, crashes share: Int = 60) -> Scenario {
@@ -79,11 +83,17 @@ package struct Scenario: Sendable, Equatable {
     // Deaths are dense in half of the runs and rare in the other.
     let deaths = share == 0 ? 0 : chance.below(share)
     let span = chance.once(in: 2) ? 400 : 4000
-    return Scenario(
+    var scenario = Scenario(
       seed: seed, members: members, budgets: (0..<sites).map { _ in 1 + chance.below(3) },
       campaigns: campaigns, harm: 1 + chance.below(4), canary: 1 + chance.below(4),
       events: events.sorted { $0.at < $1.at },
       crashes: Set((0..<deaths).map { _ in 1 + chance.below(span) }))
+    if chance.once(in: 3) {
+      scenario.hours = (0..<sites).map { _ in
+        chance.once(in: 4) ? nil : .random(&chance, from: Stage.beginning)
+      }
+    }
+    return scenario
   }
 }
 
@@ -91,7 +101,10 @@ extension Scenario: CustomStringConvertible {
   package var description: String {
     let who = members.map { "\($0.habit)@\($0.site)/\($0.campaign)" }.joined(separator: " ")
     let what = events.map { "\(Int($0.at.seconds)) s \($0.what)" }.joined(separator: ", ")
-    return "seed \(seed): \(who); budgets \(budgets), harm \(harm), canary \(canary)"
+    let open = hours.enumerated().compactMap { site, hours in
+      hours.map { "; site \(site) \($0)" }
+    }.joined()
+    return "seed \(seed): \(who); budgets \(budgets), harm \(harm), canary \(canary)\(open)"
       + (events.isEmpty ? "" : "; \(what)")
       + (crashes.isEmpty ? "" : "; dies at \(crashes.sorted())")
   }

@@ -11,10 +11,15 @@ package struct Stage {
   let firmware: Firmware
   let playbook: Playbook
   let mutation: Mutation?
+  let places: StagePlaces
+  /// What orders of its one stratum take.
+  let expected: ExpectedDurations
 
   /// True time, which nobody sets.
   var time = Stage.beginning
   static let beginning = Instant(milliseconds: 1_000_000_000)
+  /// A run that takes longer does not end.
+  static let longest = Span.hours(24 * 60)
   /// By how much the engine's clock is off.
   var offset = Span.seconds(0)
   /// What the engine takes for the time.
@@ -72,6 +77,8 @@ package struct Stage {
     crashes = scenario.crashes
     firmware = Self.image
     playbook = Self.playbook(scenario)
+    places = StagePlaces(scenario, mutation: mutation)
+    expected = ExpectedDurations(of: Self.stratum, limits: playbook.limits)
     for (index, member) in scenario.members.enumerated() {
       stations.append(Station(habit: member.habit, site: member.site))
       campaignOf.append(member.campaign)
@@ -82,6 +89,10 @@ package struct Stage {
     }
     for (site, budget) in scenario.budgets.enumerated() {
       fact(.budget(site: Int64(site + 1), budget))
+      if let hours = scenario.hours(of: site) {
+        let stretches = hours.stretches(around: Self.beginning..<Self.beginning + Self.longest)
+        fact(.windows(site: Int64(site + 1), stretches))
+      }
     }
     for campaign in 0..<scenario.campaigns { plan(campaign) }
     for index in stations.indices {
@@ -101,6 +112,10 @@ package struct Stage {
     firmware.signature = "c2ln"
     return firmware
   }()
+
+  static let stratum = Stratum(
+    vendor: "Volta", model: "AC22", hardware: "A", fromFirmware: Station.old,
+    toFirmware: Station.new)
 
   static func playbook(_ scenario: Scenario) -> Playbook {
     var playbook = Playbook(name: "rehearsal", title: "rehearsal", target: .ocpp201)

@@ -5,13 +5,10 @@ import Rollout
 /// Planning, dispatching and steering on a stage.
 extension Stage {
   mutating func plan(_ number: Int) {
-    let stratum = Stratum(
-      vendor: "Volta", model: "AC22", hardware: "A", fromFirmware: Station.old,
-      toFirmware: Station.new)
     let candidates = campaignOf.indices.filter { campaignOf[$0] == number }.map { station in
       Candidate(
         charger: .init(rawValue: id(station)), identity: "CP\(100 + station)",
-        site: SiteID(rawValue: Int64(stations[station].site + 1)), stratum: stratum,
+        site: SiteID(rawValue: Int64(stations[station].site + 1)), stratum: Self.stratum,
         target: firmware.id)
     }
     let plan = Planner.plan(candidates: candidates, sites: [], playbook: playbook)
@@ -88,15 +85,7 @@ extension Stage {
       if mutation == .acceptsMoreHarm { campaign.playbook.gate.acceptedHarm *= 10 }
       under[campaign.id] = campaign
     }
-    var sites: [SiteID: Site] = [:]
-    var members: [SiteID: [ChargerID]] = [:]
-    for (index, budget) in scenario.budgets.enumerated() {
-      let site = SiteID(rawValue: Int64(index + 1))
-      sites[site] = Site(
-        id: site, name: "Site \(index)", zone: "Etc/UTC",
-        budget: budget + (mutation == .oneBeyondTheBudget ? 1 : 0))
-      members[site] = []
-    }
+    var members: [SiteID: [ChargerID]] = places.sites.mapValues { _ in [] }
     for station in stations.indices where mutation != .ignoresWhoIsDown {
       members[SiteID(rawValue: Int64(stations[station].site + 1)), default: []]
         .append(ChargerID(rawValue: id(station)))
@@ -114,7 +103,7 @@ extension Stage {
           }
           return upgrade
         }
-      }, terms: .init(sites: sites, members: members, zone: { _ in .utc }),
+      }, terms: .init(sites: places.sites, members: members, zone: { [places] in places.zone($0) }),
       durations: Durations(), presence: { presence(of: $0) }, at: now)
   }
 

@@ -92,6 +92,7 @@ extension Stage {
     var view = seen[station].view(identity: "CP\(station)")
     view.isHeld = campaign.status == .held
     view.plannedFrom = campaign.strata[upgrade.stratum].stratum.fromFirmware
+    addPlace(of: upgrade, to: &view)
     blind(&view)
     if mutation == .leavesEnds, upgrade.phase == .failed || upgrade.phase == .skipped,
       case .booted = event
@@ -173,7 +174,8 @@ extension Stage {
           .intent(
             Entry.Intent(
               upgrade: attempt.upgrade.rawValue, message: attempt.messageID, step: attempt.step,
-              number: attempt.number, isDisruptive: attempt.order.isDisruptive, firmware: image)))
+              number: attempt.number, isDisruptive: attempt.order.isDisruptive, firmware: image,
+              endsBy: endsBy(attempt))))
         changes.attempts.append(attempt)
       }
       guard seen[station].online else {

@@ -31,7 +31,7 @@ extension Stage {
     let happening = nextInQueue
     let times = [due, happening.map { queue[$0].at }, startsAt, upsets.first?.at, decisionAt]
     guard let at = times.compactMap({ $0 }).min(),
-      at < Self.beginning + .hours(24 * 60)
+      at < Self.beginning + Self.longest
     else { return false }
     time = max(time, at)
     if let startsAt, startsAt <= time {
@@ -53,7 +53,9 @@ extension Stage {
   /// People look in now and then: a hold ends, a gate gets its decision, and what has stood still for
   /// days is given up: at a site whose budget a dead charger uses up, nobody begins.
   private mutating func look(after number: Int) {
-    if time > Self.beginning + .hours(24 * 6) { return abort(number) }
+    // Where windows are, each night brings only some on.
+    let days: Double = scenario.hours.isEmpty ? 6 : 12
+    if time > Self.beginning + .hours(24 * days) { return abort(number) }
     if campaigns[number].status == .held { resume(number) }
     if isUp { decide(number) }
   }

@@ -41,6 +41,13 @@ struct FourEyesTests {
     #expect(approved.approver == "approver")
     #expect(approved.approvedPlan == approved.planHash)
     try bench.perform(.start(campaign: "move"))
+    let recorded = try bench.look { core in
+      try core.store.entries(after: 0, limit: 10_000).filter {
+        $0.kind == .turn && $0.action == "campaign"
+      }.map { String(decoding: $0.body, as: UTF8.self) }
+    }
+    #expect(recorded.count == 2)
+    #expect(recorded.allSatisfy { $0.hasSuffix("\(hash) admin\tapprover\t1") })
   }
 
   @Test("four eyes asked for after an approval by its author hold before the start")

@@ -35,6 +35,29 @@ struct SiteTests {
     #expect(order.payload["location"] != nil)
   }
 
+  @Test("the record of an order says when its window closes and when the order should be over")
+  func recorded() throws {
+    for windows in [Self.window(in: -1), "any"] {
+      let campaign = try Campaigning(site: try Self.site([.windows: windows]))
+      try campaign.start()
+      _ = try campaign.serve(try campaign.station(), until: "UpdateFirmware")
+      let entries = try campaign.bench.look { try $0.store.entries(after: 0, limit: 10_000) }
+      let intent = try #require(entries.first { $0.kind == .turn && $0.action == "intent" })
+      let parts = String(decoding: intent.body, as: UTF8.self).split(separator: "\t")
+      #expect(parts.count == 3 && parts[0].hasSuffix(" firmware update firmware"))
+      let ends = try #require(Int64(parts[2]))
+      #expect(ends > intent.at.milliseconds)
+      guard windows != "any" else {
+        #expect(parts[1] == "any")
+        continue
+      }
+      // Two hours that began an hour ago.
+      let closes = try #require(Int64(parts[1]))
+      #expect((59 * 60_000...60 * 60_000).contains(closes - intent.at.milliseconds))
+      #expect(ends <= closes)
+    }
+  }
+
   @Test(
     "a window that closes between the outages keeps the switch waiting, with the connectors open")
   func closes() throws {

@@ -39,13 +39,28 @@ extension Core {
     try note(id, .turn, "place", "\(upgrade.id.rawValue) \(down) \(leased) \(budget)", at: now)
   }
 
-  func recordIntent(_ attempt: Attempt, of charger: ChargerID, now: Instant) throws {
+  /// With when the window of its place closes (`any` where none binds, `shut` where it has) and when
+  /// 95 of 100 such orders are over (`-` where no window binds them).
+  func recordIntent(
+    _ attempt: Attempt, of upgrade: Upgrade, _ campaign: Campaign, now: Instant
+  ) throws {
     guard attempt.order.isDisruptive else { return }
     var firmware = "-"
     if case .updateFirmware(let id, _, _) = attempt.order { firmware = String(id.rawValue) }
+    let window = calendar.window(of: upgrade.site.flatMap { sites[$0] }, campaign, at: now)
+    let closes = window.map { $0.closesAt.map { String($0.milliseconds) } ?? "shut" } ?? "any"
+    var ends = "-"
+    if campaign.strata.indices.contains(upgrade.stratum) {
+      let expected = calendar.durations(
+        campaign.strata[upgrade.stratum].stratum, campaign.playbook.limits, seen: durations)
+      if let takes = expected.span(of: attempt, campaign.playbook) {
+        ends = String((now + takes).milliseconds)
+      }
+    }
     try note(
-      charger, .turn, "intent",
-      "\(attempt.upgrade.rawValue) \(attempt.messageID) \(attempt.number) \(firmware) \(attempt.step)",
+      upgrade.charger, .turn, "intent",
+      "\(attempt.upgrade.rawValue) \(attempt.messageID) \(attempt.number) \(firmware) \(attempt.step)"
+        + "\t\(closes)\t\(ends)",
       at: now)
   }
 
@@ -55,10 +70,12 @@ extension Core {
       "\(attempt.messageID) \(attempt.state.rawValue) \(attempt.evidence)", at: now)
   }
 
+  /// With whether author and approver must be two people, by what holds at this moment.
   func record(_ campaign: Campaign, now: Instant) throws {
+    let isFourEyes = try campaign.playbook.gate.fourEyes || store.rolePolicy().fourEyes
     try note(
       nil, .turn, "campaign",
       "\(campaign.id.rawValue) \(campaign.status.rawValue) \(campaign.planHash) "
-        + "\(campaign.author)\t\(campaign.approver ?? "")", at: now)
+        + "\(campaign.author)\t\(campaign.approver ?? "")\t\(isFourEyes ? 1 : 0)", at: now)
   }
 }

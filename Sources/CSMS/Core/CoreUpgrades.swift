@@ -98,7 +98,7 @@ extension Core {
     switch command {
     case .send(let attempt):
       try store.add(attempt)
-      try recordIntent(attempt, of: id, now: now)
+      try recordIntent(attempt, of: upgrade, campaign, now: now)
       guard let connection = charger.connection else {
         followUps.append((id, .answered(messageID: attempt.messageID, .lost)))
         return

@@ -18,6 +18,8 @@ extension InventoryRecords {
     package var action: String
     package var subject: String
     package var reason: String
+    /// Nothing came of it.
+    package var isRefused: Bool
   }
 
   package struct ChargerRow: Sendable {
@@ -30,6 +32,7 @@ extension InventoryRecords {
     package var id: Int64
     package var campaign: Int64
     package var charger: Int64
+    package var site: Int64?
     package var stratum: Int
     package var phase: String
     package var holdsLease: Bool
@@ -38,15 +41,16 @@ extension InventoryRecords {
     package var failure: String?
   }
 
-  /// What the engine wrote down for a check, and statuses of connectors.
+  /// What the engine wrote down for a check, boots, and statuses of connectors.
   package func ledger() throws(StoreError) -> [LedgerRow] {
     try connection.rows(
       """
-      SELECT id, charger, at, kind, version, action, body FROM ledger WHERE kind IN (?, ?)
+      SELECT id, charger, at, kind, version, action, body FROM ledger WHERE kind IN (?, ?, ?)
         ORDER BY id
       """,
       [
         .int(Int64(LedgerEntry.Kind.turn.rawValue)), .int(Int64(LedgerEntry.Kind.status.rawValue)),
+        .int(Int64(LedgerEntry.Kind.booted.rawValue)),
       ]
     ) { row in
       LedgerRow(
@@ -70,8 +74,11 @@ extension InventoryRecords {
   }
 
   package func audit() throws(StoreError) -> [AuditRow] {
-    try connection.rows("SELECT at, action, subject, reason FROM audit ORDER BY id") { row in
-      AuditRow(at: row.int(0), action: row.text(1), subject: row.text(2), reason: row.text(3))
+    try connection.rows("SELECT at, action, subject, reason, outcome FROM audit ORDER BY id") {
+      row in
+      AuditRow(
+        at: row.int(0), action: row.text(1), subject: row.text(2), reason: row.text(3),
+        isRefused: row.text(4).hasPrefix("refused: "))
     }
   }
 
@@ -88,12 +95,14 @@ extension InventoryRecords {
   package func upgrades() throws(StoreError) -> [UpgradeRecord] {
     try connection.rows(
       """
-      SELECT id, campaign, charger, stratum, phase, holds_lease, counts_for_gate, revision, failure
+      SELECT id, campaign, charger, stratum, phase, holds_lease, counts_for_gate, revision, failure,
+        site
         FROM upgrades ORDER BY id
       """
     ) { row in
       UpgradeRecord(
-        id: row.int(0), campaign: row.int(1), charger: row.int(2), stratum: Int(row.int(3)),
+        id: row.int(0), campaign: row.int(1), charger: row.int(2),
+        site: row.optionalInt(9), stratum: Int(row.int(3)),
         phase: row.text(4), holdsLease: row.bool(5), counts: row.bool(6),
         revision: Int(row.int(7)), failure: row.optionalText(8))
     }
@@ -104,6 +113,13 @@ extension InventoryRecords {
     try connection.rows(
       "SELECT campaign, phase, sum(n) FROM upgrade_tallies GROUP BY campaign, phase"
     ) { row in (row.int(0), row.text(1), Int(row.int(2))) }
+  }
+
+  package func sites() throws(StoreError) -> [Site] { try SiteTable.sites(connection) }
+
+  /// Images that are no longer offered included.
+  package func catalogue() throws(StoreError) -> [Firmware] {
+    try FirmwareTable.catalogue(connection)
   }
 
   package func campaigns() throws(StoreError) -> [Campaign] {

@@ -49,6 +49,28 @@ package struct ExpectedDurations: Sendable, Equatable {
   }
 }
 
+extension ExpectedDurations {
+  /// What a disruptive order takes, for the record: told by the order, not by the phase that lets it
+  /// go. Nil where no window binds it: it belongs to an outage whose first order had to fit, or to a
+  /// way back that is not what its campaign is for.
+  package func span(of attempt: Attempt, _ playbook: Playbook) -> Span? {
+    switch attempt.order {
+    case .updateFirmware: return firmware
+    case .reset where attempt.step == "apply reset": return reset
+    case .reset where attempt.step == "roll back reset":
+      return playbook.route == .rollBack && attempt.number == 1 ? version : nil
+    case .reset: return version
+    case .custom(let order):
+      switch playbook.steps.first(where: { $0.name == order.name })?.point {
+      case .beforeFirmware: return playbook.route == .rollBack ? version : firmware
+      case .beforeSwitch: return version
+      case .afterFirmware, .afterSwitch, .afterVerified, nil: return nil
+      }
+    default: return nil
+    }
+  }
+}
+
 /// A disruptive order leaves only where it will be over before the window closes (invariant 8). The
 /// way back is no such order: the charger is out of service until it is over.
 extension UpgradeTurn {
