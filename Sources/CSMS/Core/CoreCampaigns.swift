@@ -97,7 +97,7 @@ extension Core {
     }
     .map { "\($0.value) \($0.key.label)" }
     let why = verdicts + choice.warnings
-    return "None of the \(Phrase.chargers(count)) selected can be taken: "
+    return "None of the \(count) chargers selected can be taken: "
       + why.joined(separator: "; ")
       + ". What each one lacks: swell chargers list --filter \"\(selection)\"."
   }

@@ -37,8 +37,9 @@ extension Core {
     var outcome = Self.outcome(counts, refused.sorted { $0.line < $1.line }, "chargers", dryRun)
     outcome.unread = UnreadColumns.sentences(
       parsed.ignoredColumns, known: ChargerImport.Column.allCases.map(\.rawValue))
-    try wait { try $0.endImport(command, by: caller, outcome) }
-    return outcome
+    let told = outcome
+    try wait { try $0.endImport(command, by: caller, told) }
+    return told
   }
 
   private func take(
