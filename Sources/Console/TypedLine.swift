@@ -69,7 +69,7 @@ extension ConsoleState {
       }
       helpTop = nil
       filterHistory.start()
-      line = .filter(InputLine(shownFilter))
+      line = .filter(InputLine(shownFilter, isSelected: true))
     case .leave: line = nil
     case .complete:
       guard let line else { return }

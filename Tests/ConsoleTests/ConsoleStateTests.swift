@@ -170,6 +170,30 @@ struct ConsoleStateTests {
     #expect(state.screen == .dashboard)
   }
 
+  @Test(
+    "the former filter is replaced by typing and edited by every other key",
+    arguments: [
+      ([Key.character("f"), .character("w")], "fw"), ([.paste("id:K*")], "id:K*"),
+      ([.backspace], "model:AC2"), ([.left, .delete], "model:AC2"),
+      ([.end, .character("!")], "model:AC22!"), ([.home, .character("x")], "xmodel:AC22"),
+      ([.up, .down, .character("?")], "model:AC22?"), ([.enter], "model:AC22"),
+      ([.escape], "model:AC22"),
+    ])
+  func formerFilter(keys: [Key], filter: String) {
+    var state = Fixture.state()
+    state.settle([.clock(now), .key(.character("f")), .key(.character("/"))]) {
+      .success(Fixture.answer($0))
+    }
+    #expect(!state.lines().contains { $0.contains("Typing replaces it") })
+    state.type("model:AC22")
+    for key in [Key.enter, .character("/")] { _ = state.update(.key(key)) }
+    #expect(state.lines().contains { $0.contains("Typing replaces it") })
+    for key in keys { _ = state.update(.key(key)) }
+    #expect(!state.lines().contains { $0.contains("Typing replaces it") })
+    if state.scope == .filterLine { _ = state.update(.key(.enter)) }
+    #expect(state.fleet.filter == filter)
+  }
+
   @Test("pasted text is never a command")
   func paste() {
     var state = Fixture.state()
