@@ -34,7 +34,7 @@ extension ConsoleState {
     case .accept: return acceptLine()
     case .confirm: return confirmForm()
     case .sort, .reverse:
-      if screen != .fleet { go(to: [.dashboard, .fleet]) }
+      if screen != .fleet { go(to: .fleet) }
       if action == .sort { fleet.sortByNextColumn() } else { fleet.reverse() }
       return [
         .remember(ViewState(fleetSort: fleet.sort, fleetDescending: fleet.descending))
@@ -65,16 +65,16 @@ extension ConsoleState {
 
   private mutating func navigate(_ action: ConsoleAction, by key: Key) {
     switch action {
-    case .dashboard: go(to: [.dashboard])
-    case .fleet: go(to: [.dashboard, .fleet])
-    case .campaigns: go(to: [.dashboard, .campaigns])
-    case .endOfLife: go(to: [.dashboard, .endOfLife])
-    case .audit: go(to: [.dashboard, .audit])
-    case .firmware: go(to: [.dashboard, .firmware])
+    case .dashboard: go(to: .dashboard)
+    case .fleet: go(to: .fleet)
+    case .campaigns: go(to: .campaigns)
+    case .endOfLife: go(to: .endOfLife)
+    case .audit: go(to: .audit)
+    case .firmware: go(to: .firmware)
     case .messages: openTraffic()
     case .wave:
-      guard let live = liveWave, case .wave(let campaign, _) = live else { return }
-      go(to: [.dashboard, .campaigns, .campaign(campaign), live])
+      guard let live = liveWave else { return }
+      go(to: live)
     case .help: helpTop = helpTop == nil ? 0 : nil
     case .back: back()
     case .item:

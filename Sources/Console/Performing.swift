@@ -232,7 +232,7 @@ extension ConsoleState {
       }
       if case .plan(let request) = command, !request.dryRun {
         fleet.unmarkAll()
-        go(to: [.dashboard, .campaigns, .campaign(request.name)])
+        go(to: .campaign(request.name))
       }
       tell(result)
     case .failure(let error):
