@@ -5,6 +5,7 @@ extension ConsoleState {
   /// What a key press does.
   mutating func press(_ key: Key) -> [ConsoleEffect] {
     notice = nil
+    if key != .ctrl("c") { asksToLeave = false }
     switch ConsoleKeys.table.meaning(of: key, in: scope, availability: availability) {
     case .action(let action): return act(action, by: key)
     case .refused(_, let why):
@@ -26,7 +27,7 @@ extension ConsoleState {
   mutating func act(_ action: ConsoleAction, by key: Key) -> [ConsoleEffect] {
     pinFrame(for: action)
     switch action {
-    case .quit: return [.quit]
+    case .quit: return leave()
     case .holdEverything:
       isHolding = true
       notice = Notice(text: "Holding every campaign" + setup.glyphs.ellipsis, style: .warning)
@@ -67,6 +68,21 @@ extension ConsoleState {
     switch action {
     case .dashboard: go(to: .dashboard)
     case .fleet: go(to: .fleet)
+  /// Asks once when the engine would end with the console.
+  private mutating func leave() -> [ConsoleEffect] {
+    guard let engine, engine.process == setup.process, !asksToLeave else { return [.quit] }
+    asksToLeave = true
+    let count = engine.connections
+    let who =
+      count == 0
+      ? "No charger is connected."
+      : "\(grouped(count)) charger\(count == 1 ? " is" : "s are") connected to it."
+    notice = Notice(
+      text: "The engine runs in this console and ends with it. \(who)"
+        + " Ctrl-C again ends both, any other key stays.", style: .warning)
+    return []
+  }
+
     case .campaigns: go(to: .campaigns)
     case .endOfLife: go(to: .endOfLife)
     case .audit: go(to: .audit)

@@ -252,6 +252,27 @@ struct ConsoleStateTests {
     #expect(said.contains("you are viewer"))
   }
 
+  @Test("an engine in the console's own process is not ended unasked", arguments: [false, true])
+  func quitWithEngine(byCommand: Bool) {
+    var setup = Fixture.setup()
+    setup.process = Fixture.engine.process
+    var state = ConsoleState(setup: setup, size: Fixture.small, now: now, engine: Fixture.engine)
+    state.settle([.clock(now)]) { .success(Fixture.answer($0)) }
+    func leave() -> [ConsoleEffect] {
+      if !byCommand { return state.update(.key(.ctrl("c"))) }
+      _ = state.update(.key(.character(":")))
+      state.type("q")
+      return state.update(.key(.enter))
+    }
+    #expect(leave().isEmpty)
+    let said = state.lines().suffix(2).joined(separator: " ")
+    #expect(said.contains("9 812 chargers are connected") && said.contains("Ctrl-C again"))
+    // Any other key stays, and the next time it is asked again.
+    _ = state.update(.key(.down))
+    #expect(leave().isEmpty)
+    #expect(state.update(.key(.ctrl("c"))) == [.quit])
+  }
+
   @Test("leaving is one key, and one command")
   func quit() {
     var state = Fixture.state()
