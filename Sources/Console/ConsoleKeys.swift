@@ -68,7 +68,7 @@ package enum ConsoleKeys {
       [.character("i")], .addFirmware, "add…", "Add an image to the catalogue", [.firmware], 1),
     row(
       [.character("e")], .markEndOfLife, "end-of-life",
-      "Mark end-of-life: it stays on 1.6 and leaves every campaign", onChargers + [.endOfLife], 2),
+      "Mark end-of-life: it stays as it is and leaves every campaign", onChargers + [.endOfLife], 2),
     row(
       [.character("u")], .undoEndOfLife, "undo", "Take an end-of-life mark back",
       onChargers + [.endOfLife], 3),
