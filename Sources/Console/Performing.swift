@@ -79,7 +79,7 @@ extension ConsoleState {
       return []
     }
     if let missing = form.missing {
-      self.form?.problem = missing
+      self.form?.complain(missing)
       return []
     }
     if form.purpose == .markAll {

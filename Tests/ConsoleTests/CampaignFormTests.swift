@@ -74,7 +74,7 @@ struct CampaignFormTests {
     person.type("Autumn-24")
     person.press(.enter)
     #expect(person.sent.isEmpty)
-    person.press(.backTab)
+    #expect(person.state.form?.problem == "Fill in \"reason\" first.")
     person.type("bad image")
     person.press(.tab, .backspace, .enter)
     #expect(person.state.form?.problem == "Type Autumn-24 to confirm.")
@@ -141,6 +141,24 @@ struct CampaignFormTests {
     var person = opened(.draft, role: .technician)
     person.type("A")
     #expect(!person.isInForm)
+  @Test("the last stratum left is chosen by its letter, too; no letter slips into the reason")
+  func lastStratum() {
+    var person = opened(.running)
+    person.type("o")
+    #expect(person.state.form?.choices.map(\.key) == ["a"])
+    #expect(person.state.form?.chosen == 0)
+    // What is no letter of a stratum says where it belongs instead.
+    person.type("b")
+    #expect(person.state.form?.problem == "Choose by a key: a. Tab: on to what is typed.")
+    person.type("a")
+    person.press(.tab)
+    person.type("canary fine")
+    person.press(.enter)
+    let decision = Command.overrideGate(
+      campaign: "Autumn-24", stratum: Person.strata[0], reason: "canary fine")
+    #expect(person.sent == [decision])
+  }
+
     #expect(person.said.contains("needs the role approver"))
     // Roles are given while consoles run.
     person.take(.caller(Caller(name: "ada", role: .approver)))
