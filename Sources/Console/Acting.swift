@@ -56,6 +56,10 @@ extension ConsoleState {
     case .composeEnter, .composeLeave, .composeUp, .composeDown, .composePageUp,
       .composePageDown, .composeDrop, .composeRaw, .composeSend:
       actInComposer(action, by: key)
+    case .approve where screen == .campaigns:
+      // Nobody approves a plan unseen.
+      guard openCurrent() else { break }
+      notice = Notice(text: "This is the plan. A approves it.", style: .warning)
     case .plan, .markEndOfLife, .undoEndOfLife, .pin, .note, .repaired, .acceptCharger, .rollBack,
       .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum, .why, .trace,
       .importChargers, .addFirmware:
@@ -64,10 +68,6 @@ extension ConsoleState {
     return []
   }
 
-  private mutating func navigate(_ action: ConsoleAction, by key: Key) {
-    switch action {
-    case .dashboard: go(to: .dashboard)
-    case .fleet: go(to: .fleet)
   /// Asks once when the engine would end with the console.
   private mutating func leave() -> [ConsoleEffect] {
     guard let engine, engine.process == setup.process, !asksToLeave else { return [.quit] }
@@ -83,6 +83,10 @@ extension ConsoleState {
     return []
   }
 
+  private mutating func navigate(_ action: ConsoleAction, by key: Key) {
+    switch action {
+    case .dashboard: go(to: .dashboard)
+    case .fleet: go(to: .fleet)
     case .campaigns: go(to: .campaigns)
     case .endOfLife: go(to: .endOfLife)
     case .audit: go(to: .audit)

@@ -95,6 +95,37 @@ struct ChargerFormTests {
     #expect(person.sent.isEmpty)
   }
 
+  @Test(
+    "end of life says what the charger stays on, which need not be 1.6",
+    arguments: [
+      (ProtocolVersion.ocpp16, "2.3.1", "Stays on 1.6, leaves every campaign."),
+      (.ocpp201, "2.4.0", "Stays on 2.0.1 with firmware 2.4.0, leaves every campaign."),
+      (nil, "", "Stays as it is, leaves every campaign."),
+    ])
+  func stays(speaks: ProtocolVersion?, firmware: String, sentence: String) {
+    var state = Fixture.state()
+    var detail = Fixture.detail(Self.first)
+    (detail.row.speaks, detail.row.firmware) = (speaks, firmware)
+    state.screens = [.dashboard, .fleet, .charger(Self.first)]
+    state.opened = .known(detail, at: now)
+    _ = state.update(.key(.character("e")))
+    #expect(state.form?.lines.last?.hasPrefix(sentence) == true, "\(state.form?.lines ?? [])")
+  }
+
+  @Test("an undo is offered only where something is marked")
+  func undoOffered() {
+    var person = Person()
+    person.type("f")
+    #expect(person.state.lines().last?.contains("u undo") == false)
+    person.type("  u")
+    #expect(!person.isInForm)
+    #expect(person.said == "None of the 2 marked is end-of-life.")
+    person.type("w")
+    #expect(person.state.lines().last?.contains("u undo") == false)
+    person.type("E")
+    #expect(person.state.availability(.undoEndOfLife) == .available)
+  }
+
   @Test("undo asks for nothing but Enter")
   func undo() {
     var person = Person()
@@ -130,37 +161,6 @@ struct ChargerFormTests {
     person.press(.enter)
     #expect(person.sent.last == .pin(charger: Self.first, reason: "spare part!"))
   }
-  @Test(
-    "end of life says what the charger stays on, which need not be 1.6",
-    arguments: [
-      (ProtocolVersion.ocpp16, "2.3.1", "Stays on 1.6, leaves every campaign."),
-      (.ocpp201, "2.4.0", "Stays on 2.0.1 with firmware 2.4.0, leaves every campaign."),
-      (nil, "", "Stays as it is, leaves every campaign."),
-    ])
-  func stays(speaks: ProtocolVersion?, firmware: String, sentence: String) {
-    var state = Fixture.state()
-    var detail = Fixture.detail(Self.first)
-    (detail.row.speaks, detail.row.firmware) = (speaks, firmware)
-    state.screens = [.dashboard, .fleet, .charger(Self.first)]
-    state.opened = .known(detail, at: now)
-    _ = state.update(.key(.character("e")))
-    #expect(state.form?.lines.last?.hasPrefix(sentence) == true, "\(state.form?.lines ?? [])")
-  }
-
-  @Test("an undo is offered only where something is marked")
-  func undoOffered() {
-    var person = Person()
-    person.type("f")
-    #expect(person.state.lines().last?.contains("u undo") == false)
-    person.type("  u")
-    #expect(!person.isInForm)
-    #expect(person.said == "None of the 2 marked is end-of-life.")
-    person.type("w")
-    #expect(person.state.lines().last?.contains("u undo") == false)
-    person.type("E")
-    #expect(person.state.availability(.undoEndOfLife) == .available)
-  }
-
 
   @Test("keys do nothing while the engine has not answered; Esc leaves, the result is still told")
   func waiting() {
