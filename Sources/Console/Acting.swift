@@ -5,6 +5,7 @@ extension ConsoleState {
   /// What a key press does.
   mutating func press(_ key: Key) -> [ConsoleEffect] {
     notice = nil
+    if key != .ctrl("c") { asksToLeave = false }
     switch ConsoleKeys.table.meaning(of: key, in: scope, availability: availability) {
     case .action(let action): return act(action, by: key)
     case .refused(_, let why):
@@ -26,7 +27,7 @@ extension ConsoleState {
   mutating func act(_ action: ConsoleAction, by key: Key) -> [ConsoleEffect] {
     pinFrame(for: action)
     switch action {
-    case .quit: return [.quit]
+    case .quit: return leave()
     case .holdEverything:
       isHolding = true
       notice = Notice(text: "Holding every campaign" + setup.glyphs.ellipsis, style: .warning)
@@ -34,7 +35,7 @@ extension ConsoleState {
     case .accept: return acceptLine()
     case .confirm: return confirmForm()
     case .sort, .reverse:
-      if screen != .fleet { go(to: [.dashboard, .fleet]) }
+      if screen != .fleet { go(to: .fleet) }
       if action == .sort { fleet.sortByNextColumn() } else { fleet.reverse() }
       return [
         .remember(ViewState(fleetSort: fleet.sort, fleetDescending: fleet.descending))
@@ -55,6 +56,10 @@ extension ConsoleState {
     case .composeEnter, .composeLeave, .composeUp, .composeDown, .composePageUp,
       .composePageDown, .composeDrop, .composeRaw, .composeSend:
       actInComposer(action, by: key)
+    case .approve where screen == .campaigns:
+      // Nobody approves a plan unseen.
+      guard openCurrent() else { break }
+      notice = Notice(text: "This is the plan. A approves it.", style: .warning)
     case .plan, .markEndOfLife, .undoEndOfLife, .pin, .note, .repaired, .acceptCharger, .rollBack,
       .approve, .start, .hold, .resume, .recall, .abort, .overrideGate, .stopStratum, .why, .trace,
       .importChargers, .addFirmware:
@@ -63,18 +68,33 @@ extension ConsoleState {
     return []
   }
 
+  /// Asks once when the engine would end with the console.
+  private mutating func leave() -> [ConsoleEffect] {
+    guard let engine, engine.process == setup.process, !asksToLeave else { return [.quit] }
+    asksToLeave = true
+    let count = engine.connections
+    let who =
+      count == 0
+      ? "No charger is connected."
+      : "\(grouped(count)) charger\(count == 1 ? " is" : "s are") connected to it."
+    notice = Notice(
+      text: "The engine runs in this console and ends with it. \(who)"
+        + " Ctrl-C again ends both, any other key stays.", style: .warning)
+    return []
+  }
+
   private mutating func navigate(_ action: ConsoleAction, by key: Key) {
     switch action {
-    case .dashboard: go(to: [.dashboard])
-    case .fleet: go(to: [.dashboard, .fleet])
-    case .campaigns: go(to: [.dashboard, .campaigns])
-    case .endOfLife: go(to: [.dashboard, .endOfLife])
-    case .audit: go(to: [.dashboard, .audit])
-    case .firmware: go(to: [.dashboard, .firmware])
+    case .dashboard: go(to: .dashboard)
+    case .fleet: go(to: .fleet)
+    case .campaigns: go(to: .campaigns)
+    case .endOfLife: go(to: .endOfLife)
+    case .audit: go(to: .audit)
+    case .firmware: go(to: .firmware)
     case .messages: openTraffic()
     case .wave:
-      guard let live = liveWave, case .wave(let campaign, _) = live else { return }
-      go(to: [.dashboard, .campaigns, .campaign(campaign), live])
+      guard let live = liveWave else { return }
+      go(to: live)
     case .help: helpTop = helpTop == nil ? 0 : nil
     case .back: back()
     case .item:

@@ -114,7 +114,16 @@ extension ConsoleState {
 
   private func whyNotCharger(_ action: ConsoleAction) -> String? {
     guard chargerCount > 0 else { return noRow }
-    guard let charger else { return action == .rollBack ? "Roll back: one at a time." : nil }
+    guard let charger else {
+      if action == .undoEndOfLife,
+        fleet.marked.allSatisfy({
+          fleet.verdict(ofMarked: $0).map { $0 != .endOfLife } ?? false
+        })
+      {
+        return "None of the \(grouped(fleet.marked.count)) marked is end-of-life."
+      }
+      return action == .rollBack ? "Roll back: one at a time." : nil
+    }
     let (name, verdict) = (charger.identity, charger.verdict)
     switch action {
     case .undoEndOfLife where verdict != nil && verdict != .endOfLife:
@@ -140,8 +149,7 @@ extension ConsoleState {
     }
     switch action {
     case .approve:
-      if status != .draft { return only(false, "Approve") }
-      return isOnCampaign ? nil : "Approve: open it first (Enter), to see the plan."
+      return only(status == .draft, "Approve")
     case .start:
       return only(status == .approved, "Start", status == .draft ? ", not approved yet" : "")
     case .hold: return only(status == .running, "Hold")
@@ -160,11 +168,6 @@ extension ConsoleState {
       return strata.contains { !$0.isOver } ? nil : "Stop: every stratum here has ended."
     default: return nil
     }
-  }
-
-  private var isOnCampaign: Bool {
-    if case .campaign = screen { return true }
-    return false
   }
 
   /// Why there is nothing under the pointer.

@@ -90,20 +90,19 @@ extension ConsoleState {
   /// - Parameter campaign: the name of the campaign on top.
   func form(_ action: StratumAction, campaign: String) -> Form {
     let isOverride = action == .override
-    let found = strata.filter { isOverride ? $0.isWaiting : !$0.isOver }
+    let found = lettered(strata).filter { isOverride ? $0.0.isWaiting : !$0.0.isOver }
     var form = Form(
       title: "\(campaign) · " + (isOverride ? "override gate" : "stop stratum"),
       fields: [Form.Field(label: "reason")],
-      purpose: .stratum(action, campaign: campaign, found.map(\.label)))
+      purpose: .stratum(action, campaign: campaign, found.map(\.0.label)))
+    for (stratum, letter) in found {
+      let numbers = stratum.sentences.first.map { ": " + $0 } ?? ""
+      form.choices.append(.init(key: letter, text: stratum.label + numbers))
+    }
     if found.count == 1 {
-      form.lines = [found[0].label] + found[0].sentences
+      form.lines = found[0].0.sentences
+      form.choices[0].text = found[0].0.label
       form.chosen = 0
-      form.focus = 0
-    } else {
-      for (stratum, letter) in zip(found, "abcdefghijklmnopqrstuvwxyz") {
-        let numbers = stratum.sentences.first.map { ": " + $0 } ?? ""
-        form.choices.append(.init(key: letter, text: stratum.label + numbers))
-      }
     }
     if isOverride {
       form.lines.append(
@@ -118,6 +117,12 @@ extension ConsoleState {
     }
     form.offer(isOverride ? "override" : "stop")
     return form
+  }
+
+  /// Each stratum with the letter that chooses it: its own, however few are left to choose among.
+  private func lettered(_ strata: [StratumSubject]) -> [(StratumSubject, Character)] {
+    Array(
+      zip(strata, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
   }
 
   /// Why the gates of the wave stand as they do.

@@ -91,9 +91,16 @@ extension ConsoleState {
       lines.append("Its upgrade in \(upgrade.campaign) ends at its next safe point.")
     }
     lines.append(
-      (many ? "They stay on 1.6 and leave" : "Stays on 1.6, leaves")
+      (many ? "They stay as they are and leave" : "\(stays), leaves")
         + " every campaign. Undo: u, any time.")
     return lines
+  }
+
+  /// What a charger stays on once nothing moves it any more.
+  private var stays: String {
+    guard let row = charger?.row, let speaks = row.speaks else { return "Stays as it is" }
+    let firmware = row.firmware.isEmpty ? "" : " with firmware \(row.firmware)"
+    return "Stays on \(speaks.label)\(speaks == .ocpp16 ? "" : firmware)"
   }
 
   private func endOfLifeFields(_ many: Bool) -> [Form.Field] {

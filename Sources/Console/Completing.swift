@@ -121,6 +121,11 @@ extension ConsoleState {
       if screen != .audit, !isOnTraffic, let error = Self.error(of: input.text) {
         return Text("\(setup.glyphs.cross) \(error)", .warning)
       }
+      if input.isSelected {
+        return Text(
+          "Typing replaces it; Left, End, Backspace edit it; Enter keeps it; Up: older",
+          .accent)
+      }
       if screen == .audit { return Text("a word of any column", .dim) }
       if isOnTraffic {
         return Text("the beginning of an action, err for what went wrong, or both", .dim)

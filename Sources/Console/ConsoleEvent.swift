@@ -46,6 +46,8 @@ package struct ConsoleSetup: Sendable, Equatable {
   package var time: LocalTime
   /// What a campaign can be planned with, stock ones first.
   package var playbooks: [Playbook] = []
+  /// Of the console itself: an engine of that number lives in it and ends with it.
+  package var process: Int32?
   /// As the person left it.
   package var view = ViewState()
 

@@ -68,10 +68,12 @@ package enum ConsoleKeys {
       [.character("i")], .addFirmware, "add…", "Add an image to the catalogue", [.firmware], 1),
     row(
       [.character("e")], .markEndOfLife, "end-of-life",
-      "Mark end-of-life: it stays on 1.6 and leaves every campaign", onChargers + [.endOfLife], 2),
+      "Mark end-of-life: it stays as it is and leaves every campaign", onChargers + [.endOfLife], 2),
     row(
       [.character("u")], .undoEndOfLife, "undo", "Take an end-of-life mark back",
-      onChargers + [.endOfLife], 3),
+      [.fleet, .charger, .endOfLife], 3),
+    // A wave does not tell who is marked.
+    row([.character("u")], .undoEndOfLife, "", "Take an end-of-life mark back", [.wave]),
     row([.character("P")], .pin, "pin", "Pin (keep as it is), or unpin", [.fleet, .charger], 4),
     row(
       [.character("n")], .note, "note", "Add a line to the notes", onChargers + [.endOfLife], 4),

@@ -87,6 +87,8 @@ package struct ConsoleState: Sendable, Equatable {
   var outstanding: Asked?
   var last: Asked?
   var isHolding = false
+  /// Leaving would end the engine, too, and was asked about: the next Ctrl-C is a yes.
+  var asksToLeave = false
   /// Something changed since the last question was sent.
   var isStale = false
   var work: Work?

@@ -73,22 +73,35 @@ struct Form: Sendable, Equatable {
     guard case .character(let letter) = key else { return }
     if let index = choices.firstIndex(where: { $0.key == letter }) {
       chosen = index
-    } else if word != nil, letter != " " {
+    } else if word != nil, letter != " ", !lacksAnswer {
       // What is no letter of a choice can only be meant for the word.
       focus = fields.count - 1
       _ = fields[focus].input.handle(key)
+    } else if !choices.isEmpty, letter != " " {
+      problem = chosen == nil ? keysOfChoices : "\(keysOfChoices) Tab: on to what is typed."
     }
   }
 
-  /// What still keeps Enter from working.
-  var missing: String? {
-    if !choices.isEmpty, chosen == nil {
-      return "Choose by a letter: \(choices.map { String($0.key) }.joined(separator: " "))."
+  /// What still keeps Enter from working, and where that is mended: an index like `focus`.
+  var missing: (text: String, place: Int)? {
+    if !choices.isEmpty, chosen == nil { return (keysOfChoices, -1) }
+    if let index = answers.firstIndex(where: { !$0.isOptional && $0.text.isEmpty }) {
+      return ("Fill in \"\(answers[index].label)\" first.", index)
     }
-    if let field = answers.first(where: { !$0.isOptional && $0.text.isEmpty }) {
-      return "Fill in \"\(field.label)\" first."
+    if let word, fields.last?.text != word {
+      return ("Type \(word) to confirm.", fields.count - 1)
     }
-    if let word, fields.last?.text != word { return "Type \(word) to confirm." }
     return nil
+  }
+
+  /// Says what is missing, and goes there.
+  mutating func complain(_ missing: (text: String, place: Int)) {
+    (problem, focus) = (missing.text, missing.place)
+  }
+
+  private var lacksAnswer: Bool { answers.contains { !$0.isOptional && $0.text.isEmpty } }
+
+  private var keysOfChoices: String {
+    "Choose by a key: \(choices.map { String($0.key) }.joined(separator: " "))."
   }
 }

@@ -70,6 +70,14 @@ package struct LocalTime: Sendable, Equatable {
     parts(instant).day == parts(now).day ? String(clock(instant).prefix(5)) : day(instant)
   }
 
+  /// `today 14:03`, within a week `30 Nov 07:25`, otherwise `12 Mar`.
+  package func moment(_ instant: Instant, now: Instant) -> String {
+    let days = parts(instant).day - parts(now).day
+    let clock = clock(instant).prefix(5)
+    if days == 0 { return "today \(clock)" }
+    return (-7...7).contains(days) ? "\(day(instant)) \(clock)" : day(instant)
+  }
+
   /// A length of time in its largest unit: `41 d`, `3 h`, `12 min`, `5 s`.
   package static func words(_ span: Span) -> String {
     let seconds = max(0, span.milliseconds / 1000)

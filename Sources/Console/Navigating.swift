@@ -5,18 +5,29 @@ import Fleet
 extension ConsoleState {
   // MARK: Screens
 
-  /// Leaves everything for a screen with the way that leads to it.
-  mutating func go(to path: [Screen]) {
+  /// To a screen from anywhere; Esc leads back from there to where the person was. One that lies
+  /// on the way back already is gone back to, so that no way is longer than there are screens.
+  mutating func go(to next: Screen) {
     helpTop = nil
-    if screen != path.last { failure = nil }
-    screens = path
+    guard next != screen else { return }
+    failure = nil
+    if let index = screens.firstIndex(of: next) {
+      screens.removeLast(screens.count - index - 1)
+    } else {
+      // A message that is made is not come back to: it is given up.
+      if case .compose = screen { screens.removeLast() }
+      screens.append(next)
+    }
     forgetOthers()
   }
 
+  /// Into what is opened; Esc leads back out.
   mutating func push(_ next: Screen) {
     helpTop = nil
     guard next != screen else { return }
     failure = nil
+    // Where it was left before, it would only be in the way.
+    screens.removeAll { $0 == next && $0 != .dashboard }
     screens.append(next)
     forgetOthers()
   }

@@ -65,7 +65,7 @@ package enum Palette {
     Command("stop", [], .stopStratum, "End a stratum of this campaign"),
     Command("recall", [], .recall, "Hold this campaign and take back what can be cancelled"),
     Command("abort", [], .abort, "End this campaign for good"),
-    Command("mark-end-of-life", ["mark"], .markEndOfLife, "It stays on 1.6 for good"),
+    Command("mark-end-of-life", ["mark"], .markEndOfLife, "It stays as it is, for good"),
     Command("undo", ["u"], .undoEndOfLife, "Take an end-of-life mark back"),
     Command("pin", [], .pin, "Keep a charger as it is, or no longer"),
     Command("note", ["n"], .note, "Add a line to a charger's notes"),

@@ -79,7 +79,7 @@ extension ConsoleState {
       return []
     }
     if let missing = form.missing {
-      self.form?.problem = missing
+      self.form?.complain(missing)
       return []
     }
     if form.purpose == .markAll {
@@ -232,9 +232,9 @@ extension ConsoleState {
       }
       if case .plan(let request) = command, !request.dryRun {
         fleet.unmarkAll()
-        go(to: [.dashboard, .campaigns, .campaign(request.name)])
+        go(to: .campaign(request.name))
       }
-      tell(result)
+      tell(result, next: command.next)
     case .failure(let error):
       guard isShown else { return tell(result) }
       form?.problem = error.message
@@ -254,12 +254,12 @@ extension ConsoleState {
     notice = Notice(text: text, style: work.done == work.total ? .good : .bad)
   }
 
-  private mutating func tell(_ result: Result<Outcome, ControlError>) {
+  private mutating func tell(_ result: Result<Outcome, ControlError>, next: String? = nil) {
     switch result {
     case .success(let outcome):
       // What to type in a shell next is no help to somebody with keys.
       let message = outcome.message.part(before: " Next: swell ")
-      notice = Notice(text: message, style: .good)
+      notice = Notice(text: message + (next.map { " Next: \($0)" } ?? ""), style: .good)
     case .failure(let error): notice = Notice(text: error.message, style: .bad)
     }
   }
@@ -269,6 +269,18 @@ extension ConsoleState {
 }
 
 extension Command {
+  /// The key that comes after it.
+  fileprivate var next: String? {
+    switch self {
+    case .plan: "A approves it."
+    case .approve: "S starts it."
+    case .start: "w shows its wave."
+    case .importChargers: "F shows the catalogue; there i adds an image."
+    case .addFirmware: "f shows who is ready; there p plans a campaign."
+    default: nil
+    }
+  }
+
   /// The charger that a mark of the console may stand for.
   fileprivate var charger: String? {
     switch self {

@@ -5,6 +5,9 @@ import Rollout
 
 /// Planning from the fleet: name and playbook, then the plan itself is shown, then it is stored.
 extension ConsoleState {
+  /// What the command line plans with when no playbook is named.
+  private static let usualPlaybook = "in-place"
+
   var planForm: Form {
     let marked = fleet.marked.sorted()
     let selection = marked.isEmpty ? fleet.filter : Self.selection(of: marked)
@@ -21,8 +24,10 @@ extension ConsoleState {
     form.choices = zip(setup.playbooks, "123456789abcdefghijklmnopqrstuvwxyz").map {
       .init(key: $1, text: "\($0.name): \($0.title)")
     }
-    if form.choices.count == 1 { form.chosen = 0 }
-    // The name is what has to be typed; a playbook is chosen before it.
+    form.chosen =
+      setup.playbooks.firstIndex { $0.name == Self.usualPlaybook }
+      ?? (form.choices.count == 1 ? 0 : nil)
+    // The name is what has to be typed; another playbook is one Tab away.
     form.focus = form.chosen == nil ? -1 : 0
     form.offer("show the plan")
     return form

@@ -9,6 +9,7 @@ extension ConsoleState {
     /// As far as it is known here.
     var verdict: Readiness.Verdict?
     var reason = ""
+    var row: FleetRow?
     var detail: ChargerDetail?
   }
 
@@ -43,14 +44,15 @@ extension ConsoleState {
       if let identity = fleet.marked.first {
         return ChargerSubject(
           identity: identity, verdict: fleet.verdict(ofMarked: identity),
-          reason: fleet.loaded.first { $0.identity == identity }?.reason ?? "")
+          reason: fleet.loaded.first { $0.identity == identity }?.reason ?? "",
+          row: fleet.loaded.first { $0.identity == identity })
       }
       return fleet.current.map(Self.subject)
     case .charger:
       guard case .known(let detail, _) = opened else { return nil }
       return ChargerSubject(
         identity: detail.row.identity, verdict: detail.readiness.verdict,
-        reason: detail.readiness.reason, detail: detail)
+        reason: detail.readiness.reason, row: detail.row, detail: detail)
     case .endOfLife:
       guard let page = endOfLife, page.rows.indices.contains(list.cursor - page.query.offset) else {
         return nil
@@ -66,7 +68,7 @@ extension ConsoleState {
   }
 
   private static func subject(_ row: FleetRow) -> ChargerSubject {
-    ChargerSubject(identity: row.identity, verdict: row.verdict, reason: row.reason)
+    ChargerSubject(identity: row.identity, verdict: row.verdict, reason: row.reason, row: row)
   }
 
   /// All of them, in the order of their names.

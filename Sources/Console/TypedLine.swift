@@ -65,11 +65,11 @@ extension ConsoleState {
       line = .palette(InputLine())
     case .filter:
       if ![.fleet, .endOfLife, .audit].contains(screen), !isOnTraffic {
-        go(to: [.dashboard, .fleet])
+        go(to: .fleet)
       }
       helpTop = nil
       filterHistory.start()
-      line = .filter(InputLine(shownFilter))
+      line = .filter(InputLine(shownFilter, isSelected: true))
     case .leave: line = nil
     case .complete:
       guard let line else { return }
@@ -124,22 +124,19 @@ extension ConsoleState {
   private mutating func go(_ action: ConsoleAction, _ argument: String) -> String? {
     switch action {
     case .fleet, .endOfLife, .audit:
-      go(
-        to: [
-          .dashboard, action == .fleet ? .fleet : action == .audit ? .audit : .endOfLife,
-        ])
+      go(to: action == .fleet ? .fleet : action == .audit ? .audit : .endOfLife)
       apply(filter: argument)
     case .charger:
       guard !argument.isEmpty else { return "Name the charger: :charger IDENTITY" }
-      go(to: [.dashboard, .fleet, .charger(argument)])
-    case .messages: go(to: [.dashboard, .messages(argument)])
+      go(to: .charger(argument))
+    case .messages: go(to: .messages(argument))
     case .compose:
       if let sample = action.sample, let why = refusal(of: sample) { return why }
-      go(to: [.dashboard, .fleet, .charger(argument)])
+      go(to: .charger(argument))
       compose(to: argument)
     case .campaign:
       guard !argument.isEmpty else { return "Name the campaign: :campaign NAME" }
-      go(to: [.dashboard, .campaigns, .campaign(named(argument))])
+      go(to: .campaign(named(argument)))
     case .wave:
       let words = argument.split(separator: " ")
       guard let last = words.last, let number = Int(last), number > 0 else {
@@ -149,7 +146,7 @@ extension ConsoleState {
       guard let name = typed.isEmpty ? campaignSubject?.name : named(typed) else {
         return "Name campaign and number: :wave NAME \(number)"
       }
-      go(to: [.dashboard, .campaigns, .campaign(name), .wave(campaign: name, number: number)])
+      go(to: .wave(campaign: name, number: number))
     default: break
     }
     return nil

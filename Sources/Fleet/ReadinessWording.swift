@@ -28,6 +28,13 @@ struct ReadinessWording {
   }
 
   private var stays: String { "Stays on \((charger.speaks ?? .ocpp16).label)." }
+  /// For one that nobody plans to move, whatever it has come to.
+  private var staysAsItIs: String {
+    let speaks = charger.speaks ?? .ocpp16
+    let firmware = charger.firmware.value.map { " with firmware \($0)" } ?? ""
+    // Before any move the image it happens to run says nothing.
+    return "Stays on \(speaks.label)\(speaks == .ocpp16 ? "" : firmware); no campaign takes it."
+  }
   private var kind: String {
     [charger.vendor.value, charger.model.value, charger.hardware.value].compactMap(\.self)
       .joined(separator: " ")
@@ -45,7 +52,7 @@ struct ReadinessWording {
     let next = end.replacement.isEmpty ? "" : " Replaced by \(end.replacement)."
     return make(
       .endOfLife,
-      "\(end.reason.rawValue)\(evidence) (\(end.by) \(CivilDay(end.at).label)). Never updated.\(next)"
+      "\(end.reason.rawValue)\(evidence) (\(end.by) \(CivilDay(end.at).label)). \(staysAsItIs)\(next)"
     )
   }
 

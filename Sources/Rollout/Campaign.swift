@@ -142,6 +142,10 @@ package struct Decision: Sendable, Equatable, Codable {
     (self.by, self.reason, self.at, self.wave, self.word) = (by, reason, at, wave, word)
   }
 
+  /// Whether the gate had not passed. One of which no word was kept is from before passed gates
+  /// could wait for a person.
+  package var isOverride: Bool { word != .pass }
+
   /// `ann opened wave 2 after its gate had passed: seen to`.
   package var sentence: String {
     let deed =

@@ -86,8 +86,10 @@ final class TestStore: EngineStore {
   func catalogue() throws -> [Firmware] { try store.catalogue() }
   func append(_ entry: AuditEntry) throws { try store.append(entry) }
 
-  func add(_ campaign: Campaign, upgrades: [Upgrade]) throws -> Campaign {
-    try store.add(campaign, upgrades: upgrades)
+  func add(
+    _ campaign: Campaign, upgrades: [Upgrade], staying: [StayingBehind]
+  ) throws -> Campaign {
+    try store.add(campaign, upgrades: upgrades, staying: staying)
   }
   func campaign(_ id: CampaignID) throws -> Campaign? { try store.campaign(id) }
   func campaigns() throws -> [Campaign] {

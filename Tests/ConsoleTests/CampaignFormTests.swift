@@ -36,7 +36,34 @@ struct CampaignFormTests {
     person.status = .draft
     person.type("cA")
     #expect(!person.isInForm)
-    #expect(person.said.contains("open it first"))
+    // It is opened instead, and the next A is about what stands there.
+    #expect(person.state.screen == .campaign("Autumn-24"))
+    #expect(person.said == "This is the plan. A approves it.")
+    person.type("A")
+    #expect(person.isInForm)
+  }
+
+  @Test(
+    "the list of campaigns offers the next step of the one under the pointer",
+    arguments: [
+      (Campaign.Status.draft, "A approve"), (.approved, "S start"), (.held, "r resume"),
+    ])
+  func nextStep(status: Campaign.Status, hint: String) {
+    var person = Person()
+    person.status = status
+    person.type("c")
+    #expect(person.state.lines().last?.contains(hint) == true, "\(person.state.lines().last ?? "")")
+  }
+
+  @Test("what was done names the key that comes next")
+  func nextKey() {
+    var person = opened(.draft)
+    person.type("A8721")
+    person.press(.enter)
+    person.reply(
+      .success(
+        Outcome(message: "Campaign Autumn is approved. Next: swell campaigns start Autumn")))
+    #expect(person.said == "Campaign Autumn is approved. Next: S starts it.")
   }
 
   @Test(
@@ -74,7 +101,7 @@ struct CampaignFormTests {
     person.type("Autumn-24")
     person.press(.enter)
     #expect(person.sent.isEmpty)
-    person.press(.backTab)
+    #expect(person.state.form?.problem == "Fill in \"reason\" first.")
     person.type("bad image")
     person.press(.tab, .backspace, .enter)
     #expect(person.state.form?.problem == "Type Autumn-24 to confirm.")
@@ -112,6 +139,24 @@ struct CampaignFormTests {
     #expect(
       person.sent
         == [.stopStratum(campaign: "Autumn-24", stratum: Person.strata[1], reason: "no time")])
+  }
+
+  @Test("the last stratum left is chosen by its letter, too; no letter slips into the reason")
+  func lastStratum() {
+    var person = opened(.running)
+    person.type("o")
+    #expect(person.state.form?.choices.map(\.key) == ["a"])
+    #expect(person.state.form?.chosen == 0)
+    // What is no letter of a stratum says where it belongs instead.
+    person.type("b")
+    #expect(person.state.form?.problem == "Choose by a key: a. Tab: on to what is typed.")
+    person.type("a")
+    person.press(.tab)
+    person.type("canary fine")
+    person.press(.enter)
+    let decision = Command.overrideGate(
+      campaign: "Autumn-24", stratum: Person.strata[0], reason: "canary fine")
+    #expect(person.sent == [decision])
   }
 
   @Test("y says why the gates stand as they do")

@@ -48,7 +48,42 @@ struct ChargerFormTests {
     person.type("fe")
     person.press(.enter)
     #expect(person.sent.isEmpty)
-    #expect(person.state.form?.problem?.contains("m v d p s o") == true)
+    #expect(person.state.form?.problem == "Choose by a key: m v d p s o.")
+    // A key that is none of them says so, too.
+    person.type("x")
+    #expect(person.state.form?.problem == "Choose by a key: m v d p s o.")
+    person.type("d")
+    #expect(person.state.form?.problem == nil)
+  }
+
+  @Test("what is missing is gone to: the next key is for it")
+  func goesThere() {
+    var person = Person(role: .planner)
+    person.type("F")
+    person.type("i")
+    person.type("a.bin")
+    person.press(.tab)
+    person.type("AC22")
+    person.press(.tab, .tab, .enter)
+    #expect(person.state.form?.problem == "Fill in \"version\" first.")
+    person.type("2.4.0")
+    #expect(person.state.form?.fields[2].text == "2.4.0")
+    #expect(person.state.form?.problem == nil)
+  }
+
+  @Test("the playbook of a plan is the one that the command line takes, until another is chosen")
+  func usualPlaybook() {
+    var person = Person(role: .planner)
+    person.type("f p")
+    person.press(.enter)
+    #expect(person.state.form?.problem == "Fill in \"name\" first.")
+    person.type("Alps")
+    person.press(.enter)
+    guard case .plan(let request) = person.sent.last else {
+      Issue.record("the plan should be asked for")
+      return
+    }
+    #expect(request.playbook.name == "in-place" && request.name == "Alps")
   }
 
   @Test("the key that opened a form never confirms it", arguments: ["u", "e", "P", "n", "R", "A"])
@@ -58,6 +93,37 @@ struct ChargerFormTests {
     for _ in 0..<5 { person.press(.character(key)) }
     #expect(person.isInForm)
     #expect(person.sent.isEmpty)
+  }
+
+  @Test(
+    "end of life says what the charger stays on, which need not be 1.6",
+    arguments: [
+      (ProtocolVersion.ocpp16, "2.3.1", "Stays on 1.6, leaves every campaign."),
+      (.ocpp201, "2.4.0", "Stays on 2.0.1 with firmware 2.4.0, leaves every campaign."),
+      (nil, "", "Stays as it is, leaves every campaign."),
+    ])
+  func stays(speaks: ProtocolVersion?, firmware: String, sentence: String) {
+    var state = Fixture.state()
+    var detail = Fixture.detail(Self.first)
+    (detail.row.speaks, detail.row.firmware) = (speaks, firmware)
+    state.screens = [.dashboard, .fleet, .charger(Self.first)]
+    state.opened = .known(detail, at: now)
+    _ = state.update(.key(.character("e")))
+    #expect(state.form?.lines.last?.hasPrefix(sentence) == true, "\(state.form?.lines ?? [])")
+  }
+
+  @Test("an undo is offered only where something is marked")
+  func undoOffered() {
+    var person = Person()
+    person.type("f")
+    #expect(person.state.lines().last?.contains("u undo") == false)
+    person.type("  u")
+    #expect(!person.isInForm)
+    #expect(person.said == "None of the 2 marked is end-of-life.")
+    person.type("w")
+    #expect(person.state.lines().last?.contains("u undo") == false)
+    person.type("E")
+    #expect(person.state.availability(.undoEndOfLife) == .available)
   }
 
   @Test("undo asks for nothing but Enter")
@@ -169,7 +235,7 @@ struct ChargerFormTests {
     person.type("bfaults")
     person.press(.enter)
     #expect(person.sent.isEmpty)
-    person.press(.tab)
+    #expect(person.state.form?.problem == "Type KLN-DTZ-00001 to confirm.")
     person.type("KLN-DTZ-00001")
     person.press(.enter)
     #expect(person.sent == [.rollBack(charger: Self.first, reason: "faults")])
@@ -200,9 +266,10 @@ struct ChargerFormTests {
   @Test("a plan is shown before it is stored, and is for the marked ones")
   func plan() throws {
     var person = Person(role: .planner)
-    person.type("f  p2")
+    // The name first, with the usual playbook; another one is a Tab away.
+    person.type("f  pAlps")
     person.press(.tab)
-    person.type("Alps")
+    person.type("2")
     person.press(.enter)
     let request = PlanRequest(
       name: "Alps", playbook: Person.playbooks[1], selection: "id:KLN-DTZ-00001,KLN-DTZ-00002",
@@ -216,6 +283,7 @@ struct ChargerFormTests {
     #expect(person.screen.contains("1 chargers, plan 7f3a9c"))
     #expect(person.screen.contains("1 too small"))
     // Another name: the plan on the screen is not this one any more.
+    person.press(.tab)
     person.type("2")
     person.press(.enter)
     person.reply(.success(Outcome(message: "Planned.", plan: view)))

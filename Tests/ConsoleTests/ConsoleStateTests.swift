@@ -170,6 +170,30 @@ struct ConsoleStateTests {
     #expect(state.screen == .dashboard)
   }
 
+  @Test(
+    "the former filter is replaced by typing and edited by every other key",
+    arguments: [
+      ([Key.character("f"), .character("w")], "fw"), ([.paste("id:K*")], "id:K*"),
+      ([.backspace], "model:AC2"), ([.left, .delete], "model:AC2"),
+      ([.end, .character("!")], "model:AC22!"), ([.home, .character("x")], "xmodel:AC22"),
+      ([.up, .down, .character("?")], "model:AC22?"), ([.enter], "model:AC22"),
+      ([.escape], "model:AC22"),
+    ])
+  func formerFilter(keys: [Key], filter: String) {
+    var state = Fixture.state()
+    state.settle([.clock(now), .key(.character("f")), .key(.character("/"))]) {
+      .success(Fixture.answer($0))
+    }
+    #expect(!state.lines().contains { $0.contains("Typing replaces it") })
+    state.type("model:AC22")
+    for key in [Key.enter, .character("/")] { _ = state.update(.key(key)) }
+    #expect(state.lines().contains { $0.contains("Typing replaces it") })
+    for key in keys { _ = state.update(.key(key)) }
+    #expect(!state.lines().contains { $0.contains("Typing replaces it") })
+    if state.scope == .filterLine { _ = state.update(.key(.enter)) }
+    #expect(state.fleet.filter == filter)
+  }
+
   @Test("pasted text is never a command")
   func paste() {
     var state = Fixture.state()
@@ -226,6 +250,27 @@ struct ConsoleStateTests {
     let said = viewer.lines().suffix(2).joined(separator: " ")
     #expect(said.contains("needs the role technician"))
     #expect(said.contains("you are viewer"))
+  }
+
+  @Test("an engine in the console's own process is not ended unasked", arguments: [false, true])
+  func quitWithEngine(byCommand: Bool) {
+    var setup = Fixture.setup()
+    setup.process = Fixture.engine.process
+    var state = ConsoleState(setup: setup, size: Fixture.small, now: now, engine: Fixture.engine)
+    state.settle([.clock(now)]) { .success(Fixture.answer($0)) }
+    func leave() -> [ConsoleEffect] {
+      if !byCommand { return state.update(.key(.ctrl("c"))) }
+      _ = state.update(.key(.character(":")))
+      state.type("q")
+      return state.update(.key(.enter))
+    }
+    #expect(leave().isEmpty)
+    let said = state.lines().suffix(2).joined(separator: " ")
+    #expect(said.contains("9 812 chargers are connected") && said.contains("Ctrl-C again"))
+    // Any other key stays, and the next time it is asked again.
+    _ = state.update(.key(.down))
+    #expect(leave().isEmpty)
+    #expect(state.update(.key(.ctrl("c"))) == [.quit])
   }
 
   @Test("leaving is one key, and one command")

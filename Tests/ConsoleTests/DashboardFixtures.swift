@@ -34,10 +34,28 @@ extension Fixture {
     return campaign
   }()
 
+  /// One that ended this morning.
+  static let over: CampaignSummary = {
+    var over = calm
+    (over.name, over.status, over.forecast) = ("Probe", .finished, nil)
+    (over.migrated, over.inFlight, over.toGo) = (8712, 0, 0)
+    (over.startedAt, over.endedAt) = (now + .hours(-9), now + .hours(-2))
+    over.waves = (1...3).map {
+      .init(number: $0, size: 2907, ended: 2907, inFlight: 0, waiting: false)
+    }
+    over.waves[1].overriddenBy = "berta"
+    return over
+  }()
+
   static let campaigns: [CampaignSummary] = {
     var draft = campaign(5, "Spring-27 with a name that is far too long", .draft)
     (draft.migrated, draft.inFlight, draft.toGo, draft.failed) = (0, 0, 8721, 0)
     (draft.quarantined, draft.leftOut) = (0, 0)
+    (draft.startedAt, draft.forecast, draft.failures) = (nil, nil, [])
+    draft.waves = [
+      .init(number: 1, size: 5, ended: 0, inFlight: 0, waiting: false),
+      .init(number: 2, size: 8716, ended: 0, inFlight: 0, waiting: false),
+    ]
     var held = campaign(2, "Alps", .held)
     held.stalled = "by berta: wait for the new image"
     held.forecast = Forecast(done: nil, basis: "it is held")
@@ -46,7 +64,7 @@ extension Fixture {
     stalled.stalled = "all places at 3 sites are taken by chargers that are away"
     var over = calm
     (over.id, over.name, over.status) = (CampaignID(rawValue: 3), "Probe", .finished)
-    over.forecast = Forecast(done: now + .hours(-24 * 12), basis: "")
+    (over.forecast, over.endedAt) = (nil, now + .hours(-24 * 12))
     return [draft, campaign(1, "Autumn-24", .running), stalled, held, over]
   }()
 
@@ -97,6 +115,36 @@ extension Fixture {
       ])
     (dashboard.held, dashboard.heldChange) = (1275, 0)
     dashboard.history = history
+    return dashboard
+  }()
+
+  /// A fleet that was imported, and that nobody has touched yet.
+  static let untouched: Dashboard = {
+    var dashboard = Dashboard(
+      at: now, chargers: 59, online: 0,
+      versions: [.init(label: "1.6", count: 0), .init(label: "never seen", count: 59)],
+      verdicts: [
+        .init(verdict: .noFirmware, count: 49), .init(verdict: .unknown, count: 4),
+        .init(verdict: .tooSmall, count: 6),
+      ], campaigns: [], failures: [], needsYou: [])
+    dashboard.held = 55
+    return dashboard
+  }()
+
+  /// Two campaigns that wait for somebody to take them on.
+  static let unbegun: Dashboard = {
+    var dashboard = Fixture.dashboard
+    var approved = campaigns[0]
+    (approved.name, approved.status) = ("Alps", .approved)
+    dashboard.campaigns = [campaigns[0], approved]
+    dashboard.needsYou = [
+      .init(
+        kind: .awaitsApproval, text: "Spring-27 waits for its approval (8721 chargers)",
+        campaign: "Spring-27", since: now + .hours(-3), place: .campaign("Spring-27")),
+      .init(
+        kind: .awaitsStart, text: "Alps waits for its start (8721 chargers)",
+        campaign: "Alps", since: now + .minutes(-20), place: .campaign("Alps")),
+    ]
     return dashboard
   }()
 

@@ -18,7 +18,8 @@ enum Fixture {
   }
 
   static let engine = EngineInfo(
-    process: 4711, startedAt: now + .hours(-24 * 41), listening: ["0.0.0.0:9000"],
+    process: 4711, startedAt: now + .hours(-24 * 41),
+    listening: ["ws://0.0.0.0:9000/ocpp/<identity>"],
     connections: 9812)
 
   static func state(
@@ -40,7 +41,7 @@ enum Fixture {
     let verdict = Readiness.Verdict.allCases[(index * 7 + 11) % 12]
     let digits = String(index + 1)
     let number = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-    return FleetRow(
+    var row = FleetRow(
       identity: "KLN-DTZ-\(number)", site: sites[index / 5 % 4], vendor: vendor, model: model,
       firmware: index % 9 == 8 ? "" : firmware, flashFree: index % 6 == 5 ? nil : 140 + index * 13,
       ramFree: index % 6 == 5 ? nil : 48 + index % 60,
@@ -51,6 +52,8 @@ enum Fixture {
           + " claimed 256). Stays on 1.6."
         : "2.4.0→ brings 2.0.1; nothing stands in its way.",
       upgrade: index % 4 == 1 ? "downloading 38 %" : nil)
+    (row.hardware, row.zone) = (["A", "B2", ""][index % 3], "Europe/Berlin")
+    return row
   }
 
   /// What an engine with `matching` chargers answers.

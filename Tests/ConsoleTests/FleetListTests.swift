@@ -1,8 +1,9 @@
 import Canvas
-import Console
 import Control
 import Fleet
 import Testing
+
+@testable import Console
 
 /// SplitMix64, so that a printed seed repeats a run.
 struct Dice: RandomNumberGenerator {
@@ -143,5 +144,18 @@ struct FleetListTests {
     list.reverse()
     #expect(list.descending)
     #expect(list.marked == marked)
+  }
+
+  @Test("what moved says so once")
+  func noRepetition() {
+    var row = Fixture.row(0)
+    (row.verdict, row.upgrade) = (.migrated, "migrated")
+    row.reason = "migrated: 2.0.1 was proved on 29 Nov."
+    var state = Fixture.state()
+    state.screens = [.dashboard, .fleet]
+    let query = state.fleet.wanted
+    state.fleet.take(FleetPage(at: now, query: query, matching: 1, total: 1, rows: [row]))
+    let strip = state.lines().suffix(4).joined()
+    #expect(strip.contains("online, migrated: 2.0.1 was proved on 29 Nov."))
   }
 }

@@ -56,6 +56,49 @@ struct NavigationTests {
     #expect(person.state.screen == .dashboard)
   }
 
+  @Test(
+    "Esc leads back to the screen from which a key led away",
+    arguments: [
+      ("f", "F", ConsoleState.Screen.fleet), ("f", "a", .fleet), ("c", "E", .campaigns),
+      ("F", "c", .firmware), ("c", "w", .campaigns), ("", "w", .dashboard), ("a", "f", .audit),
+    ])
+  func backToWhereItWas(first: String, second: Character, screen: ConsoleState.Screen) {
+    var person = Person()
+    person.type(first)
+    person.press(.character(second))
+    #expect(person.state.screen != screen)
+    person.press(.escape)
+    #expect(person.state.screen == screen)
+  }
+
+  @Test("from a charger to the audit and back it is the charger, then the fleet as it was left")
+  func backToTheCharger() {
+    var person = Person()
+    person.type("f/model:AC22")
+    person.press(.enter, .down, .enter)
+    let opened = person.state.screen
+    person.type("a")
+    person.press(.escape)
+    #expect(person.state.screen == opened)
+    person.command("campaign Alps")
+    person.press(.escape, .escape)
+    #expect(person.state.screen == .fleet)
+    #expect(person.state.fleet.filter == "model:AC22" && person.state.fleet.cursor == 1)
+  }
+
+  @Test("going round and round makes the way back no longer")
+  func noEndlessWay() {
+    var person = Person()
+    for _ in 0..<20 {
+      person.type("fFcaEw")
+      person.type("c")
+      person.press(.enter, .enter)
+    }
+    #expect(person.state.screens.count <= 10)
+    person.type("d")
+    #expect(person.state.screens == [.dashboard])
+  }
+
   @Test("what needs a person is opened by its number, or by arrow and Enter")
   func needsYou() {
     var person = Person()

@@ -1,6 +1,7 @@
 import Canvas
 import Control
 import Fleet
+import Rollout
 import Testing
 
 @testable import Console
@@ -102,6 +103,13 @@ private let dashboards =
     }) + [
     // The manager's day: one campaign, two things to do.
     Scene("dashboard-usual", []) { $0.dashboard = Fixture.dashboard },
+    Scene("dashboard-untouched", []) { $0.dashboard = Fixture.untouched },
+    Scene("dashboard-unbegun", []) { $0.dashboard = Fixture.unbegun },
+    Scene("dashboard-finished", []) { state in
+      var dashboard = Fixture.dashboard
+      (dashboard.needsYou, dashboard.campaigns) = ([], [Fixture.over])
+      state.dashboard = dashboard
+    },
     Scene("dashboard-calm", []) { state in
       var dashboard = Fixture.dashboard
       dashboard.needsYou = []
@@ -141,6 +149,10 @@ private let fleets =
     Scene("fleet-typing", [.fleet]) { state in
       fillFleet(&state, 100_000)
       state.line = .filter(InputLine("model:AC22 fw:<2"))
+    },
+    Scene("fleet-refilter", [.fleet]) { state in
+      fillFleet(&state, 100_000)
+      state.line = .filter(InputLine("model:AC22EV-040", isSelected: true))
     },
   ]
 
@@ -188,6 +200,24 @@ private let campaigns =
       state.campaign = Fixture.campaign
       state.list = ListPosition(cursor: 3, top: 0)
     },
+    Scene("campaign-finished", [.campaigns, .campaign("Probe")]) { state in
+      var detail = Fixture.campaignDetail(strata: 3)
+      detail.summary = Fixture.over
+      for index in detail.strata.indices {
+        (detail.strata[index].state, detail.strata[index].verdict) = (.finished, nil)
+      }
+      detail.strata[1].decisions = [
+        Decision(by: "berta", reason: "one cabinet", at: now, wave: 2, word: .fail)
+      ]
+      state.campaign = detail
+    },
+    Scene("campaign-draft", [.campaigns, .campaign("Spring-27")]) { state in
+      var detail = Fixture.campaignDetail(strata: 1)
+      (detail.summary, detail.approver) = (Fixture.campaigns[0], nil)
+      detail.strata[0].state = .open(wave: 1)
+      (detail.strata[0].phases, detail.strata[0].verdict) = ([.planned: 3000], nil)
+      state.campaign = detail
+    },
     Scene("campaign-missing", [.campaigns, .campaign("Winter")]) { $0.missing = $0.screen },
   ]
 
@@ -212,7 +242,14 @@ private let waves =
     Scene("wave-usual", [.wave(campaign: "Autumn-24", number: 4)]) { state in
       state.wave = Fixture.wave
       state.list = ListPosition(cursor: 1, top: 0)
-    }
+    },
+    // Its gate failed, and a person let it go on.
+    Scene("wave-overridden", [.wave(campaign: "Autumn-24", number: 2)]) { state in
+      var wave = Fixture.waveDetail(failed: 1, deferred: 0)
+      (wave.number, wave.summary.waves[1].overriddenBy) = (2, "berta")
+      wave.gates[0].state = .open(wave: 3)
+      state.wave = wave
+    },
   ]
 
 private let registers =

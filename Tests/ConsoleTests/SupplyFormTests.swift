@@ -38,7 +38,8 @@ struct SupplyFormTests {
         == .importChargers(csv: "identity\nA\n", source: "fleet.csv", dryRun: false))
     person.reply(.success(Outcome(message: "1 charger was added.")))
     #expect(!person.isInForm)
-    #expect(person.said == "1 charger was added.")
+    #expect(
+      person.said == "1 charger was added. Next: F shows the catalogue; there i adds an image.")
   }
 
   @Test("another name after the check is another file: it is read and checked again")

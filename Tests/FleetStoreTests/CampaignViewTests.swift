@@ -215,6 +215,63 @@ import Testing
     #expect(try summary(at: Shelf.now + Self.hour).stalled != nil)
   }
 
+  @Test("A draft waits for its approval and an approved campaign for its start: both need somebody")
+  func unbegun() throws {
+    var campaign = try start()
+    try save(&campaign) { $0.status = .draft }
+    let draft = try #require(try attention(at: Shelf.now + Self.hour).first)
+    #expect(draft.kind == .awaitsApproval && draft.since == Shelf.now)
+    #expect(draft.text == "Autumn waits for its approval (12 chargers)")
+    #expect(draft.place == .campaign("Autumn"))
+    let approval = Shelf.now + .minutes(7)
+    for (at, outcome) in [(approval, "ok"), (approval + .minutes(1), "refused: it is approved")] {
+      try store.append(
+        AuditEntry(
+          at: at, who: "ben", action: "approve", subject: "Autumn", reason: "", outcome: outcome))
+    }
+    try save(&campaign) { $0.status = .approved }
+    let approved = try #require(try attention(at: Shelf.now + Self.hour).first)
+    #expect(approved.kind == .awaitsStart && approved.since == approval)
+    #expect(approved.text == "Autumn waits for its start (12 chargers)")
+    try save(&campaign) { $0.status = .running }
+    #expect(try attention(at: Shelf.now + Self.hour).isEmpty)
+  }
+
+  @Test("A wave that a person let go on says who, one that passed and was opened does not")
+  func overridden() throws {
+    var campaign = try start()
+    try save(&campaign) { campaign in
+      campaign.strata[0].decisions = [
+        Decision(by: "ann", reason: "seen to", at: Shelf.now, wave: 1, word: .fail)
+      ]
+      campaign.strata[1].decisions = [
+        Decision(by: "ben", reason: "", at: Shelf.now, wave: 2, word: .pass)
+      ]
+    }
+    #expect(try summary(at: Shelf.now).waves.map(\.overriddenBy) == ["ann", nil])
+    guard
+      case .campaign(let detail?) = try shelf.reader().answer(.campaign("Autumn"), at: Shelf.now)
+    else { throw ControlError.failed("another reply") }
+    #expect(detail.strata.map { $0.decisions.map(\.by) } == [["ann"], ["ben"]])
+  }
+
+  @Test("A campaign that is over says when the last of its chargers came to its end")
+  func end() throws {
+    var campaign = try start()
+    #expect(try summary(at: Shelf.now).endedAt == nil)
+    for number in 1...12 {
+      try change(number) {
+        $0.phase = number == 4 ? .failed : .migrated
+        $0.enteredAt = Shelf.now + .minutes(Double(number))
+      }
+    }
+    #expect(try summary(at: Shelf.now + Self.hour).endedAt == nil)
+    for status in [Campaign.Status.finished, .aborted] {
+      try save(&campaign) { $0.status = status }
+      #expect(try summary(at: Shelf.now + Self.hour).endedAt == Shelf.now + .minutes(12))
+    }
+  }
+
   @Test("A campaign that is held says by whom and why")
   func held() throws {
     var campaign = try start()

@@ -31,7 +31,11 @@ import Testing
       "SELECT speaks, online, verdict, n FROM tallies WHERE n > 0 ORDER BY 1, 2, 3"
     ) { [$0.int(0), $0.int(1), $0.int(2), $0.int(3)] }
     #expect(counted == tallied && counted.count > 5)
-    // Everything is as the judge of today says, word for word.
+    // Everything is as the judge of today says, word for word, but for the end of life: it says
+    // since what a charger stays on.
+    let marked = try store.connection.int(
+      "SELECT count(*) FROM dossiers WHERE end_of_life IS NOT NULL")
+    #expect(try store.recomputeReadiness() == Int(marked ?? 0))
     #expect(try store.recomputeReadiness() == 0)
   }
 

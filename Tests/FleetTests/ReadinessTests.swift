@@ -40,11 +40,22 @@ import Testing
   static let cases: [Case] = [
     Case(
       verdict: .endOfLife,
-      reason: "end of life: damaged, lid broken (kim 12 Nov). Never updated. Replaced by X9."
+      reason: "end of life: damaged, lid broken (kim 12 Nov). Stays on 1.6; no campaign takes it."
+        + " Replaced by X9."
     ) {
       $0.endOfLife = EndOfLife(
         reason: .damaged, evidence: "lid broken", replacement: "X9", by: "kim", at: day)
       $0.pin = Pin(reason: "trial", by: "kim", at: day)
+    },
+    Case(
+      verdict: .endOfLife,
+      reason: "end of life: site closes (kim 12 Nov). Stays on 2.0.1 with firmware 2.4.0;"
+        + " no campaign takes it."
+    ) {
+      $0.endOfLife = EndOfLife(
+        reason: .siteCloses, evidence: "", replacement: "", by: "kim", at: day)
+      $0.speaks = .ocpp201
+      $0.firmware.observed = .init("2.4.0", source: "BootNotification", at: day)
     },
     Case(
       verdict: .pinned,

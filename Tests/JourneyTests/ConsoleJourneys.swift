@@ -76,6 +76,10 @@ extension JourneyTests {
       try terminal.wait("the imported chargers") {
         $0.contains("0/3 online") && $0.contains("PROTOCOL")
       }
+      try terminal.keys("C-c")
+      try terminal.wait("the question") {
+        $0.contains("The engine runs in this console") && $0.contains("Ctrl-C again ends both")
+      }
       try terminal.press("C-c")
       try terminal.wait("the shell") { $0.contains("code 0") }
       // Its engine went with it.

@@ -26,9 +26,9 @@ extension JourneyTests.Console {
       $0.contains("Plan a campaign") && $0.contains("3 chargers: those of")
     }
     let quick = try #require(form.firstMatch(of: #/(\d) quick: /#), "\(form)").output.1
-    try terminal.text(String(quick))
-    try terminal.keys("Tab")
     try terminal.text("Autumn")
+    try terminal.keys("Tab")
+    try terminal.text(String(quick))
     try terminal.keys("Enter")
     try terminal.wait("the plan") {
       $0.contains("3 chargers, plan ") && $0.contains("waves of 3") && $0.contains("Enter store")

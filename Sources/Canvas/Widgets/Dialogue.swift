@@ -3,15 +3,24 @@ package struct InputLine: Hashable, Sendable {
   package private(set) var text: String
   /// Characters left of the cursor.
   package private(set) var cursor: Int
+  /// Whether all of it is selected: what is typed next replaces it, every other key edits it.
+  package private(set) var isSelected: Bool
 
-  package init(_ text: String = "") {
+  /// - Parameter isSelected: as when a person comes back to what stood there before.
+  package init(_ text: String = "", isSelected: Bool = false) {
     self.text = text
     cursor = text.count
+    self.isSelected = isSelected && !text.isEmpty
   }
 
   /// Edits by a key.
   /// - Returns: whether the key was one for editing.
   package mutating func handle(_ key: Key) -> Bool {
+    switch key {
+    case .character, .paste:
+      if isSelected { self = InputLine() }
+    default: break
+    }
     var characters = Array(text)
     switch key {
     case .character(let character):
@@ -43,6 +52,7 @@ package struct InputLine: Hashable, Sendable {
       characters.removeSubrange(cursor..<from)
     default: return false
     }
+    isSelected = false
     text = String(characters)
     // A typed combining mark joins its neighbour: there may be fewer characters than inserted.
     cursor = min(cursor, text.count)
@@ -69,7 +79,9 @@ extension Canvas {
       first += 1
     }
     fill(Rect(row: rect.row, column: column, rows: 1, columns: room), style)
-    put(String(characters[first...]), at: rect.row, column, style, limit: room)
+    put(
+      String(characters[first...]), at: rect.row, column, input.isSelected ? .selected : style,
+      limit: room)
     cursor = Position(row: rect.row, column: column + before)
   }
 

@@ -131,10 +131,10 @@ extension ConsoleState {
     let identity = charger?.identity
     switch screen {
     case .charger, .fleet, .wave, .endOfLife:
-      if let identity { push(.messages(identity)) } else { go(to: [.dashboard, .messages(nil)]) }
+      if let identity { push(.messages(identity)) } else { go(to: .messages(nil)) }
     case .messages(nil): if let identity { push(.messages(identity)) }
     case .messages: break
-    default: go(to: [.dashboard, .messages(nil)])
+    default: go(to: .messages(nil))
     }
   }
 

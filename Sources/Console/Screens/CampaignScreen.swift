@@ -67,10 +67,10 @@ extension ConsoleState {
       row += 1
     }
     add("", rest(of: campaign))
-    let done = done(campaign)
-    add(
-      "DONE WHEN", done.basis.isEmpty ? done.day.text : "\(done.day.text), \(done.basis)",
-      done.day.style)
+    if let ending = ending(of: campaign) {
+      let parts = [ending.day.text, ending.basis].filter { !$0.isEmpty }
+      add(ending.label.uppercased(), parts.joined(separator: ", "), ending.day.style)
+    }
     let approval = detail.approver.map { "approved by \($0)" } ?? "not approved"
     let begun = campaign.startedAt.map { ", begun \(setup.time.day($0))" } ?? ""
     add(
@@ -108,7 +108,7 @@ extension ConsoleState {
         .init("CHARGERS", minimum: 8, ideal: 8, priority: 1, alignment: .right),
         .init("MIGRATED", minimum: 8, ideal: 8, priority: 1, alignment: .right),
         .init("FAILED", minimum: 6, ideal: 6, priority: 1, alignment: .right),
-        .init("GATE NOW", minimum: 24, ideal: 60, priority: 3),
+        .init("GATE", minimum: 34, ideal: 60, priority: 3),
       ], count: shown)
     let isBack = detail.summary.target == .ocpp16
     draw(table, in: area, &canvas) { row, column, _ in cell(strata[row], column, isBack: isBack) }
@@ -132,9 +132,7 @@ extension ConsoleState {
     case 2: return Text(grouped(stratum.size))
     case 3: return count(isBack ? [.rolledBack] : [.migrated], .good)
     case 4: return count([.failed, .quarantined] + (isBack ? [] : [.rolledBack]), .bad)
-    default:
-      guard let verdict = stratum.verdict else { return Text("not judged yet", .dim) }
-      return Text(say(verdict.sentence), word(of: verdict).style)
+    default: return gate(of: stratum)
     }
   }
 
@@ -145,7 +143,7 @@ extension ConsoleState {
     let table = Table(
       columns: [
         .init("WAVE", minimum: 4, ideal: 4, priority: 0, alignment: .right),
-        .init("STATE", minimum: 18, ideal: 18, priority: 0),
+        .init("STATE", minimum: 18, ideal: 32, priority: 0),
         .init("CHARGERS", minimum: 8, ideal: 8, priority: 1, alignment: .right),
         .init("ENDED", minimum: 7, ideal: 7, priority: 1, alignment: .right),
         .init("IN FLIGHT", minimum: 9, ideal: 9, priority: 1, alignment: .right),

@@ -42,38 +42,88 @@ extension ConsoleState {
       return Text("held: \(rest)nothing new begins", .warning)
     case .aborting:
       return Text("being aborted: \(grouped(campaign.inFlight)) still under way", .warning)
-    case .aborted: return Text("aborted", .warning)
+    case .aborted:
+      return Text(
+        campaign.endedAt.map { "aborted, over since " + setup.time.moment($0, now: now) }
+          ?? "aborted", .warning)
     case .finished:
       return Text(
-        campaign.forecast?.done.map { "finished " + setup.time.day($0) } ?? "finished", .good)
+        campaign.endedAt.map { "finished " + setup.time.moment($0, now: now) } ?? "finished",
+        .good)
     }
   }
 
-  /// When a campaign will be done: a day, and what the day rests on.
-  func done(_ campaign: CampaignSummary) -> (day: Text, basis: String) {
+  /// What there is to say of a campaign's end: the label, a moment or a step, what it rests on.
+  struct Ending: Equatable {
+    var label: String
+    /// Empty: `basis` is all there is.
+    var day = Text("")
+    var basis = ""
+
+    /// `done about 12 Mar (P90 2 Apr), 31 in the last 24 h`, `next: S starts it`
+    var sentence: String {
+      label + (isStep || day.text.isEmpty ? ": " : " ")
+        + [day.text, basis].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+    /// Whether it is what a person has to do.
+    var isStep = false
+  }
+
+  /// nil when nothing is known of it.
+  func ending(of campaign: CampaignSummary) -> Ending? {
     switch campaign.status {
-    case .finished: return (Text(campaign.forecast?.done.map(setup.time.day) ?? "done", .good), "")
-    case .aborted: return (Text("never", .dim), "")
-    case .draft, .approved: return (Text("not begun", .dim), "")
+    case .draft:
+      return Ending(label: "next", day: Text("A approves its plan", .warning), isStep: true)
+    case .approved: return Ending(label: "next", day: Text("S starts it", .warning), isStep: true)
+    case .finished, .aborted:
+      guard let began = campaign.startedAt, let ended = campaign.endedAt, began <= ended else {
+        return nil
+      }
+      return Ending(
+        label: "took", day: Text(LocalTime.words(ended - began)),
+        basis: "from " + setup.time.moment(began, now: now))
     case .running, .held, .aborting: break
     }
-    if engine == nil { return (Text("not said", .warning), "no engine is running") }
-    guard let forecast = campaign.forecast else { return (Text("not said", .dim), "") }
-    guard let day = forecast.done else { return (Text("not said", .warning), say(forecast.basis)) }
+    if engine == nil { return Ending(label: "no date", basis: "no engine is running") }
+    guard let forecast = campaign.forecast else { return nil }
+    guard forecast.done != nil else { return Ending(label: "no date", basis: say(forecast.basis)) }
+    return Ending(
+      label: "done about", day: Text(done(campaign, width: .max).text, .accent),
+      basis: say(forecast.basis))
+  }
+
+  /// The moment of a campaign's end, for a column: `12 Mar (P90 2 Apr)`; without its latest where
+  /// that does not fit.
+  func done(_ campaign: CampaignSummary, width: Int) -> Text {
+    switch campaign.status {
+    case .draft, .approved: return Text(setup.glyphs.idle, .dim)
+    case .finished, .aborted:
+      return campaign.endedAt.map {
+        Text(setup.time.moment($0, now: now), campaign.status == .finished ? .good : .dim)
+      } ?? Text(setup.glyphs.idle, .dim)
+    case .running, .held, .aborting: break
+    }
+    guard engine != nil, let forecast = campaign.forecast, let day = forecast.done else {
+      return Text("?", .dim)
+    }
     let away = day - now
     // A day without a year must be less than a year away.
     let far = away > .hours(24 * 330) ? " (in \(away.milliseconds / 86_400_000) d)" : ""
-    let short = setup.time.short(day, now: now)
-    let text = short.contains(":") ? "today " + short : short + far
-    let late = forecast.late.map { " (P90 \(setup.time.short($0, now: now)))" } ?? ""
-    return (Text(text + late, .accent), say(forecast.basis))
+    let text = setup.time.moment(day, now: now) + far
+    let late = forecast.late.map { " (P90 \(setup.time.moment($0, now: now)))" } ?? ""
+    return Text(displayWidth(text + late) <= width ? text + late : text, .accent)
   }
 
   /// A wave in a few columns: `3 412/1 000`, `4 ✗ gate`.
   func word(of wave: WaveSummary) -> Text {
     let glyphs = setup.glyphs
     if wave.waiting { return Text("\(wave.number) \(glyphs.cross) gate", .bad) }
-    if wave.ended >= wave.size { return Text("\(wave.number) \(glyphs.tick)", .good) }
+    if wave.ended >= wave.size {
+      if let by = wave.overriddenBy {
+        return Text("\(wave.number) \(glyphs.tick) by \(say(by))", .warning)
+      }
+      return Text("\(wave.number) \(glyphs.tick)", .good)
+    }
     if wave.ended + wave.inFlight > 0 {
       return Text("\(wave.number): \(grouped(wave.ended))/\(grouped(wave.size))", .accent)
     }
@@ -85,7 +135,10 @@ extension ConsoleState {
     if wave.waiting { return Text("gate waits for you", .bad) }
     // What an abort left out has ended, too, and is not done.
     if campaign.status == .aborted { return Text("ended", .warning) }
-    if wave.ended >= wave.size { return Text("done", .good) }
+    if wave.ended >= wave.size {
+      if let by = wave.overriddenBy { return Text("let on by \(say(by))", .warning) }
+      return Text("done", .good)
+    }
     let begun = wave.ended + wave.inFlight > 0
     switch campaign.status {
     case .running where engine == nil && begun: return Text("stands still", .bad)
@@ -112,6 +165,22 @@ extension ConsoleState {
     }
   }
 
+  /// What a stratum's gates came to so far: a person's word before that of the numbers.
+  func gate(of stratum: CampaignDetail.StratumRow) -> Text {
+    let overrides = stratum.decisions.filter(\.isOverride).map { say($0.deed) }
+    switch stratum.state {
+    case .waiting(_, let verdict): return Text(say(verdict.sentence), word(of: verdict).style)
+    case .open(let wave):
+      if let last = overrides.last { return Text(last, .warning) }
+      return wave > 1
+        ? Text("passed after wave \(wave - 1)", .good)
+        : Text("judged when wave 1 has ended", .dim)
+    case .finished, .stopped:
+      if let last = overrides.last { return Text(last, .warning) }
+      return Text("no gate is left", .dim)
+    }
+  }
+
   /// A gate's word, with its mark.
   func word(of verdict: GateVerdict) -> Text {
     switch verdict.word {
@@ -125,6 +194,11 @@ extension ConsoleState {
   func byUrgency(_ campaigns: [CampaignSummary]) -> [CampaignSummary] {
     campaigns.sorted { ($0.urgency, $1.id) < ($1.urgency, $0.id) }
   }
+}
+
+extension Decision {
+  /// `ann let it go on after wave 1`
+  var deed: String { "\(by) let it go on after wave \(wave)" }
 }
 
 extension CampaignSummary {

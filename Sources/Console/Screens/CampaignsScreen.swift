@@ -11,10 +11,10 @@ extension ConsoleState {
     .init("STATE", minimum: 13, ideal: 13, priority: 0),
     .init("TO", minimum: 5, ideal: 5, priority: 4),
     .init("CHARGERS", minimum: 8, ideal: 8, priority: 1, alignment: .right),
-    .init("MIGRATED", minimum: 12, ideal: 40, priority: 1),
+    .init("MIGRATED", minimum: 9, ideal: 40, priority: 1),
     .init("FAILED", minimum: 6, ideal: 7, priority: 1, alignment: .right),
     .init("WAVES", minimum: 5, ideal: 5, priority: 2, alignment: .right),
-    .init("DONE WHEN", minimum: 9, ideal: 14, priority: 1),
+    .init("DONE", minimum: 12, ideal: 32, priority: 0),
     .init("IN FLIGHT", minimum: 9, ideal: 9, priority: 3, alignment: .right),
     .init("TO GO", minimum: 7, ideal: 8, priority: 3, alignment: .right),
     .init("LEFT OUT", minimum: 8, ideal: 8, priority: 5, alignment: .right),
@@ -53,7 +53,7 @@ extension ConsoleState {
     case 6:
       let ended = campaign.waves.count { $0.ended >= $0.size && !$0.waiting }
       return Text("\(ended)/\(campaign.waves.count)")
-    case 7: return done(campaign).day
+    case 7: return done(campaign, width: width)
     case 8: return count(campaign.inFlight, .accent)
     case 9: return count(campaign.toGo)
     default: return count(campaign.leftOut, .warning)
@@ -62,10 +62,9 @@ extension ConsoleState {
 
   /// A campaign's state and numbers in a sentence.
   private func sentence(about campaign: CampaignSummary) -> String {
-    let done = done(campaign)
-    let basis = done.basis.isEmpty ? "" : " (\(done.basis))"
+    let ending = ending(of: campaign).map { " " + $0.sentence.capitalizedFirst + "." } ?? ""
     return
-      "\(say(campaign.name)): \(state(of: campaign).text). Done when: \(done.day.text)\(basis)."
+      "\(say(campaign.name)): \(state(of: campaign).text).\(ending)"
       + " \(grouped(campaign.migrated)) migrated, \(rest(of: campaign))."
   }
 
@@ -80,4 +79,8 @@ extension ConsoleState {
     if campaign.leftOut > 0 { parts.append("\(grouped(campaign.leftOut)) left out") }
     return parts.joined(separator: ", ")
   }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -130,25 +130,50 @@ extension ConsoleState {
     return lines
   }
 
-  /// Every value with who said it: observed beside claimed.
+  /// Every value with who said it: observed beside claimed, each as wide as it must be; what still
+  /// does not fit goes on below.
   func known(_ detail: ChargerDetail, _ width: Int) -> [PiecedLine] {
-    let half = (width - 16) / 2
-    let second = 16 + half
-    func value(_ value: String?, _ source: String?, _ style: Style) -> Text {
-      guard let value else { return Text("?", .dim) }
-      let whole = source.map { "\(value)  \($0)" } ?? value
-      return Text(clipped(say(whole), to: half - 2, glyphs: setup.glyphs), style)
+    func value(_ value: String?, _ source: String?) -> String {
+      guard let value else { return "?" }
+      return say(source.map { "\(value) (\($0))" } ?? value)
     }
+    let rows = detail.known.map {
+      (
+        name: say($0.name), observed: value($0.observed, $0.observedBy),
+        claimed: value($0.claimed, $0.claimedBy)
+      )
+    }
+    let (first, gap) = (16, 2)
+    let room = max(2, width - first - gap)
+    let need = (
+      observed: rows.map { displayWidth($0.observed) }.max() ?? 0,
+      claimed: rows.map { displayWidth($0.claimed) }.max() ?? 0
+    )
+    // Half each, unless one of them leaves some of its half to the other.
+    let half = room / 2
+    let observed =
+      need.observed <= half
+      ? max(need.observed, min(half, room - need.claimed))
+      : max(half, min(need.observed, room - need.claimed))
+    let second = first + observed + gap
     var lines = [
       PiecedLine(
-        (0, Text("KNOWN", .title)), (16, Text("OBSERVED", .dim)), (second, Text("CLAIMED", .dim)))
+        (0, Text("KNOWN", .title)), (first, Text("OBSERVED", .dim)), (second, Text("CLAIMED", .dim))
+      )
     ]
-    for fact in detail.known {
-      lines.append(
-        PiecedLine(
-          (0, Text(clipped(say(fact.name), to: 15, glyphs: setup.glyphs))),
-          (16, value(fact.observed, fact.observedBy, .normal)),
-          (second, value(fact.claimed, fact.claimedBy, .dim))))
+    for row in rows {
+      let left = wrapped(row.observed, to: observed)
+      let right = wrapped(row.claimed, to: max(1, width - second))
+      for index in 0..<max(left.count, right.count) {
+        let name = index == 0 ? clipped(row.name, to: first - 1, glyphs: setup.glyphs) : ""
+        lines.append(
+          PiecedLine(
+            (0, Text(name)),
+            (
+              first,
+              Text(index < left.count ? left[index] : "", row.observed == "?" ? .dim : .normal)
+            ), (second, Text(index < right.count ? right[index] : "", .dim))))
+      }
     }
     return lines
   }

@@ -94,8 +94,6 @@ extension ConsoleState {
   /// Verdicts that somebody has, those that can move first.
   private func verdicts(_ dashboard: Dashboard) -> [(verdict: Readiness.Verdict, count: Int)] {
     Readiness.Verdict.allCases.reversed().compactMap { verdict in
-      // Those that have moved stand above, in the counts by version.
-      if verdict == .migrated { return nil }
       let count = dashboard.verdicts.first { $0.verdict == verdict }?.count ?? 0
       return count == 0 ? nil : (verdict, count)
     }

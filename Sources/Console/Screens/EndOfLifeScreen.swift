@@ -16,8 +16,8 @@ extension ConsoleState {
     guard page.total > 0 else {
       return drawMessage(
         "No charger is marked end of life.",
-        "A charger that will never move (too small, no firmware, damaged) stays on 1.6 and leaves "
-          + "every campaign once it is marked. Mark it in the fleet or on its own screen.",
+        "A charger that will never move (too small, no firmware, damaged) stays as it is and "
+          + "leaves every campaign once it is marked. Mark it in the fleet or on its own screen.",
         keys: [("f", "the fleet"), ("e", "there: mark end of life")], in: body, &canvas)
     }
     let parts = body.splitRows(.fixed(Self.reasonRows), .fixed(1), .share(1))

@@ -9,7 +9,8 @@ extension ConsoleState {
   func drawFleet(in body: Rect, _ canvas: inout Canvas) {
     let parts = body.splitRows(.share(1), .fixed(1), .fixed(Self.stripRows - 1))
     let area = parts[0]
-    let table = fleetTable(width: area.columns)
+    let columns = fleetColumns(width: area.columns)
+    let table = fleetTable(columns)
     var widths = table.columns.map(\.minimum)
     for place in table.layout(width: area.columns) { widths[place.index] = place.width }
     let glyphs = setup.glyphs
@@ -18,7 +19,7 @@ extension ConsoleState {
       marked: { index in fleet.row(index).map { fleet.marked.contains($0.identity) } ?? false },
       cell: { row, column in
         guard let charger = fleet.row(row) else { return Text(glyphs.idle, .dim) }
-        return cell(charger, FleetQuery.Column.allCases[column], width: widths[column])
+        return cell(charger, columns[column].0, width: widths[column])
       })
     if !parts[1].isEmpty {
       canvas.hline(at: parts[1].row, 0, length: body.columns, glyphs: glyphs)
@@ -27,18 +28,43 @@ extension ConsoleState {
     drawStrip(in: parts[2].inset(rows: 0, columns: 1), &canvas)
   }
 
-  private func fleetTable(width: Int) -> Table {
-    let columns: [(FleetQuery.Column, Table.Column)] = [
-      (.charger, .init("CHARGER", minimum: 10, ideal: 28, priority: 0)),
-      (.site, .init("SITE", minimum: 10, ideal: 26, priority: 2)),
-      (.model, .init("MODEL", minimum: 8, ideal: 26, priority: 3)),
-      (.firmware, .init("FIRMWARE", minimum: 8, ideal: 18, priority: 2)),
-      (.flash, .init("kB FREE", minimum: 7, ideal: 12, priority: 1, alignment: .right)),
-      (.speaks, .init("SPEAKS", minimum: 7, ideal: 7, priority: 1)),
-      (.ready, .init("READY", minimum: 14, ideal: 14, priority: 0)),
-      (.upgrade, .init("UPGRADE", minimum: 10, ideal: 24, priority: 4)),
+  /// A column of the fleet; those that an order goes by, and those that only wide screens have.
+  private enum FleetColumn: Equatable {
+    case sorted(FleetQuery.Column)
+    case online, hardware, zone
+  }
+
+  /// From here on there is room for whether it is online, and for what it is and where.
+  private static let onlineColumns = 150
+  private static let everyColumn = 170
+
+  private func fleetColumns(width: Int) -> [(FleetColumn, Table.Column)] {
+    var columns: [(FleetColumn, Table.Column)] = [
+      (.sorted(.charger), .init("CHARGER", minimum: 10, ideal: 28, priority: 0)),
+      (.sorted(.site), .init("SITE", minimum: 10, ideal: 26, priority: 2)),
+      (.sorted(.model), .init("MODEL", minimum: 8, ideal: 26, priority: 3)),
+      (.sorted(.firmware), .init("FIRMWARE", minimum: 8, ideal: 18, priority: 2)),
+      (
+        .sorted(.flash),
+        .init("kB FREE", minimum: 7, ideal: 12, priority: 1, alignment: .right)
+      ),
+      (.sorted(.speaks), .init("SPEAKS", minimum: 7, ideal: 7, priority: 1)),
+      (.sorted(.ready), .init("READY", minimum: 14, ideal: 14, priority: 0)),
+      (.sorted(.upgrade), .init("UPGRADE", minimum: 10, ideal: 24, priority: 4)),
     ]
-    let sorted = columns.firstIndex { $0.0 == fleet.sort }
+    // What a person looks at first stays on the left, so that nobody has to learn two tables.
+    if width >= Self.onlineColumns {
+      columns.insert((.online, .init("ONLINE", minimum: 7, ideal: 7, priority: 4)), at: 6)
+    }
+    if width >= Self.everyColumn {
+      columns.insert((.hardware, .init("HARDWARE", minimum: 8, ideal: 10, priority: 4)), at: 3)
+      columns.insert((.zone, .init("ZONE", minimum: 13, ideal: 17, priority: 4)), at: 2)
+    }
+    return columns
+  }
+
+  private func fleetTable(_ columns: [(FleetColumn, Table.Column)]) -> Table {
+    let sorted = columns.firstIndex { $0.0 == .sorted(fleet.sort) }
     return Table(
       columns: columns.enumerated().map { index, column in
         // The arrow must not push the last letter of a title out.
@@ -51,6 +77,15 @@ extension ConsoleState {
       count: fleet.matching ?? 0, top: fleet.top,
       selected: fleet.matching == 0 ? nil : fleet.cursor,
       sortedColumn: sorted, sortedDescending: fleet.descending, focused: isFocused)
+  }
+
+  private func cell(_ charger: FleetRow, _ column: FleetColumn, width: Int) -> Text {
+    switch column {
+    case .sorted(let column): cell(charger, column, width: width)
+    case .online: charger.online ? Text("online", .good) : Text("offline", .dim)
+    case .hardware: charger.hardware.isEmpty ? unknown : Text(say(charger.hardware))
+    case .zone: charger.zone.isEmpty ? unknown : Text(say(charger.zone))
+    }
   }
 
   private func cell(_ charger: FleetRow, _ column: FleetQuery.Column, width: Int) -> Text {
@@ -125,9 +160,12 @@ extension ConsoleState {
     guard let charger = fleet.current, !area.isEmpty else { return }
     var text = say(charger.identity)
     text += charger.online ? ", online" : ", offline"
-    if let upgrade = charger.upgrade { text += ", upgrade: \(say(upgrade))" }
     let reason = say(charger.reason)
     let label = charger.verdict.label
+    // One that has moved says so in its reason already.
+    if let upgrade = charger.upgrade, upgrade != label {
+      text += ", upgrade: \(say(upgrade))"
+    }
     text +=
       ", " + (reason.hasPrefix(label) ? reason : reason.isEmpty ? label : "\(label): \(reason)")
     canvas.paragraph(text, in: area, glyphs: setup.glyphs)

@@ -30,8 +30,10 @@ extension ConsoleState {
     if held.contains(where: { ($0 ?? 0) > 0 }) { series.append(Series("held", held, .warning)) }
     let span = last - first
     let times = [first, first + Span(milliseconds: span.milliseconds / 2), last]
+    // Within minutes the seconds tell the marks apart.
+    let digits = span < .minutes(4) ? 8 : 5
     let labels = times.map {
-      span < .hours(48) ? String(setup.time.clock($0).prefix(5)) : setup.time.day($0)
+      span < .hours(48) ? String(setup.time.clock($0).prefix(digits)) : setup.time.day($0)
     }
     var area = area
     area.rows = min(area.rows, 36)

@@ -44,7 +44,6 @@ extension ConsoleState {
       state.text, in: Rect(row: row, column: area.column, rows: stateRows, columns: area.columns),
       glyphs: setup.glyphs, state.style.with(.bold))
     let last = area.row + area.rows
-    let done = done(campaign)
     let lines: [(String, Int, Style)] = [
       ("migrated", campaign.migrated, .good), ("in flight", campaign.inFlight, .accent),
       ("to go", campaign.toGo, .normal), ("failed", campaign.lost, .bad),
@@ -70,32 +69,33 @@ extension ConsoleState {
       }
       row += 1
     }
-    guard row < last else { return row - area.row }
-    canvas.put("done about", at: row, area.column)
-    let column = area.column + 11
+    guard row < last, let ending = ending(of: campaign) else { return row - area.row }
+    return row - area.row
+      + draw(
+        ending,
+        in: Rect(row: row, column: area.column, rows: last - row, columns: area.columns), &canvas)
+  }
+
+  /// - Returns: the lines used.
+  private func draw(_ ending: Ending, in area: Rect, _ canvas: inout Canvas) -> Int {
+    canvas.put(ending.label, at: area.row, area.column)
+    let text = Rect(
+      row: area.row, column: area.column + 11, rows: min(2, area.rows), columns: area.columns - 11)
     // Without a day the reason for it is the answer.
-    if campaign.forecast?.done == nil || engine == nil, !done.basis.isEmpty {
-      let room = Rect(
-        row: row, column: column, rows: min(2, last - row), columns: area.columns - 11)
-      return row - area.row
-        + canvas.paragraph(done.basis, in: room, glyphs: setup.glyphs, done.day.style)
+    if ending.day.text.isEmpty {
+      return canvas.paragraph(ending.basis, in: text, glyphs: setup.glyphs, .warning)
     }
-    let used = canvas.put(done.day.text, at: row, column, done.day.style, limit: area.columns - 11)
-    let left = column + used + 1
-    let basis = Rect(
-      row: row, column: left, rows: 1, columns: end - left)
+    let used = canvas.put(
+      ending.day.text, at: text.row, text.column, ending.day.style, limit: text.columns)
     // What does not fit beside the day goes below it where there is room.
-    if displayWidth(done.basis) <= basis.columns {
-      canvas.put(done.basis, at: row, left, .dim)
-      return row + 1 - area.row
+    if displayWidth(ending.basis) <= text.columns - used - 1 {
+      canvas.put(ending.basis, at: text.row, text.column + used + 1, .dim)
+      return 1
     }
-    if row + 1 >= last { return row + 1 - area.row }
-    let rows = canvas.paragraph(
-      done.basis,
-      in: Rect(
-        row: row + 1, column: column, rows: min(2, last - row - 1), columns: area.columns - 11),
-      glyphs: setup.glyphs, .dim)
-    return row + 1 + rows - area.row
+    guard area.rows > 1 else { return 1 }
+    var below = text.below(1)
+    below.rows = min(2, area.rows - 1)
+    return 1 + canvas.paragraph(ending.basis, in: below, glyphs: setup.glyphs, .dim)
   }
 
   private func drawOthers(

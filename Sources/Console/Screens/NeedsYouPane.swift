@@ -12,8 +12,9 @@ extension ConsoleState {
     guard !items.isEmpty else {
       canvas.put("NEEDS YOU", at: area.row, left, .dim)
       canvas.put("\(glyphs.tick) nothing", at: area.row, left + Self.gutter, .good)
-      canvas.hline(at: area.row + 1, 0, length: area.columns, glyphs: glyphs)
-      return 2
+      let below = 1 + drawNextSteps(dashboard, in: area.below(1), &canvas)
+      canvas.hline(at: area.row + below, 0, length: area.columns, glyphs: glyphs)
+      return below + 1
     }
     canvas.put("NEEDS YOU", at: area.row, left, Style.bad.with([.bold, .reverse]))
     let room = min(Self.dashboardRows(in: size), area.rows - 1)
@@ -36,6 +37,40 @@ extension ConsoleState {
     return row - area.row + 1
   }
 
+  /// What is still to be done before chargers can move, a sentence each.
+  private func nextSteps(_ dashboard: Dashboard) -> [String] {
+    var steps: [String] = []
+    let unseen = dashboard.versions.first { $0.label == "never seen" }?.count ?? 0
+    if let engine, unseen == dashboard.chargers {
+      let place = engine.listening.first.map { " to \($0)" } ?? " to this engine"
+      steps.append("None has connected yet: chargers connect\(place).")
+    }
+    let lacking = dashboard.verdicts.first { $0.verdict == .noFirmware }?.count ?? 0
+    if lacking > 0 {
+      steps.append(
+        "\(grouped(lacking)) \(lacking == 1 ? "has" : "have") no image in the catalogue: F, then i,"
+          + " adds one.")
+    }
+    return steps
+  }
+
+  /// - Returns: the lines used.
+  private func drawNextSteps(_ dashboard: Dashboard, in area: Rect, _ canvas: inout Canvas) -> Int {
+    let left = area.column + 1
+    // The pane below is what the screen is for.
+    let steps = nextSteps(dashboard).prefix(size.rows < 30 ? 1 : 2)
+    var used = 0
+    for step in steps where used + 1 < area.rows {
+      if used == 0 { canvas.put("NEXT", at: area.row, left, .title) }
+      used += canvas.paragraph(
+        say(step),
+        in: Rect(
+          row: area.row + used, column: left + Self.gutter, rows: min(2, area.rows - used - 1),
+          columns: area.columns - Self.gutter - 2), glyphs: setup.glyphs, .warning)
+    }
+    return used
+  }
+
   private func drawItem(
     _ item: Dashboard.Attention, _ index: Int, at row: Int, lines: Int, width: Int,
     _ canvas: inout Canvas
@@ -47,9 +82,9 @@ extension ConsoleState {
     let since = setup.time.short(item.since, now: now)
     canvas.putRight(since, at: row, before: left + 9, .dim)
     let sentence = say(
-      item.campaign.isEmpty || item.text.contains(item.campaign)
-        ? item.text : "\(item.campaign): \(item.text)")
-    let style: Style = item.kind == .pending ? .warning : .bad
+      (item.campaign.isEmpty || item.text.contains(item.campaign)
+        ? item.text : "\(item.campaign): \(item.text)") + item.kind.key)
+    let style: Style = item.kind.isTrouble ? .bad : .warning
     let text = Rect(row: row, column: left + 10, rows: lines, columns: width - left - 11)
     return canvas.paragraph(
       sentence, in: text, glyphs: setup.glyphs, isCurrent ? style.with(.bold) : style)
@@ -62,6 +97,25 @@ extension ConsoleState {
     case .wave(_, let number): "wave \(number)"
     case .charger(let identity): identity
     case .fleet(let filter): filter.isEmpty ? "the fleet" : "fleet /\(filter)"
+    }
+  }
+}
+
+extension Dashboard.Attention.Kind {
+  /// What to press where the item leads to, when that is one key.
+  fileprivate var key: String {
+    switch self {
+    case .awaitsApproval: ": A there"
+    case .awaitsStart: ": S there"
+    case .gateFailed, .gateUndecided, .blocked, .quarantined, .pending: ""
+    }
+  }
+
+  /// Whether something is wrong, not only undecided.
+  fileprivate var isTrouble: Bool {
+    switch self {
+    case .gateFailed, .gateUndecided, .blocked, .quarantined: true
+    case .pending, .awaitsApproval, .awaitsStart: false
     }
   }
 }

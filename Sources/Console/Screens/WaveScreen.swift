@@ -88,10 +88,13 @@ extension ConsoleState {
     lines.append(
       "\(grouped(explanation.atRisk)) at risk now, \(grouped(explanation.allowance)) allowed;"
         + " \(grouped(explanation.planned)) not begun")
-    for decision in gate.decisions.suffix(2) {
-      lines.append(
-        "\(say(decision.by)) let it pass wave \(decision.wave)"
-          + " (\(setup.time.short(decision.at, now: now))): \(say(decision.reason))")
+    for decision in gate.decisions.suffix(2) where decision.isOverride {
+      let sentence =
+        "\(say(decision.deed)) (\(setup.time.short(decision.at, now: now)))"
+        + (decision.reason.isEmpty ? "" : ": \(say(decision.reason))")
+      // What was decided on this wave is what there is to know of it.
+      lines.removeAll { $0 == say(decision.sentence) }
+      lines.insert(sentence, at: decision.wave == wave.number ? 0 : lines.count)
     }
     var used = 1
     for line in lines where used < area.rows {
@@ -106,12 +109,17 @@ extension ConsoleState {
 
   /// A gate as this wave sees it: what is before or after its own turn says so.
   private func state(of gate: GateDetail, in wave: WaveDetail) -> Text {
+    let by = gate.decisions.last { $0.wave == wave.number && $0.isOverride }.map { say($0.by) }
     switch gate.state {
     case .open(let number) where number < wave.number:
       return Text("to come: in wave \(number)", .dim)
     case .open(let number) where number > wave.number:
-      return Text("\(setup.glyphs.tick) passed, in wave \(number)", .good)
-    case .open: return Text("open", .accent)
+      return by.map { Text("\($0) let it go on, in wave \(number)", .warning) }
+        ?? Text("\(setup.glyphs.tick) passed, in wave \(number)", .good)
+    case .open:
+      return by.map { Text("open: \($0) let it go on", .warning) } ?? Text("open", .accent)
+    case .finished:
+      return by.map { Text("done: \($0) let it go on", .warning) } ?? state(of: gate.state)
     default: return state(of: gate.state)
     }
   }

@@ -21,6 +21,8 @@ package struct CampaignSummary: Sendable, Equatable, Codable {
   /// Selected, and not taken by its plan; not part of `total`.
   package var staying: Int?
   package var startedAt: Instant?
+  /// When the last of its chargers came to an end; nil while it is not over.
+  package var endedAt: Instant?
   /// When it will be done at its present pace; nil while nothing runs.
   package var forecast: Forecast?
   /// Why nothing begins although it runs, in a few words; nil when something can.
@@ -54,6 +56,8 @@ package struct WaveSummary: Sendable, Equatable, Codable {
   package var inFlight: Int
   /// A stratum of this wave waits for a person.
   package var waiting: Bool
+  /// Who let a stratum go on after this wave although its gate had not passed.
+  package var overriddenBy: String?
   package init(number: Int, size: Int, ended: Int, inFlight: Int, waiting: Bool) {
     self.number = number
     self.size = size
@@ -71,6 +75,8 @@ package struct CampaignDetail: Sendable, Equatable, Codable {
     /// Count of upgrades by phase.
     package var phases: [Upgrade.Phase: Int]
     package var verdict: GateVerdict?
+    /// What people decided at its gates, the oldest first.
+    package var decisions: [Decision] = []
     package init(
       label: String, state: StratumProgress.State, size: Int, phases: [Upgrade.Phase: Int],
       verdict: GateVerdict?

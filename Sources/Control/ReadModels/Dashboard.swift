@@ -36,6 +36,10 @@ package struct Dashboard: Sendable, Equatable, Codable {
       case blocked
       case quarantined
       case pending
+      /// A draft, which somebody has to approve.
+      case awaitsApproval
+      /// An approved campaign, which somebody has to start.
+      case awaitsStart
     }
     package var kind: Kind
     /// What happened and what it waits for, in one sentence that names no key.

@@ -15,6 +15,10 @@ package struct FleetRow: Sendable, Equatable, Codable {
   package var reason: String
   /// Phase of its upgrade in a running campaign, as people say it.
   package var upgrade: String?
+  /// Hardware revision; empty: not known.
+  package var hardware = ""
+  /// The time zone of its site; empty: not known.
+  package var zone = ""
   package init(
     identity: String, site: String, vendor: String, model: String, firmware: String,
     flashFree: Int?, ramFree: Int?, speaks: ProtocolVersion?, online: Bool,

@@ -11,6 +11,8 @@ final class Glance: @unchecked Sendable {
   private var orders: [String: [Int64]] = [:]
   private var judge: ReadinessJudge?
   var counted: [CampaignID: CampaignCounts] = [:]
+  /// Ends of campaigns that are over, which change no more: every upgrade is looked at for one.
+  var ended: [CampaignID: (revision: Int, at: Instant?)] = [:]
   /// Some hundred chargers each: kept for a while even when somebody writes.
   var healths: [HealthKey: (at: Instant, sample: HealthSample)] = [:]
 

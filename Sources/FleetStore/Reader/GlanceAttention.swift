@@ -18,6 +18,9 @@ extension Glance {
         all.append(blocked(campaign, standstill))
       }
     }
+    for campaign in campaigns where campaign.status == .draft || campaign.status == .approved {
+      all.append(try unbegun(campaign))
+    }
     all += try quarantined(at: now)
     all += try pending(at: now)
     let order = Dashboard.Attention.Kind.allCases
@@ -75,6 +78,20 @@ extension Glance {
         ? "\(campaign.name) is \(standstill.text)"
         : "\(campaign.name) stands still: \(standstill.text)",
       campaign: campaign.name, since: standstill.since, place: .campaign(campaign.name))
+  }
+
+  /// A plan that nobody has taken on yet.
+  private func unbegun(_ campaign: Campaign) throws(StoreError) -> Dashboard.Attention {
+    let isDraft = campaign.status == .draft
+    let who = Wording.chargers(try counts(of: campaign).count { _ in true })
+    let approval = isDraft ? nil : try deed(["approve"], on: campaign.name)
+    return .init(
+      kind: isDraft ? .awaitsApproval : .awaitsStart,
+      text: isDraft
+        ? "\(campaign.name) waits for its approval (\(who))"
+        : "\(campaign.name) waits for its start (\(who))",
+      campaign: campaign.name, since: approval?.at ?? campaign.createdAt,
+      place: .campaign(campaign.name))
   }
 
   private func quarantined(at now: Instant) throws(StoreError) -> [Dashboard.Attention] {

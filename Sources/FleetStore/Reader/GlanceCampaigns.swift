@@ -21,9 +21,11 @@ extension Glance {
       }
       let verdict: GateVerdict? =
         if case .waiting(_, let verdict) = progress.state { verdict } else { nil }
-      return CampaignDetail.StratumRow(
+      var row = CampaignDetail.StratumRow(
         label: progress.stratum.label, state: progress.state, size: phases.values.reduce(0, +),
         phases: phases, verdict: verdict)
+      row.decisions = progress.decisions
+      return row
     }
     return CampaignDetail(
       summary: try summary(of: campaign, counts, at: now), author: campaign.author,
@@ -46,11 +48,15 @@ extension Glance {
       failed: counts.count { $0.phase == .failed || $0.phase == .rolledBack && !$0.isDone },
       quarantined: counts.count { $0.phase == .quarantined },
       waves: campaign.waves.map { wave in
-        WaveSummary(
+        var summary = WaveSummary(
           number: wave.number, size: wave.size,
           ended: counts.count { $0.wave == wave.number && $0.phase.isEnd },
           inFlight: counts.count { $0.wave == wave.number && $0.phase.isInFlight },
           waiting: campaign.strata.contains { $0.state.waits(in: wave.number) })
+        let decisions = campaign.strata.flatMap(\.decisions)
+        summary.overriddenBy =
+          decisions.last { $0.wave == wave.number && $0.isOverride }?.by
+        return summary
       })
     summary.leftOut = counts.count {
       $0.phase == .heldOn16 || $0.phase == .skipped || $0.phase == .cancelled
@@ -61,6 +67,9 @@ extension Glance {
     summary.failures = counts.failures
     if campaign.status != .draft, campaign.status != .approved {
       summary.startedAt = try deed(["start"], on: campaign.name)?.at
+    }
+    if campaign.status == .finished || campaign.status == .aborted {
+      summary.endedAt = try end(of: campaign)
     }
     summary.stalled = try standstill(of: campaign, counts, at: now)?.text
     if campaign.status == .running || campaign.status == .held {
@@ -76,6 +85,16 @@ extension Glance {
       ).forecast(at: now)
     }
     return summary
+  }
+
+  /// When the last charger of a campaign that is over came to its end.
+  private func end(of campaign: Campaign) throws(StoreError) -> Instant? {
+    if let known = ended[campaign.id], known.revision == campaign.revision { return known.at }
+    let at = try connection.int(
+      "SELECT max(entered_at) FROM upgrades WHERE campaign = ? AND has_ended = 1",
+      [.int(campaign.id.rawValue)])
+    ended[campaign.id] = (campaign.revision, at.map { Instant(milliseconds: $0) })
+    return ended[campaign.id]?.at
   }
 
   /// The newest of some deeds on a subject that was not refused.

@@ -87,20 +87,23 @@ extension Glance {
       SELECT c.identity, c.site_name, c.vendor, c.model, c.firmware, c.flash_free, c.ram_free,
         c.speaks, c.online, c.verdict, d.reason,
         (SELECT u.phase FROM upgrades u WHERE u.charger = c.id AND u.is_live = 1
-          ORDER BY u.has_ended, u.id DESC LIMIT 1)
+          ORDER BY u.has_ended, u.id DESC LIMIT 1),
+        c.hardware, (SELECT s.zone FROM sites s WHERE s.name = c.site_name)
       FROM chargers c JOIN dossiers d ON d.charger = c.id WHERE c.id = ?
       """, [.int(id.rawValue)]
     ) { row throws(StoreError) in
       guard let verdict = Readiness.Verdict(rawValue: Int(row.int(9))) else {
         throw .damaged(subject: "Charger \(row.text(0))", reason: "verdict \(row.int(9))")
       }
-      return FleetRow(
+      var charger = FleetRow(
         identity: row.text(0), site: row.text(1), vendor: row.text(2), model: row.text(3),
         firmware: row.text(4), flashFree: row.optionalInt(5).map { Int($0) },
         ramFree: row.optionalInt(6).map { Int($0) },
         speaks: row.optionalInt(7).flatMap { ProtocolVersion(rawValue: Int($0)) },
         online: row.bool(8), verdict: verdict, reason: row.text(10),
         upgrade: row.optionalText(11).flatMap { Upgrade.Phase(rawValue: $0)?.wording })
+      (charger.hardware, charger.zone) = (row.text(12), row.optionalText(13) ?? "")
+      return charger
     }
   }
 }

@@ -44,6 +44,7 @@ final class ConsoleApp: TerminalApp {
     if state == nil {
       var setup = ConsoleSetup(
         database: database, caller: caller, glyphs: glyphs, time: Self.localTime())
+      setup.process = getpid()
       setup.playbooks = StockContent.playbooks
       setup.view = ViewStateFile.read()
       state = ConsoleState(setup: setup, size: size, now: SystemClock.now, engine: engine)
