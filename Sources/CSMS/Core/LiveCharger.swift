@@ -18,8 +18,8 @@ final class LiveCharger {
   static let openLimit = 64
   var lastSessionEnd: Instant?
   var connection: ConnectionRef? { didSet { notes?.note(self) } }
-  /// Told of its comings and goings.
-  var notes: PresenceNotes?
+  /// Told of its comings and goings. Weak: it holds who was noted, and nobody would ever be let go.
+  weak var notes: PresenceNotes?
   var isNoted = false
   var isDirty = false
   /// Connectors whose rows are behind.
