@@ -25,7 +25,10 @@ struct CrashReport {
         continue
       }
       let wanted = scene.fleet.reported[identity] ?? ""
-      if line.why.isEmpty || line.why.contains("\n") || !line.why.contains(wanted) {
+      // What a charger said last may have died with the engine, and the charger for good.
+      let isExplained =
+        wanted.isEmpty || line.why.contains(wanted) || line.why.hasPrefix("no answer")
+      if line.why.isEmpty || line.why.contains("\n") || !isExplained {
         flaws.append(
           "\(identity) is \(line.end) by the report: \"\(line.why)\", wants \"\(wanted)\"")
       }
