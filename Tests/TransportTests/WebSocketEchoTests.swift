@@ -33,7 +33,7 @@ import WebSocket
       try withLoop { second in
         try withLoop { clients in
           let port = try script.listen(on: first).port
-          #expect(try script.listen(on: second, port: port).port == port)
+          #expect(try script.listen(on: second, port: port, isShared: true).port == port)
           let long = String(repeating: "ü", count: 4_000)
           call(
             clients, port, seen, count: 500,

@@ -293,7 +293,11 @@ extension Core {
     charger.isDirty = false
     charger.changedConnectors = []
     charger.replacesConnectors = false
-    if charger.connection == nil, fleet.upgrade(of: id) == nil { live[id] = nil }
+    // In whose numbers its connectors are is kept in memory alone: read anew, those from before a
+    // probe in the other version would be taken for the probe's.
+    if charger.connection == nil, fleet.upgrade(of: id) == nil, !charger.hasForeignConnectors {
+      live[id] = nil
+    }
   }
 }
 
