@@ -1,3 +1,4 @@
+import CSMS
 import Fleet
 import Glibc
 import Rollout
@@ -8,7 +9,7 @@ import Transport
 enum ScheduleFigures {
   static func measure(_ bench: RolloutBench) throws -> [Figure] {
     var figures: [Figure] = []
-    let nights = Self.nights()
+    let nights = try Self.nights()
     let large = BenchFleet(chargers: 100_000, sites: 20_000, openTimes: nights)
     figures += planning(large)
     figures += replanning(large)
@@ -17,17 +18,22 @@ enum ScheduleFigures {
     return figures
   }
 
-  /// Nights in four zones.
-  private static func nights() -> [OpenTimes] {
-    let hour: Int64 = 3_600_000
-    return (0..<4).map { zone in
-      OpenTimes { moment in
-        let opens = (21 + Int64(zone)) * hour
-        let day = (moment.milliseconds - opens - 7 * hour) / (24 * hour)
-        var open = day * 24 * hour + opens
-        while open + 7 * hour <= moment.milliseconds { open += 24 * hour }
-        return (Instant(milliseconds: open), Instant(milliseconds: open + 7 * hour))
+  /// What an operator on one continent and two islands has.
+  private static let zones = [
+    "Atlantic/Reykjavik", "Europe/Lisbon", "Europe/Dublin", "Europe/London", "Europe/Madrid",
+    "Europe/Paris", "Europe/Amsterdam", "Europe/Berlin", "Europe/Rome", "Europe/Warsaw",
+    "Europe/Stockholm", "Europe/Athens", "Europe/Helsinki", "Europe/Istanbul",
+  ]
+
+  /// Nights in real zones, as the engine opens its sites.
+  private static func nights() throws -> [OpenTimes] {
+    let system = SystemZones()
+    let windows = try Windows(label: "daily 22:00-05:00")
+    return try zones.map { name in
+      guard let zone = system.zone(name) else {
+        throw Failure("this system has no data of the time zone \(name)")
       }
+      return OpenTimes(Openings(zone: zone, windows: windows, closed: ClosedDays([])))
     }
   }
 
@@ -99,7 +105,7 @@ enum ScheduleFigures {
   }
 }
 
-/// A fleet for figures: sites of five in four zones, each with windows at night, and three models.
+/// A fleet for figures: sites of five, each with windows at night, and three models.
 struct BenchFleet {
   var candidates: [Candidate] = []
   var sites: [ScheduleSite] = []
