@@ -73,6 +73,7 @@ struct ConnectionTests {
     let station = try campaign.station()
     for number in 0..<3 {
       let call = try station.nextCall()
+      // A station that takes longer than the limit: its slowness is what is tested.
       if number == 0 { usleep(300_000) }
       if call.action == "UpdateFirmware" { break }
       try campaign.answer(call, of: station)
@@ -93,6 +94,7 @@ struct ConnectionTests {
     let start = Date()
     while try bench.charger("CP1").online, Date().timeIntervalSince(start) < 15 {
       try alive.call("Heartbeat", "{}")
+      // The pace of its heartbeats.
       usleep(700_000)
     }
     let took = Date().timeIntervalSince(start)
@@ -246,6 +248,7 @@ struct ConnectionTests {
     func offers(_ versions: String, staying microseconds: UInt32 = 0) throws {
       let station = try Station("CP1", port: bench.port, offers: versions)
       try station.boot()
+      // How long the connection lasts decides whether it is a probe.
       usleep(microseconds)
       try station.status()
       station.hangUp()

@@ -102,7 +102,9 @@ struct ControlTests {
     let request = PlanRequest(
       name: "p", playbook: Playbook(name: "p", title: "p", target: .ocpp201), selection: "")
     #expect(throws: ControlError.self) { try bench.perform(.plan(request)) }
-    try bench.perform(.importChargers(csv: "identity\nNEW\n", source: "x.csv", dryRun: false))
+    let imported = try bench.perform(
+      .importChargers(csv: "identity,modl\nNEW,AC22\n", source: "x.csv", dryRun: false))
+    #expect(imported.unread == ["column \"modl\" is not read; did you mean \"model\"?"])
     #expect(try bench.perform(.plan(request)).plan?.chargers == 1)
   }
 

@@ -214,6 +214,7 @@ struct PeopleTests {
     }
     let station = try Station("CP1", port: bench.port)
     try station.boot()
+    // What the boot leaves to be written back has been written by then.
     usleep(200_000)
     let before = commits.now
     #expect(before > 0)
@@ -223,6 +224,7 @@ struct PeopleTests {
       let ids = Array(core.live.keys)
       core.inbox.post([.heard(ids, SystemClock.now)])
     }
+    // Nothing is to come: only time can show it.
     usleep(200_000)
     #expect(commits.now == before)
     try station.status()

@@ -46,5 +46,10 @@ struct ContinuityTests {
       Self.text(state.billing(Self.proof([]), 78)).last
         == "billing nothing that billing would notice")
     #expect(state.billing(nil, 78).isEmpty)
+    var silent = Self.proof([])
+    silent.after.sessions = 0
+    #expect(
+      Self.text(state.billing(silent, 78)).last
+        == "billing no session since the switch: nothing can be said yet")
   }
 }

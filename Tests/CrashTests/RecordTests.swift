@@ -51,13 +51,19 @@ extension CrashTests {
     var sql: [String]
   }
 
+  /// Other text in the entries of an action; `text` is SQL over what `entry` was.
+  private static func rewritten(
+    _ action: String, _ text: (_ entry: String) -> String, where condition: String = "TRUE"
+  ) -> String {
+    """
+    UPDATE ledger SET body = CAST(\(text("CAST(body AS TEXT)")) AS BLOB)
+      WHERE kind = 16 AND action = '\(action)' AND \(condition)
+    """
+  }
+
   /// Everything behind the first tab of an entry's text, in its stead.
   private static func tail(of action: String, _ tail: String) -> String {
-    """
-    UPDATE ledger SET body = CAST(substr(CAST(body AS TEXT), 1,
-      instr(CAST(body AS TEXT), char(9)) - 1) || \(tail) AS BLOB)
-      WHERE kind = 16 AND action = '\(action)'
-    """
+    rewritten(action, { "substr(\($0), 1, instr(\($0), char(9)) - 1) || \(tail)" })
   }
 
   private static func later(_ action: String, _ subject: String) -> String {
@@ -109,33 +115,23 @@ extension CrashTests {
     Change(
       what: "another plan that runs", breaks: 10,
       sql: [
-        """
-        UPDATE ledger SET body = CAST('1 running 0123456789 ' ||
-          (SELECT document ->> '$.author' || char(9) || (document ->> '$.approver') FROM campaigns)
-            || char(9) || '0' AS BLOB)
-          WHERE kind = 16 AND action = 'campaign' AND CAST(body AS TEXT) LIKE '1 running %'
-        """
+        rewritten(
+          "campaign",
+          { _ in
+            "'1 running 0123456789 ' || (SELECT document ->> '$.author' || char(9) "
+              + "|| (document ->> '$.approver') FROM campaigns) || char(9) || '0'"
+          }, where: "CAST(body AS TEXT) LIKE '1 running %'")
       ]),
     Change(
       what: "another plan in the rows", breaks: 10,
       sql: ["UPDATE campaigns SET document = json_set(document, '$.planHash', '0123456789')"]),
     Change(
       what: "four eyes that were asked for, and two", breaks: 10,
-      sql: [
-        """
-        UPDATE ledger SET body = CAST(substr(CAST(body AS TEXT), 1,
-          length(CAST(body AS TEXT)) - 1) || '1' AS BLOB)
-          WHERE kind = 16 AND action = 'campaign'
-        """
-      ]),
+      sql: [rewritten("campaign", { "substr(\($0), 1, length(\($0)) - 1) || '1'" })]),
     Change(
       what: "four eyes that the audit alone knows of", breaks: 10,
       sql: [
-        """
-        UPDATE ledger SET body = CAST(substr(CAST(body AS TEXT), 1,
-          length(CAST(body AS TEXT)) - 2) AS BLOB)
-          WHERE kind = 16 AND action = 'campaign'
-        """,
+        rewritten("campaign", { "substr(\($0), 1, length(\($0)) - 2)" }),
         """
         INSERT INTO audit (id, at, who, action, subject, reason, outcome)
           VALUES (-1, 0, 'ann', 'four eyes on', 'roles', '', 'done')

@@ -14,7 +14,7 @@ struct CampaignEvents {
   private var ground: CampaignGround
   private var document = JSONDocument()
   private var versions: [Int64: ProtocolVersion] = [:]
-  /// What a charger said of the time when each connector changed, since it came.
+  /// What a charger said of the time when each connector changed.
   private var changed: [Int64: [String: Int64]] = [:]
   /// The version that each charger booted last.
   private var runs: [Int64: String] = [:]
@@ -77,7 +77,6 @@ struct CampaignEvents {
   // MARK: Chargers
 
   private mutating func take(_ row: InventoryRecords.LedgerRow) {
-    if row.kind == .connected, let charger = row.charger { changed[charger] = nil }
     if row.kind == .turn {
       take(row.action, String(decoding: row.body, as: UTF8.self), row.at)
       return
