@@ -97,9 +97,10 @@ extension Core {
     }
     .map { "\($0.value) \($0.key.label)" }
     let why = verdicts + choice.warnings
-    return "None of the \(count) chargers selected can be taken: "
-      + why.joined(separator: "; ")
-      + ". What each one lacks: swell chargers list --filter \"\(selection)\"."
+    let who = count == 1 ? "The one charger" : "None of the \(count) chargers"
+    let filter = selection.isEmpty ? "" : " --filter \"\(selection)\""
+    return "\(who) selected \(count == 1 ? "can't" : "can") be taken: "
+      + "\(why.joined(separator: "; ")). What each one lacks: swell chargers list\(filter)."
   }
 
   /// As it was typed, unless it names saved selections: those may change, a campaign does not.
