@@ -27,11 +27,12 @@ extension Stage {
           siteBudget: playbook.siteBudget, needsTwoPeople: true)))
     tallies.append([.planned: candidates.count])
     for place in plan.upgrades {
-      let id = place.candidate.charger.rawValue
+      let candidate = plan.candidates[place.candidate]
+      let id = candidate.charger.rawValue
       let upgrade = Upgrade(
-        id: .init(rawValue: id), campaign: campaignID, charger: place.candidate.charger,
-        site: place.candidate.site, wave: place.wave, stratum: place.stratum,
-        target: place.candidate.target, enteredAt: now)
+        id: .init(rawValue: id), campaign: campaignID, charger: candidate.charger,
+        site: candidate.site, wave: place.wave, stratum: place.stratum,
+        target: candidate.target, enteredAt: now)
       while upgrades.count < id { upgrades.append(upgrade) }
       upgrades[Int(id) - 1] = upgrade
       fact(

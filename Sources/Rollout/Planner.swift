@@ -26,12 +26,15 @@ package struct Candidate: Sendable, Equatable {
 package struct Plan: Sendable, Equatable {
   /// A candidate's place.
   package struct Place: Sendable, Equatable {
-    package var candidate: Candidate
+    /// Index into `candidates`.
+    package var candidate: Int
     package var wave: Int
     /// Index into `strata`.
     package var stratum: Int
   }
   package var playbook: Playbook
+  /// By charger, each once; who is in which wave say `upgrades`.
+  package var candidates: [Candidate]
   package var waves: [Wave]
   package var strata: [StratumProgress]
   /// In the order of waves, then strata, then the order in which they would begin.
@@ -48,7 +51,7 @@ package struct Plan: Sendable, Equatable {
       lines.append("stratum \(index) \(progress.target.rawValue) \(names.map(\.debugDescription))")
     }
     for place in upgrades {
-      let c = place.candidate
+      let c = candidates[place.candidate]
       let site = c.site.map { String($0.rawValue) } ?? "-"
       lines.append(
         "upgrade \(place.wave) \(place.stratum) \(c.charger.rawValue) \(site) \(c.target.rawValue)"
@@ -61,11 +64,12 @@ package struct Plan: Sendable, Equatable {
   /// Rows for a campaign made of this plan; the store gives them their ids.
   package func rows(campaign: CampaignID, at now: Instant) -> [Upgrade] {
     upgrades.map {
+      let candidate = candidates[$0.candidate]
       var upgrade = Upgrade(
-        id: .init(rawValue: 0), campaign: campaign, charger: $0.candidate.charger,
-        site: $0.candidate.site, wave: $0.wave, stratum: $0.stratum, target: $0.candidate.target,
+        id: .init(rawValue: 0), campaign: campaign, charger: candidate.charger,
+        site: candidate.site, wave: $0.wave, stratum: $0.stratum, target: candidate.target,
         enteredAt: now)
-      if $0.candidate.hops.count > 1 { upgrade.hops = $0.candidate.hops }
+      if candidate.hops.count > 1 { upgrade.hops = candidate.hops }
       return upgrade
     }
   }
@@ -106,20 +110,21 @@ package enum Planner {
     uplink: (SiteID) -> String? = { _ in nil }
   ) -> Plan {
     let groups = CandidateGroups(candidates)
-    var plan = Plan(playbook: playbook, waves: [], strata: [], upgrades: [], warnings: [])
+    var plan = Plan(
+      playbook: playbook, candidates: groups.candidates, waves: [], strata: [], upgrades: [],
+      warnings: [])
     let needed = Gate.needed(
       limit: playbook.gate.maxFailureRate, confidence: playbook.gate.confidence,
       failures: playbook.waves.canaryFailures)
-    let uplinks = UplinkNumbers(candidates, uplink)
+    let uplinks = UplinkNumbers(plan.candidates, uplink)
     var sizes: [Int] = []
     var shapes: [[Int]] = []
     var orders: [[Int32]] = []
     for group in groups.list {
-      let first = candidates[Int(group.members[0])]
-      plan.strata.append(StratumProgress(stratum: first.stratum, target: first.target))
+      plan.strata.append(StratumProgress(stratum: group.stratum, target: group.target))
       let size = group.members.count
       let shape = playbook.waves.sizes(of: size, needed: needed, gate: playbook.gate)
-      if let warning = warning(of: shape, of: size, first.stratum, playbook) {
+      if let warning = warning(of: shape, of: size, group.stratum, playbook) {
         plan.warnings.append(warning)
       }
       for (wave, count) in shape.enumerated() {
@@ -127,21 +132,21 @@ package enum Planner {
         sizes[wave] += count
       }
       shapes.append(shape)
-      orders.append(Spread.order(group.members, candidates, uplinks))
+      orders.append(Spread.order(group.members, plan.candidates, uplinks))
     }
     plan.waves = sizes.enumerated().map { Wave(number: $0.offset + 1, size: $0.element) }
-    plan.upgrades.reserveCapacity(candidates.count)
+    plan.upgrades.reserveCapacity(plan.candidates.count)
     var next = [Int](repeating: 0, count: orders.count)
     for wave in sizes.indices {
       for index in orders.indices where wave < shapes[index].count {
         for at in next[index]..<next[index] + shapes[index][wave] {
           plan.upgrades.append(
-            .init(candidate: candidates[Int(orders[index][at])], wave: wave + 1, stratum: index))
+            .init(candidate: Int(orders[index][at]), wave: wave + 1, stratum: index))
         }
         next[index] += shapes[index][wave]
       }
     }
-    plan.warnings += siteWarnings(plan.upgrades, sites: sites, playbook: playbook)
+    plan.warnings += siteWarnings(plan.candidates, sites: sites, playbook: playbook)
     return plan
   }
 
@@ -167,12 +172,16 @@ package enum Planner {
   }
 
   private static func siteWarnings(
-    _ places: [Plan.Place], sites: [Site], playbook: Playbook
+    _ candidates: [Candidate], sites: [Site], playbook: Playbook
   ) -> [String] {
+    guard
+      playbook.budget(of: nil).allowsNobody
+        || sites.contains(where: { playbook.budget(of: $0).allowsNobody })
+    else { return [] }
     var counts: [SiteID: Int] = [:]
     var alone = 0
-    for place in places {
-      if let site = place.candidate.site { counts[site, default: 0] += 1 } else { alone += 1 }
+    for candidate in candidates {
+      if let site = candidate.site { counts[site, default: 0] += 1 } else { alone += 1 }
     }
     var warnings: [String] = []
     let known = Dictionary(sites.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })

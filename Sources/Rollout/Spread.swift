@@ -2,50 +2,83 @@ import Fleet
 
 /// Candidates by stratum and target, each charger once, in an order that does not depend on theirs.
 struct CandidateGroups {
-  /// Indices of the candidates of a stratum, by charger.
-  private(set) var list: [(stratum: Stratum, target: FirmwareID, members: [Int32])] = []
+  struct Group {
+    let stratum: Stratum
+    let target: FirmwareID
+    /// Indices into `candidates`, in order.
+    let members: [Int32]
+  }
+  /// By charger, each once.
+  let candidates: [Candidate]
+  /// In the order of their strata, then targets.
+  let list: [Group]
 
-  init(_ candidates: [Candidate]) {
-    var order = candidates.indices.map { (candidates[$0].charger.rawValue, Int32($0)) }
-    // Often they come so already.
-    if !zip(order, order.dropFirst()).allSatisfy({ $0.0 < $1.0 }) { order.sort { $0 < $1 } }
-    var known: [Stratum: [Int]] = [:]
-    var recent = 0
-    var last: Int64?
-    for (charger, index) in order where charger != last {
-      last = charger
-      let at = Int(index)
-      // Neighbours are mostly of one kind, and kinds are few.
-      var found = -1
-      if list.count <= 16 {
-        if recent < list.count, list[recent].target == candidates[at].target,
-          list[recent].stratum == candidates[at].stratum
-        {
-          found = recent
-        } else {
-          found =
-            list.firstIndex {
-              $0.target == candidates[at].target && $0.stratum == candidates[at].stratum
-            } ?? -1
-        }
-      } else {
-        if known.isEmpty {
-          for (index, group) in list.enumerated() {
-            known[group.stratum, default: []].append(index)
-          }
-        }
-        found =
-          known[candidates[at].stratum]?.first { list[$0].target == candidates[at].target } ?? -1
-      }
-      if found < 0 {
-        found = list.count
-        list.append((candidates[at].stratum, candidates[at].target, []))
-        if !known.isEmpty { known[candidates[at].stratum, default: []].append(found) }
-      }
-      list[found].members.append(index)
-      recent = found
+  init(_ given: [Candidate]) {
+    candidates = Self.sorted(given)
+    var finder = GroupFinder()
+    for index in candidates.indices {
+      finder.add(Int32(index), candidates[index])
     }
-    list.sort { ($0.stratum, $0.target.rawValue) < ($1.stratum, $1.target.rawValue) }
+    list = zip(finder.kinds, finder.members)
+      .map { Group(stratum: $0.stratum, target: $0.target, members: $1) }
+      .sorted { ($0.stratum, $0.target.rawValue) < ($1.stratum, $1.target.rawValue) }
+  }
+
+  /// Mostly they come so already, and are not copied then.
+  private static func sorted(_ given: [Candidate]) -> [Candidate] {
+    var isSorted = true
+    for index in given.indices.dropFirst()
+    where given[index - 1].charger >= given[index].charger {
+      isSorted = false
+      break
+    }
+    if isSorted { return given }
+    let order = given.indices.sorted {
+      (given[$0].charger, $0) < (given[$1].charger, $1)
+    }
+    var result: [Candidate] = []
+    result.reserveCapacity(given.count)
+    for index in order where result.last?.charger != given[index].charger {
+      result.append(given[index])
+    }
+    return result
+  }
+}
+
+/// Finds the group of each candidate: neighbours are mostly of one kind, and kinds are few.
+private struct GroupFinder {
+  struct Kind: Hashable {
+    var stratum: Stratum
+    var target: FirmwareID
+  }
+  /// Up to so many are looked through one by one.
+  private static let few = 16
+
+  private(set) var kinds: [Kind] = []
+  private(set) var members: [[Int32]] = []
+  private var numbers: [Kind: Int] = [:]
+  private var recent = 0
+
+  mutating func add(_ index: Int32, _ candidate: Candidate) {
+    let kind = Kind(stratum: candidate.stratum, target: candidate.target)
+    if recent >= kinds.count || kinds[recent] != kind { recent = find(kind) }
+    members[recent].append(index)
+  }
+
+  private mutating func find(_ kind: Kind) -> Int {
+    if kinds.count <= Self.few {
+      if let found = kinds.firstIndex(of: kind) { return found }
+    } else if let found = numbers[kind] {
+      return found
+    }
+    kinds.append(kind)
+    members.append([])
+    if kinds.count == Self.few + 1 {
+      for (number, kind) in kinds.enumerated() { numbers[kind] = number }
+    } else if kinds.count > Self.few {
+      numbers[kind] = kinds.count - 1
+    }
+    return kinds.count - 1
   }
 }
 
@@ -91,9 +124,13 @@ enum Spread {
       }
     }
     // Members come by charger, and within a site they stay so.
-    let span = (keyed.map(\.site).max() ?? 0) - (keyed.map(\.site).min() ?? 0)
-    if keyed.count > 1, span >= 0, span < 4 * Int64(keyed.count) + 1024 {
-      keyed = bySite(keyed, from: keyed.map(\.site).min() ?? 0, span: Int(span) + 1)
+    let sites = keyed.reduce(into: (least: Int64.max, most: Int64.min)) { sites, entry in
+      sites.least = min(sites.least, entry.site)
+      sites.most = max(sites.most, entry.site)
+    }
+    let (span, isWide) = sites.most.subtractingReportingOverflow(sites.least)
+    if keyed.count > 1, !isWide, span < 4 * Int64(keyed.count) + 1024 {
+      keyed = bySite(keyed, from: sites.least, span: Int(span) + 1)
     } else {
       keyed.sort { ($0.site, $0.member) < ($1.site, $1.member) }
     }

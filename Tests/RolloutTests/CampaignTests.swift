@@ -30,9 +30,10 @@ final class FleetBench {
       createdAt: now, status: .running, planHash: "", waves: plan.waves, strata: plan.strata)
     benches = []
     for place in plan.upgrades {
+      let candidate = plan.candidates[place.candidate]
       let bench = Bench(
-        habit(&random), id: place.candidate.charger.rawValue, site: place.candidate.site)
-      bench.prefix = "\(place.candidate.charger.rawValue)-"
+        habit(&random), id: candidate.charger.rawValue, site: candidate.site)
+      bench.prefix = "\(candidate.charger.rawValue)-"
       bench.upgrade.wave = place.wave
       bench.upgrade.stratum = place.stratum
       benches.append(bench)

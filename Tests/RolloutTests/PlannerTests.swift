@@ -27,7 +27,8 @@ struct PlannerTests {
       let playbook = Playbook(name: "t", title: "t", target: .ocpp201)
       let plan = Planner.plan(candidates: candidates, sites: [], playbook: playbook)
       #expect(
-        plan.upgrades.map(\.candidate.charger).sorted() == candidates.map(\.charger).sorted(),
+        plan.upgrades.map { plan.candidates[$0.candidate].charger }.sorted()
+          == candidates.map(\.charger).sorted(),
         "seed \(seed)")
       let again = Planner.plan(
         candidates: candidates.shuffled(using: &random), sites: [], playbook: playbook)
@@ -50,9 +51,12 @@ struct PlannerTests {
           #expect(isWarned == (members.count > 3), "seed \(seed), \(label)")
         }
         // Round-robin: no site has two in the canary while another has none.
-        let canary = members.filter { $0.wave == 1 }.compactMap(\.candidate.site)
+        let canary = members.filter { $0.wave == 1 }.compactMap {
+          plan.candidates[$0.candidate].site
+        }
         let most = Dictionary(grouping: canary) { $0 }.values.map(\.count).max() ?? 0
-        let counts = Dictionary(grouping: members.compactMap(\.candidate.site)) { $0 }
+        let counts = Dictionary(grouping: members.compactMap { plan.candidates[$0.candidate].site })
+        { $0 }
         for (site, all) in counts where !canary.contains(site) && !all.isEmpty {
           #expect(most <= 1, "seed \(seed)")
         }

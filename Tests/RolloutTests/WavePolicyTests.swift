@@ -57,8 +57,12 @@ struct WavePolicyTests {
         candidates: candidates, sites: [], playbook: playbook,
         uplink: { "uplink \($0.rawValue % 7)" })
       for index in plan.strata.indices {
-        let members = plan.upgrades.filter { $0.stratum == index && $0.candidate.site != nil }
-        let all = Dictionary(grouping: members) { ($0.candidate.site?.rawValue ?? 0) % 7 }
+        let members = plan.upgrades.filter {
+          $0.stratum == index && plan.candidates[$0.candidate].site != nil
+        }
+        let all = Dictionary(grouping: members) {
+          (plan.candidates[$0.candidate].site?.rawValue ?? 0) % 7
+        }
         let counts = all.mapValues { $0.count { $0.wave == 1 } }
         // Sites come before uplinks: a second one of an uplink is at a site of its own.
         if counts.values.contains(0) {

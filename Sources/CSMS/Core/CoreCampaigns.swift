@@ -56,7 +56,7 @@ extension Core {
     if request.lists == true {
       view.places = plan.upgrades.map {
         .init(
-          charger: $0.candidate.identity, wave: $0.wave,
+          charger: plan.candidates[$0.candidate].identity, wave: $0.wave,
           stratum: plan.strata[$0.stratum].stratum.label)
       }
       view.policy = plan.playbook

@@ -18,7 +18,8 @@ extension Core {
     try facts(
       playbook: plan.playbook,
       jobs: plan.upgrades.map {
-        ($0.candidate.charger, $0.candidate.site, $0.stratum, $0.candidate.target)
+        let candidate = plan.candidates[$0.candidate]
+        return (candidate.charger, candidate.site, $0.stratum, candidate.target)
       }, strata: plan.strata.count, now: now)
   }
 

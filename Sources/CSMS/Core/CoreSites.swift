@@ -100,7 +100,7 @@ extension Core {
     var counts: [SiteID: Int] = [:]
     var free = 0
     for place in plan.upgrades {
-      guard let site = place.candidate.site else {
+      guard let site = plan.candidates[place.candidate].site else {
         free += plan.playbook.budget(of: nil).allowsNobody ? 0 : 1
         continue
       }

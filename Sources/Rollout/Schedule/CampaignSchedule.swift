@@ -23,21 +23,22 @@ package struct CampaignSchedule: Sendable {
   private let observed: Int
 
   package init(_ campaign: Campaign, _ upgrades: [Upgrade], _ facts: ScheduleFacts) {
+    let known = upgrades.filter { campaign.strata.indices.contains($0.stratum) }
     let plan = Plan(
-      playbook: campaign.playbook, waves: campaign.waves, strata: campaign.strata,
-      upgrades: upgrades.filter { campaign.strata.indices.contains($0.stratum) }.map {
-        .init(
-          candidate: Candidate(
-            charger: $0.charger, identity: "", site: $0.site,
-            stratum: campaign.strata[$0.stratum].stratum, target: $0.target, hops: $0.hops ?? []),
-          wave: $0.wave, stratum: $0.stratum)
+      playbook: campaign.playbook,
+      candidates: known.map {
+        Candidate(
+          charger: $0.charger, identity: "", site: $0.site,
+          stratum: campaign.strata[$0.stratum].stratum, target: $0.target, hops: $0.hops ?? [])
+      }, waves: campaign.waves, strata: campaign.strata,
+      upgrades: known.enumerated().map { index, upgrade in
+        .init(candidate: index, wave: upgrade.wave, stratum: upgrade.stratum)
       }, warnings: [])
     var facts = facts
     facts.durations.addRunning(upgrades, of: campaign, at: facts.begins)
     var schedule = PlannedSchedule(plan, facts, failures: 400)
     begins = facts.begins
     observed = facts.durations.count
-    let known = upgrades.filter { campaign.strata.indices.contains($0.stratum) }
     for (job, upgrade) in known.enumerated() {
       schedule.model.place(
         job, upgrade, stopped: campaign.strata[upgrade.stratum].state == .stopped,
@@ -113,8 +114,9 @@ extension ReplayModel {
   fileprivate mutating func place(
     _ job: Int, _ upgrade: Upgrade, stopped: Bool, at now: Instant
   ) {
-    let group = Int(shape.jobGroup[job])
-    let last = Int(shape.outageStart[group + 1] - shape.outageStart[group]) - 1
+    let group = Int(shape.jobs[job].group)
+    let outages = shape.groups[group].outages
+    let last = outages.count - 1
     let stage = upgrade.scheduledOutage(last: last)
     switch upgrade.standing {
     case .succeeded: evidence[group].done += 1
@@ -132,10 +134,10 @@ extension ReplayModel {
     case .holding:
       start.set(job, .holding, stage: stage, standing: .underWay)
       let spent = (now - (upgrade.observed?.leasedAt ?? upgrade.enteredAt)).milliseconds
-      running.append((rest(Int(shape.outageStart[group]) + stage, after: spent), Int32(job)))
+      running.append((rest(outages.lowerBound + stage, after: spent), Int32(job)))
     case .resting:
       start.set(job, .resting, stage: min(stage, last) + 1, standing: .underWay)
-      let soak = shape.outages[Int(shape.outageStart[group]) + min(stage, last)].soak.milliseconds
+      let soak = shape.outages[outages.lowerBound + min(stage, last)].soak.milliseconds
       running.append((max(1, soak - (now - upgrade.enteredAt).milliseconds), Int32(job)))
     case .ready: start.set(job, .ready, stage: stage, standing: .underWay)
     case .planned, .ended: break

@@ -40,30 +40,13 @@ package struct Dispatcher: Sendable {
   let shape: ScheduleShape
   let origin: Int64
 
-  // Jobs.
-  var wave: [Int32]
-  var state: [UInt8]
-  var stage: [UInt8]
-  var standing: [UInt8]
-  var online: [Bool]
-  var busy: [Bool]
-  var notBefore: [Int64]
-  /// The line it stands in: 0 none, 1 next outage, 2 free, 3 busy.
-  var line: [UInt8]
-  var after: [Int32]
-  var ahead: [Int32]
-  // Three lines to a cell.
-  var head: [Int32]
-  var tail: [Int32]
-  /// In which of its stratum's heaps a cell stands: a bit each.
-  var heaped: [UInt8]
-
-  // Places.
-  var down: [Int32]
-  var leased: [Int32]
-  var inLine: [Int32]
-  /// Milliseconds of outages that are left.
-  var work: [Int64]
+  var jobs: [JobRow]
+  var cells: [CellRow]
+  var places: [PlaceRow]
+  let groups: [GroupRow]
+  var outages: [OutageRow]
+  /// Of those put off until a moment.
+  var notBefore: [Int: Int64] = [:]
 
   // Limits that sites share.
   var uplinkOut: [Int32]
@@ -84,8 +67,6 @@ package struct Dispatcher: Sendable {
   package internal(set) var failed: [Int32]
   package internal(set) var atRisk: [Int32]
   var isRunning: [Bool]
-  /// Milliseconds that 95 of 100 take, by outage; observed ones take the plan's place.
-  var long: [Int64]
 
   // Time.
   var times: [Stretches]
@@ -97,7 +78,6 @@ package struct Dispatcher: Sendable {
 
   /// Whether reasons for waiting are kept.
   var tracks: Bool
-  var reason: [UInt8]
   var touched: [Int32] = []
   var isTouched: [Bool]
   /// Jobs whose reason to wait has changed.
@@ -109,57 +89,34 @@ package struct Dispatcher: Sendable {
     self.shape = shape
     self.tracks = tracks
     origin = shape.input.origin.milliseconds
-    let (jobs, cells) = (shape.jobCount, shape.cellPlace.count)
-    let (places, groups) = (shape.input.places.count + 1, shape.groupCount)
-    wave = shape.jobWave
-    state = .init(repeating: 0, count: jobs)
-    stage = .init(repeating: 0, count: jobs)
-    standing = .init(repeating: 0, count: jobs)
-    online = .init(repeating: true, count: jobs)
-    busy = .init(repeating: false, count: jobs)
-    notBefore = .init(repeating: 0, count: jobs)
-    line = .init(repeating: 0, count: jobs)
-    after = .init(repeating: -1, count: jobs)
-    ahead = .init(repeating: -1, count: jobs)
-    head = .init(repeating: -1, count: 3 * cells)
-    tail = .init(repeating: -1, count: 3 * cells)
-    heaped = .init(repeating: 0, count: cells)
-    down = .init(repeating: 0, count: places)
-    leased = .init(repeating: 0, count: places)
-    inLine = .init(repeating: 0, count: places)
-    work = .init(repeating: 0, count: places)
+    (jobs, cells, places, groups) = (shape.jobs, shape.cells, shape.places, shape.groups)
+    outages = shape.outages.map(OutageRow.init)
+    let groupCount = shape.groupCount
     uplinkOut = .init(repeating: 0, count: shape.input.uplinks.count)
     uplinkIsFull = .init(repeating: false, count: shape.input.uplinks.count)
     uplinkClear = .init(repeating: 0, count: shape.input.uplinks.count)
     modelOut = .init(repeating: 0, count: shape.input.modelBudgets.count)
-    heaps = .init(repeating: TimeHeap(), count: 3 * groups)
-    openWave = .init(repeating: 0, count: groups)
-    isOpen = .init(repeating: true, count: groups)
-    opened = (0..<groups).map { shape.memberStart[$0] }
-    done = .init(repeating: 0, count: groups)
-    failed = .init(repeating: 0, count: groups)
-    atRisk = .init(repeating: 0, count: groups)
+    heaps = .init(repeating: TimeHeap(), count: 3 * groupCount)
+    openWave = .init(repeating: 0, count: groupCount)
+    isOpen = .init(repeating: true, count: groupCount)
+    opened = (0..<groupCount).map { shape.memberStart[$0] }
+    done = .init(repeating: 0, count: groupCount)
+    failed = .init(repeating: 0, count: groupCount)
+    atRisk = .init(repeating: 0, count: groupCount)
     isRunning = .init(repeating: true, count: shape.input.campaigns.count)
-    long = shape.outages.map(\.long.milliseconds)
     times = shape.input.openTimes.map { Stretches($0, origin: shape.input.origin.milliseconds) }
     stretch = .init(repeating: 0, count: times.count)
-    reason = .init(repeating: 0, count: tracks ? jobs : 0)
-    isTouched = .init(repeating: false, count: tracks || logsWaits ? cells : 0)
-    if logsWaits { waits = WaitLog(places: places, cells: cells) }
-    let left = (0..<groups).map { group in
-      (shape.outageStart[group]..<shape.outageStart[group + 1]).reduce(Int64(0)) {
-        $0 + long[Int($1)]
-      }
-    }
-    for job in 0..<jobs {
-      work[Int(shape.jobPlace[job])] += left[Int(shape.jobGroup[job])]
-    }
+    isTouched = .init(repeating: false, count: tracks || logsWaits ? shape.cells.count : 0)
+    if logsWaits { waits = WaitLog(places: shape.places.count, cells: shape.cells.count) }
+    for group in shape.groups { sumUp(group) }
+    for job in jobs { places[Int(job.place)].work += left(job) }
     for index in times.indices where !times[index].opens.isEmpty {
       timesTimers.push(times[index].opens[0], index)
     }
   }
 
   /// The next moment at which somebody may begin although nothing happened.
+  @inline(__always)
   var nextWake: Int64 {
     min(timesTimers.first, min(placeTimers.first, jobTimers.first))
   }
@@ -172,24 +129,45 @@ package struct Dispatcher: Sendable {
 
   // MARK: Budgets
 
+  /// How many of a place may be out for a stratum to begin there.
   @inline(__always)
   func budget(_ place: Int, _ group: Int) -> Int32 {
-    let input = shape.input
-    let common = input.campaigns[Int(shape.groupCampaign[group])].siteBudget
-    if place == shape.nowhere { return common > 0 ? .max : 0 }
-    return Int32(truncatingIfNeeded: min(input.places[place].budget ?? common, Int(Int32.max)))
+    let common = groups[group].siteBudget
+    if place == places.count - 1 { return common > 0 ? .max : 0 }
+    let own = places[place].budget
+    return own < 0 ? common : own
   }
 
   @inline(__always)
   mutating func addOut(_ place: Int, _ n: Int32) {
-    let uplink = Int(shape.placeUplink[place])
+    let uplink = Int(places[place].uplink)
     if uplink >= 0 { uplinkOut[uplink] += n }
   }
 
   /// The charger counts as out at its model and in the fleet.
   @inline(__always)
-  mutating func addModelOut(_ job: Int, _ n: Int32) {
-    modelOut[Int(shape.groupModel[Int(shape.jobGroup[job])])] += n
+  mutating func addModelOut(_ group: Int, _ n: Int32) {
+    modelOut[groups[group].model] += n
     fleetOut += n
+  }
+
+  // MARK: Work
+
+  /// After lengths of its outages have changed.
+  mutating func sumUp(_ group: GroupRow) {
+    var sum: Int64 = 0
+    for outage in group.outages.reversed() {
+      sum += outages[outage].long
+      outages[outage].left = sum
+    }
+  }
+
+  /// Milliseconds of outages that are left of it.
+  @inline(__always)
+  func left(_ job: JobRow) -> Int64 {
+    if job.state == .ended { return 0 }
+    let range = groups[Int(job.group)].outages
+    let next = range.lowerBound + Int(job.stage)
+    return next < range.upperBound ? outages[next].left : 0
   }
 }

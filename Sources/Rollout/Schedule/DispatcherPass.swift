@@ -12,14 +12,14 @@ extension Dispatcher {
   mutating func grants(at time: Int64, into granted: inout [Int32]) {
     now = max(now, time)
     if nextWake <= now { wakeUp() }
-    let input = shape.input
-    let isTight = input.fleetBudget != nil || input.fleetRate != nil
     for kind in 0..<3 {
-      if isTight {
+      if shape.isTight {
         drainFairly(kind, &granted)
       } else {
-        for group in shape.order where !heaps[3 * group + kind].isEmpty {
-          drain(group, kind, most: .max, &granted)
+        // By index: to go through the array itself would count it, for all threads in one place.
+        for at in groups.indices {
+          let group = shape.order[at]
+          if !heaps[3 * group + kind].isEmpty { drain(group, kind, most: .max, &granted) }
         }
       }
     }
@@ -45,11 +45,11 @@ extension Dispatcher {
   private mutating func drain(
     _ group: Int, _ kind: Int, most: Int, _ granted: inout [Int32]
   ) {
-    let campaign = Int(shape.groupCampaign[group])
+    let campaign = groups[group].campaign
     guard isRunning[campaign], kind == 0 || isOpen[group] else { return }
     let heap = 3 * group + kind
     let bit = UInt8(1) << UInt8(kind)
-    let model = Int(shape.groupModel[group])
+    let model = groups[group].model
     var left = most
     while left > 0, !heaps[heap].isEmpty {
       if kind > 0,
@@ -61,15 +61,15 @@ extension Dispatcher {
       if let budget = shape.input.modelBudgets[model], modelOut[model] >= budget { return }
       if let budget = shape.input.fleetBudget, fleetOut >= budget { return }
       let cell = heaps[heap].top
-      let job = Int(head[3 * cell + kind])
-      let place = Int(shape.cellPlace[cell])
-      if job < 0 || !hasRoom(place, group, job) {
+      let job = Int(cells[cell].lines[kind].head)
+      let place = Int(cells[cell].place)
+      if job < 0 || !hasRoom(place, cell, job) {
         heaps[heap].pop()
-        heaped[cell] &= ~bit
+        cells[cell].heaped &= ~bit
         if job >= 0 { touch(cell) }
         continue
       }
-      let bytes = shape.outages[Int(shape.outageStart[group]) + Int(stage[job])].bytes
+      let bytes = outages[groups[group].outages.lowerBound + Int(jobs[job].stage)].bytes
       if bytes > 0, let rate = shape.input.fleetRate {
         if fleetClear > now {
           if placeTimers.first > fleetClear { placeTimers.push(fleetClear, place) }
@@ -77,36 +77,37 @@ extension Dispatcher {
         }
         fleetClear = max(fleetClear, now) + bytes * 1000 / Int64(max(1, rate))
       }
-      let uplink = Int(shape.placeUplink[place])
+      let uplink = Int(places[place].uplink)
       if bytes > 0, uplink >= 0, let rate = shape.input.uplinks[uplink].rate {
         uplinkClear[uplink] = max(uplinkClear[uplink], now) + bytes * 1000 / Int64(max(1, rate))
       }
       takeOut(job)
-      state[job] = State.holding.rawValue
+      jobs[job].state = .holding
       hold(job, place)
       if kind > 0 { count(job, group, .underWay) }
       granted.append(Int32(job))
       left -= 1
       touch(cell)
-      if head[3 * cell + kind] < 0 {
+      if cells[cell].lines[kind].head < 0 {
         heaps[heap].pop()
-        heaped[cell] &= ~bit
+        cells[cell].heaped &= ~bit
       }
     }
   }
 
   /// Whether its site lets one more begin now: budget, window, uplink.
-  private mutating func hasRoom(_ place: Int, _ group: Int, _ job: Int) -> Bool {
-    if down[place] + leased[place] >= budget(place, group) { return false }
-    if !fits(place, group, job) { return false }
-    let uplink = Int(shape.placeUplink[place])
+  private mutating func hasRoom(_ place: Int, _ cell: Int, _ job: Int) -> Bool {
+    let group = Int(cells[cell].group)
+    if places[place].out >= budget(place, group) { return false }
+    if !fits(place, cell, job) { return false }
+    let uplink = Int(places[place].uplink)
     if uplink < 0 { return true }
     if let budget = shape.input.uplinks[uplink].budget, uplinkOut[uplink] >= budget {
       uplinkIsFull[uplink] = true
       return false
     }
     if shape.input.uplinks[uplink].rate != nil, uplinkClear[uplink] > now,
-      shape.outages[Int(shape.outageStart[group]) + Int(stage[job])].bytes > 0
+      outages[groups[group].outages.lowerBound + Int(jobs[job].stage)].bytes > 0
     {
       placeTimers.push(uplinkClear[uplink], place)
       return false
@@ -115,14 +116,15 @@ extension Dispatcher {
   }
 
   /// Whether the window is open, and long enough for 95 of 100.
-  func fits(_ place: Int, _ group: Int, _ job: Int) -> Bool {
-    let index = Int(shape.cellTimes[Int(shape.jobCell[job])])
+  @inline(__always)
+  func fits(_ place: Int, _ cell: Int, _ job: Int) -> Bool {
+    let index = Int(cells[cell].times)
     if index < 0 { return true }
     let at = stretch[index]
     guard at < times[index].opens.count else { return false }
-    let outage = Int(shape.outageStart[group]) + Int(stage[job])
-    return times[index].opens[at] + shape.placeDelay[place] <= now
-      && now + long[outage] <= times[index].closes[at]
+    let outage = groups[Int(cells[cell].group)].outages.lowerBound + Int(jobs[job].stage)
+    return times[index].opens[at] + Int64(places[place].delay) <= now
+      && now + outages[outage].long <= times[index].closes[at]
   }
 
   /// Opens windows, ends pauses.
@@ -139,8 +141,8 @@ extension Dispatcher {
         timesTimers.push(times[index].opens[stretch[index]], index)
         continue
       }
-      for place in shape.timesPlaces[index] where inLine[Int(place)] > 0 {
-        let delay = shape.placeDelay[Int(place)]
+      for place in shape.timesPlaces[index] where places[Int(place)].inLine > 0 {
+        let delay = Int64(places[Int(place)].delay)
         if delay > 0 { placeTimers.push(now + delay, Int(place)) } else { wake(Int(place)) }
       }
       // When this one closes, the next is looked for.

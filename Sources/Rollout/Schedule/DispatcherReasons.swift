@@ -66,8 +66,8 @@ extension Dispatcher {
   }
 
   mutating func wait(_ job: Int, _ why: WaitReason) {
-    guard reason[job] != why.rawValue else { return }
-    reason[job] = why.rawValue
+    guard jobs[job].reason != why else { return }
+    jobs[job].reason = why
     deferred.append(Int32(job))
   }
 
@@ -81,42 +81,44 @@ extension Dispatcher {
   }
 
   private mutating func settle(_ cell: Int) {
-    let place = Int(shape.cellPlace[cell])
-    let group = Int(shape.cellGroup[cell])
-    let isFree = head[3 * cell + 1]
-    let isBusy = head[3 * cell + 2]
+    let place = Int(cells[cell].place)
+    let group = Int(cells[cell].group)
+    let next = cells[cell].lines[0].head
+    let isFree = cells[cell].lines[1].head
+    let isBusy = cells[cell].lines[2].head
     if waits != nil {
-      let first = head[3 * cell] >= 0 ? head[3 * cell] : isFree >= 0 ? isFree : isBusy
-      let why = first < 0 ? .none : reason(place, group, Int(first))
+      let first = next >= 0 ? next : isFree >= 0 ? isFree : isBusy
+      let why = first < 0 ? .none : reason(place, cell, Int(first))
       waits?.note(cell, at: place, why, now: now)
     }
-    guard tracks, isOpen[group], isRunning[Int(shape.groupCampaign[group])] else { return }
+    guard tracks, isOpen[group], isRunning[groups[group].campaign] else { return }
     var job = isBusy
     while job >= 0 {
       wait(Int(job), .busy)
-      job = after[Int(job)]
+      job = jobs[Int(job)].after
     }
     guard isFree >= 0 else { return }
-    let why = reason(place, group, Int(isFree))
+    let why = reason(place, cell, Int(isFree))
     job = isFree
     while job >= 0 {
       wait(Int(job), why)
-      job = after[Int(job)]
+      job = jobs[Int(job)].after
     }
   }
 
   /// What keeps one that is in line.
-  func reason(_ place: Int, _ group: Int, _ job: Int) -> WaitReason {
-    if down[place] + leased[place] >= budget(place, group) { return .budget }
-    if !fits(place, group, job) { return .window }
-    let uplink = Int(shape.placeUplink[place])
+  func reason(_ place: Int, _ cell: Int, _ job: Int) -> WaitReason {
+    let group = Int(cells[cell].group)
+    if places[place].out >= budget(place, group) { return .budget }
+    if !fits(place, cell, job) { return .window }
+    let uplink = Int(places[place].uplink)
     if uplink >= 0 {
       if let budget = shape.input.uplinks[uplink].budget, uplinkOut[uplink] >= budget {
         return .uplink
       }
       if uplinkClear[uplink] > now { return .bandwidth }
     }
-    let model = Int(shape.groupModel[group])
+    let model = groups[group].model
     if let budget = shape.input.modelBudgets[model], modelOut[model] >= budget { return .model }
     if let budget = shape.input.fleetBudget, fleetOut >= budget { return .fleet }
     if shape.input.fleetRate != nil, fleetClear > now { return .bandwidth }
@@ -127,8 +129,8 @@ extension Dispatcher {
   package mutating func takeDeferred() -> [(job: Int, reason: Upgrade.Deferral)] {
     defer { deferred.removeAll(keepingCapacity: true) }
     return deferred.compactMap { job in
-      guard state[Int(job)] == State.planned.rawValue else { return nil }
-      return WaitReason(rawValue: reason[Int(job)])?.deferral.map { (Int(job), $0) }
+      guard jobs[Int(job)].state == .planned else { return nil }
+      return jobs[Int(job)].reason.deferral.map { (Int(job), $0) }
     }
   }
 }

@@ -48,7 +48,7 @@ private struct BoundFinder {
     shape = model.shape
     times = model.start.times
     half = model.tables.map { max(1, $0[$0.count / 2]) }
-    long = model.start.long
+    long = model.start.outages.map(\.long)
   }
 
   mutating func find() {
@@ -61,7 +61,7 @@ private struct BoundFinder {
   /// When a charger that may begin at `time` is done, at a site with these windows.
   private mutating func done(_ group: Int, _ index: Int, from time: Int64) -> Int64 {
     var time = time
-    for outage in Int(shape.outageStart[group])..<Int(shape.outageStart[group + 1]) {
+    for outage in shape.groups[group].outages {
       if index >= 0 { time = start(index, long[outage], from: time) }
       if time >= Stretches.never { return .max }
       time += half[outage] + shape.outages[outage].soak.milliseconds
@@ -84,13 +84,15 @@ private struct BoundFinder {
   /// the risk allow. As all take equally long, and who begins later is never done sooner, none can
   /// be faster.
   private mutating func ramp(_ group: Int) {
-    var kinds = Set<Int>()
+    // Whether one of it is at a site with these open times; the last: with none, day and night.
+    var isUsed = [Bool](repeating: false, count: times.count + 1)
     for at in shape.memberStart[group]..<shape.memberStart[group + 1] {
-      let place = Int(shape.jobPlace[Int(shape.members[Int(at)])])
-      kinds.insert(Int(shape.placeTimes[place]))
+      let place = Int(shape.jobs[Int(shape.members[Int(at)])].place)
+      let index = Int(shape.placeTimes[place])
+      isUsed[index < 0 ? times.count : index] = true
     }
-    let indices = kinds.contains(-1) ? [-1] : kinds.sorted()
-    let campaign = Int(shape.groupCampaign[group])
+    let indices = isUsed[times.count] ? [-1] : times.indices.filter { isUsed[$0] }
+    let campaign = shape.groups[group].campaign
     let policy = shape.input.campaigns[campaign].gate
     var heap: [(at: Int64, count: Int)] = []
     var (time, ended, atRisk, toBegin) = (Int64(0), 0, 0, 0)
@@ -149,18 +151,18 @@ private struct BoundFinder {
     }
     order.sort { ($0.at, $0.group, $0.wave) > ($1.at, $1.group, $1.wave) }
     for (at, group, wave) in order {
-      let first = Int(shape.outageStart[group])
-      let last = Int(shape.outageStart[group + 1]) - 1
-      let way = half[first...last].reduce(0, +)
-      let unused = (first...last).map { max(0, long[$0] - half[$0]) }.min() ?? 0
-      let common = shape.input.campaigns[Int(shape.groupCampaign[group])].siteBudget
+      let outages = shape.groups[group].outages
+      let way = half[outages].reduce(0, +)
+      let unused = outages.map { max(0, long[$0] - half[$0]) }.min() ?? 0
+      let soak = shape.outages[outages.upperBound - 1].soak.milliseconds
+      let common = Int(shape.groups[group].siteBudget)
       var seen: [Int] = []
       for member in range(of: wave, in: group) {
-        let place = Int(shape.jobPlace[Int(shape.members[member])])
+        let place = Int(shape.jobs[Int(shape.members[member])].place)
         guard place < places else { continue }
         work[place] += way
         slack[place] = min(slack[place], unused)
-        tail[place] = min(tail[place], shape.outages[last].soak.milliseconds)
+        tail[place] = min(tail[place], soak)
         budget[place] = max(budget[place], shape.input.places[place].budget ?? common)
         seen.append(place)
       }
@@ -208,9 +210,9 @@ private struct BoundFinder {
     var ups = [(sum: Int64, largest: Int64)](repeating: (0, 0), count: input.uplinks.count)
     var work: Int64 = 0
     for job in 0..<shape.jobCount {
-      let group = Int(shape.jobGroup[job])
-      let uplink = Int(shape.placeUplink[Int(shape.jobPlace[job])])
-      for outage in Int(shape.outageStart[group])..<Int(shape.outageStart[group + 1]) {
+      let group = Int(shape.jobs[job].group)
+      let uplink = Int(shape.places[Int(shape.jobs[job].place)].uplink)
+      for outage in shape.groups[group].outages {
         let bytes = shape.outages[outage].bytes
         work += half[outage]
         fleet += bytes

@@ -44,13 +44,13 @@ package struct ReplayModel: Sendable {
     }
     gates = (0..<shape.groupCount).map { group in
       GateTable(
-        policy: shape.input.campaigns[Int(shape.groupCampaign[group])].gate,
+        policy: shape.input.campaigns[shape.groups[group].campaign].gate,
         population: sizes[group], failures: failures)
     }
     waves = (0..<shape.groupCount).map { group in
       var list: [(number: Int32, size: Int32)] = []
       for at in shape.memberStart[group]..<shape.memberStart[group + 1] {
-        let wave = shape.jobWave[Int(shape.members[Int(at)])]
+        let wave = shape.jobs[Int(shape.members[Int(at)])].wave
         if list.last?.number == wave {
           list[list.count - 1].size += 1
         } else {
@@ -126,10 +126,28 @@ struct Replay {
 
   /// Soaks of one outage are equally long, so they end in the order in which they began.
   struct SoakLine {
-    var times: [Int64] = []
-    var jobs: [Int32] = []
-    var head = 0
-    var first: Int64 { head < times.count ? times[head] : .max }
+    private var entries: [(at: Int64, job: Int32)] = []
+    private var head = 0
+    private(set) var first = Int64.max
+
+    mutating func append(_ at: Int64, _ job: Int) {
+      if head == entries.count { first = at }
+      entries.append((at, Int32(job)))
+    }
+
+    /// Takes the first out; only of a line that is not empty.
+    mutating func next() -> Int {
+      defer {
+        head += 1
+        // What is done goes before much of it is dragged along.
+        if head == entries.count || head == 4096 {
+          entries.removeFirst(head)
+          head = 0
+        }
+        first = head < entries.count ? entries[head].at : .max
+      }
+      return Int(entries[head].job)
+    }
   }
 
   /// - Parameter seed: nil: everything takes as long as the middle of its table, nothing fails.
@@ -151,13 +169,12 @@ struct Replay {
     pools = []
     failureRate = []
     if draws { drawRates() }
-    for (job, state) in dispatcher.state.enumerated()
-    where state != Dispatcher.State.ended.rawValue {
+    for job in dispatcher.jobs where job.state != .ended {
       unfinished += 1
-      let group = Int(shape.jobGroup[job])
-      if state == 0 {
+      let group = Int(job.group)
+      if job.state == .planned {
         planned[group] += 1
-        if dispatcher.wave[job] <= dispatcher.openWave[group] { openLeft[group] += 1 }
+        if job.wave <= dispatcher.openWave[group] { openLeft[group] += 1 }
       } else {
         live[group] += 1
       }
@@ -207,8 +224,8 @@ struct Replay {
   }
 
   private mutating func leave(_ job: Int) {
-    let group = Int(model.shape.jobGroup[job])
-    if dispatcher.wave[job] <= dispatcher.openWave[group] { absentOpen[group] += 1 }
+    let group = Int(dispatcher.jobs[job].group)
+    if dispatcher.jobs[job].wave <= dispatcher.openWave[group] { absentOpen[group] += 1 }
     let away = draws ? random.exponential(model.away) : model.away.milliseconds
     returns.push(min(away, model.absence.milliseconds), job)
   }
@@ -253,7 +270,7 @@ struct Replay {
     while ends.first <= time {
       let job = ends.top
       ends.pop()
-      if dispatcher.state[job] == Dispatcher.State.holding.rawValue {
+      if dispatcher.jobs[job].state == .holding {
         finish(job)
       } else {
         mature(job)
@@ -261,9 +278,7 @@ struct Replay {
     }
     for index in soaks.indices {
       while soaks[index].first <= time {
-        let job = Int(soaks[index].jobs[soaks[index].head])
-        soaks[index].head += 1
-        mature(job)
+        mature(soaks[index].next())
       }
     }
     while returns.first <= time {
@@ -279,10 +294,10 @@ struct Replay {
   }
 
   private mutating func begin(_ job: Int) {
-    let shape = model.shape
-    let group = Int(shape.jobGroup[job])
-    let stage = Int(dispatcher.stage[job])
-    let outage = Int(shape.outageStart[group]) + stage
+    let row = dispatcher.jobs[job]
+    let group = Int(row.group)
+    let stage = Int(row.stage)
+    let outage = dispatcher.groups[group].outages.lowerBound + stage
     if stage == 0 {
       openLeft[group] -= 1
       planned[group] -= 1
@@ -297,46 +312,40 @@ struct Replay {
     }
     ends.push(time + max(1, span), job)
     guard logs else { return }
-    let wave = dispatcher.wave[job]
-    if stage == 0, let at = model.waves[group].firstIndex(where: { $0.number == wave }) {
+    if stage == 0, let at = model.waves[group].firstIndex(where: { $0.number == row.wave }) {
       result.spans[group][at].begins = min(result.spans[group][at].begins, time)
     }
     result.stays.append(
       .init(
         job: job, stage: stage, begins: Instant(milliseconds: dispatcher.origin + time),
         ends: Instant(milliseconds: dispatcher.origin + time + max(1, span))))
-    let place = Int(shape.jobPlace[job])
+    let place = Int(row.place)
     result.placeEnds[place] = max(result.placeEnds[place], time + span)
   }
 
   /// An outage ends.
   private mutating func finish(_ job: Int) {
-    let shape = model.shape
-    let group = Int(shape.jobGroup[job])
-    let stage = Int(dispatcher.stage[job])
-    let outage = Int(shape.outageStart[group]) + stage
-    let count = Int(shape.outageStart[group + 1]) - Int(shape.outageStart[group])
-    if draws, failureRate[group] > 0, random.share() * Double(count) < failureRate[group] {
+    let group = Int(dispatcher.jobs[job].group)
+    let stage = Int(dispatcher.jobs[job].stage)
+    let outages = dispatcher.groups[group].outages
+    if draws, failureRate[group] > 0,
+      random.share() * Double(outages.count) < failureRate[group]
+    {
       result.failed += 1
       end(job, group, .failed)
       return
     }
     dispatcher.set(job, .resting, stage: stage + 1, standing: .underWay)
-    let soak = shape.outages[outage].soak.milliseconds
-    if soak <= 0 {
-      mature(job)
-    } else {
-      soaks[outage].times.append(time + soak)
-      soaks[outage].jobs.append(Int32(job))
-    }
+    let outage = outages.lowerBound + stage
+    let soak = dispatcher.outages[outage].soak
+    if soak <= 0 { mature(job) } else { soaks[outage].append(time + soak, job) }
   }
 
   /// A soak ends.
   private mutating func mature(_ job: Int) {
-    let shape = model.shape
-    let group = Int(shape.jobGroup[job])
-    let stage = Int(dispatcher.stage[job])
-    if Int(shape.outageStart[group]) + stage < Int(shape.outageStart[group + 1]) {
+    let group = Int(dispatcher.jobs[job].group)
+    let stage = Int(dispatcher.jobs[job].stage)
+    if stage < dispatcher.groups[group].outages.count {
       dispatcher.set(job, .ready, stage: stage, standing: .underWay)
     } else {
       end(job, group, .succeeded)
@@ -344,21 +353,20 @@ struct Replay {
   }
 
   private mutating func end(_ job: Int, _ group: Int, _ standing: Dispatcher.Standing) {
-    let wasPlanned = dispatcher.state[job] == 0
-    dispatcher.set(job, .ended, stage: Int(dispatcher.stage[job]), standing: standing)
+    let row = dispatcher.jobs[job]
+    dispatcher.set(job, .ended, stage: Int(row.stage), standing: standing)
     unfinished -= 1
     result.end = max(result.end, time)
-    if wasPlanned {
+    if row.state == .planned {
       planned[group] -= 1
       openLeft[group] -= 1
     } else {
       live[group] -= 1
     }
     if logs {
-      let wave = dispatcher.wave[job]
       result.endings.append(
         (job, Instant(milliseconds: dispatcher.origin + time), standing == .failed))
-      if let at = model.waves[group].firstIndex(where: { $0.number == wave }) {
+      if let at = model.waves[group].firstIndex(where: { $0.number == row.wave }) {
         result.spans[group][at].ends = max(result.spans[group][at].ends, time)
       }
     }
@@ -402,11 +410,11 @@ struct Replay {
     let (number, size) = model.waves[group][nextWave[group]]
     nextWave[group] += 1
     openLeft[group] += size
-    for job in model.absent
-    where Int(model.shape.jobGroup[Int(job)]) == group && dispatcher.wave[Int(job)] == number
-      && !dispatcher.online[Int(job)] && dispatcher.state[Int(job)] == 0
-    {
-      absentOpen[group] += 1
+    for job in model.absent {
+      let row = dispatcher.jobs[Int(job)]
+      if Int(row.group) == group, row.wave == number, !row.isOnline, row.state == .planned {
+        absentOpen[group] += 1
+      }
     }
     dispatcher.open(group, wave: Int(number))
     // Nobody of it is there: the next one.
@@ -414,11 +422,10 @@ struct Replay {
   }
 
   private mutating func comeBack(_ job: Int) {
-    let shape = model.shape
-    let group = Int(shape.jobGroup[job])
-    let isPlanned = dispatcher.state[job] == 0
-    if isPlanned, dispatcher.wave[job] <= dispatcher.openWave[group] { absentOpen[group] -= 1 }
-    dispatcher.addDown(Int(shape.jobPlace[job]), -1)
+    let row = dispatcher.jobs[job]
+    let group = Int(row.group)
+    if row.state == .planned, row.wave <= dispatcher.openWave[group] { absentOpen[group] -= 1 }
+    dispatcher.addDown(Int(row.place), -1)
     dispatcher.see(job, online: true, busy: false)
   }
 }

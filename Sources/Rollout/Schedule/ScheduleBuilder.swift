@@ -85,8 +85,11 @@ package struct PlannedSchedule: Sendable {
     var tables: [[Int64]] = []
     var weights: [Int] = []
     var hops = [Int](repeating: 1, count: plan.strata.count)
-    for place in plan.upgrades where place.candidate.hops.count > hops[place.stratum] {
-      hops[place.stratum] = place.candidate.hops.count
+    if plan.candidates.contains(where: { $0.hops.count > 1 }) {
+      for place in plan.upgrades {
+        let images = plan.candidates[place.candidate].hops.count
+        if images > hops[place.stratum] { hops[place.stratum] = images }
+      }
     }
     for (index, progress) in plan.strata.enumerated() {
       let stratum = progress.stratum
@@ -111,16 +114,9 @@ package struct PlannedSchedule: Sendable {
       }
       input.groups.append(.init(model: model, outages: outages))
     }
-    input.jobs.reserveCapacity(plan.upgrades.count)
-    var (last, number): (SiteID?, Int?) = (nil, nil)
-    for place in plan.upgrades {
-      let site = place.candidate.site
-      if site != last {
-        last = site
-        number = site.flatMap { numbers[$0.rawValue] }
-      }
-      input.jobs.append(
-        .init(place: site == nil ? nil : number, group: place.stratum, wave: place.wave))
+    let placeOf = plan.candidates.map { $0.site.flatMap { numbers[$0.rawValue] } }
+    input.jobs = plan.upgrades.map {
+      .init(place: placeOf[$0.candidate], group: $0.stratum, wave: $0.wave)
     }
     self.input = input
     let shape = ScheduleShape(input)
@@ -132,7 +128,7 @@ package struct PlannedSchedule: Sendable {
     }
     guard !facts.offline.isEmpty else { return }
     for (job, place) in plan.upgrades.enumerated()
-    where facts.offline.contains(place.candidate.charger) {
+    where facts.offline.contains(plan.candidates[place.candidate].charger) {
       model.start.see(job, online: false, busy: false)
       model.absent.append(Int32(job))
     }

@@ -25,8 +25,8 @@ extension PlannedSchedule {
 
 extension Dispatcher {
   mutating func logWaits() {
-    waits = WaitLog(places: shape.input.places.count + 1, cells: shape.cellPlace.count)
-    isTouched = .init(repeating: false, count: shape.cellPlace.count)
+    waits = WaitLog(places: places.count, cells: cells.count)
+    isTouched = .init(repeating: false, count: cells.count)
   }
 }
 
@@ -52,8 +52,7 @@ package struct SteppedReplay: Sendable {
 extension Dispatcher {
   mutating func trackReasons() {
     tracks = true
-    reason = .init(repeating: 0, count: shape.jobCount)
-    isTouched = .init(repeating: false, count: shape.cellPlace.count)
+    isTouched = .init(repeating: false, count: cells.count)
   }
 }
 
@@ -85,9 +84,12 @@ extension ReplayModel {
 
   /// Replays with drawn durations and failures, one for each seed.
   package func ends(seeds: Range<UInt64>) -> [ReplayEnd] {
-    seeds.map { seed in
-      var replay = Replay(self, seed: seed)
+    var model = self
+    return seeds.map { seed in
+      var replay = Replay(model, seed: seed)
       let result = replay.run()
+      // What one has looked up of the windows the next one need not.
+      model.start.times = replay.dispatcher.times
       return ReplayEnd(
         span: result.stuck > 0 ? nil : .milliseconds(result.end), decisions: result.decisions,
         failed: result.failed)

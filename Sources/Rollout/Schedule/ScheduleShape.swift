@@ -4,13 +4,18 @@ import Fleet
 package struct ScheduleInput: Sendable {
   /// A charger's place in the schedule.
   package struct Job: Sendable {
+    private var placeNumber: Int32
+    private var groupNumber: Int32
+    private var waveNumber: Int32
     /// Index into `places`; nil: stands for itself.
-    package var place: Int?
+    package var place: Int? { placeNumber < 0 ? nil : Int(placeNumber) }
     /// Index into `groups`.
-    package var group: Int
-    package var wave: Int
+    package var group: Int { Int(groupNumber) }
+    package var wave: Int { Int(waveNumber) }
     package init(place: Int?, group: Int, wave: Int) {
-      (self.place, self.group, self.wave) = (place, group, wave)
+      placeNumber = Int32(place ?? -1)
+      groupNumber = Int32(group)
+      waveNumber = Int32(wave)
     }
   }
 
@@ -94,49 +99,37 @@ package struct ScheduleInput: Sendable {
 package final class ScheduleShape: Sendable {
   let input: ScheduleInput
   let jobCount: Int
-  let jobCell: [Int32]
-  let jobGroup: [Int32]
-  let jobPlace: [Int32]
-  let jobWave: [Int32]
-  let cellPlace: [Int32]
-  let cellGroup: [Int32]
+  /// As they are before anything has begun.
+  let jobs: [JobRow]
+  let cells: [CellRow]
+  let places: [PlaceRow]
+  let groups: [GroupRow]
   /// Cells of place `p`: `placeCells[placeStart[p]..<placeStart[p + 1]]`, longest outage first.
   let placeStart: [Int32]
   let placeCells: [Int32]
-  let placeUplink: [Int32]
   let placeTimes: [Int32]
-  let cellTimes: [Int32]
-  let placeDelay: [Int64]
   let timesPlaces: [[Int32]]
   let uplinkPlaces: [[Int32]]
   /// Jobs of group `g` by wave: `members[memberStart[g]..<memberStart[g + 1]]`.
   let memberStart: [Int32]
   let members: [Int32]
-  /// Outages of group `g` start at `outageStart[g]`.
-  let outageStart: [Int32]
   let outages: [ScheduleInput.Outage]
   /// Groups in the order in which they are served: longest outage first.
   let order: [Int]
-  let groupCampaign: [Int32]
-  let groupModel: [Int32]
   let risk: [RiskTable]
+  /// All strata share a limit.
+  let isTight: Bool
   /// Chargers without a site are at the last place, which has room for all of them.
   var nowhere: Int { input.places.count }
 
   package init(_ input: ScheduleInput) {
     self.input = input
+    isTight = input.fleetBudget != nil || input.fleetRate != nil
     let count = input.jobs.count
     let (places, groups) = (input.places.count + 1, input.groups.count)
     jobCount = count
-    // Cells, numbered by group within a place.
-    var cells: [Int32] = []
-    cells.reserveCapacity(count)
-    var placeOf: [Int32] = []
-    placeOf.reserveCapacity(count)
-    var groupOf: [Int32] = []
-    groupOf.reserveCapacity(count)
-    var waves: [Int32] = []
-    waves.reserveCapacity(count)
+    var rows: [JobRow] = []
+    rows.reserveCapacity(count)
     var known: [Int32]
     var (ofPlace, ofGroup): ([Int32], [Int32]) = ([], [])
     let isDense = places * max(1, groups) <= 4 << 20
@@ -152,13 +145,10 @@ package final class ScheduleShape: Sendable {
         ofGroup.append(Int32(job.group))
         if isDense { known[key] = cell } else { sparse[key] = cell }
       }
-      cells.append(cell)
-      placeOf.append(Int32(place))
-      groupOf.append(Int32(job.group))
-      waves.append(Int32(job.wave))
+      rows.append(
+        JobRow(cell: cell, group: Int32(job.group), place: Int32(place), wave: Int32(job.wave)))
     }
-    (jobCell, jobPlace, jobGroup, jobWave) = (cells, placeOf, groupOf, waves)
-    (cellPlace, cellGroup) = (ofPlace, ofGroup)
+    jobs = rows
     let longest = input.groups.map { $0.outages.map(\.long.milliseconds).max() ?? 0 }
     order = (0..<groups).sorted { (-longest[$0], $0) < (-longest[$1], $1) }
     var rank = [Int](repeating: 0, count: groups)
@@ -175,43 +165,35 @@ package final class ScheduleShape: Sendable {
       byTimes[index].append(Int32(places - 1))
     }
     timesPlaces = byTimes
-    cellTimes = zip(ofPlace, ofGroup).map { place, group in
-      let campaign = input.groups[Int(group)].campaign
-      guard place < input.places.count else {
-        return campaign < input.openTimesOfNone.count
-          ? Int32(input.openTimesOfNone[campaign]) : -1
-      }
-      let value = input.places[Int(place)]
-      return campaign < value.openTimesByCampaign.count
-        ? Int32(value.openTimesByCampaign[campaign]) : Int32(value.openTimes ?? -1)
+    cells = zip(ofPlace, ofGroup).map { place, group in
+      CellRow(
+        place: place, group: group,
+        times: Int32(
+          Self.times(of: Int(place), campaign: input.groups[Int(group)].campaign, input)))
     }
     uplinkPlaces = Self.lists(input.places.map { $0.uplink ?? -1 }, count: input.uplinks.count)
-    placeUplink = input.places.map { Int32($0.uplink ?? -1) } + [-1]
     placeTimes = input.places.map { Int32($0.openTimes ?? -1) } + [-1]
-    placeDelay = input.places.map(\.delay.milliseconds) + [0]
-    let byGroup = Self.sorted(groupOf, into: groups)
+    self.places = input.places.map(PlaceRow.init) + [.nowhere]
+    let byGroup = Self.sorted(rows.map { $0.group }, into: groups)
     memberStart = byGroup.starts
     var list = byGroup.items
     for group in 0..<groups {
       let range = Int(memberStart[group])..<Int(memberStart[group + 1])
       var isSorted = true
-      for at in range.dropFirst() where waves[Int(list[at - 1])] > waves[Int(list[at])] {
+      for at in range.dropFirst() where rows[Int(list[at - 1])].wave > rows[Int(list[at])].wave {
         isSorted = false
         break
       }
       if isSorted { continue }
-      list[range].sort { (waves[Int($0)], $0) < (waves[Int($1)], $1) }
+      list[range].sort { (rows[Int($0)].wave, $0) < (rows[Int($1)].wave, $1) }
     }
     members = list
-    var starts: [Int32] = [0]
     var all: [ScheduleInput.Outage] = []
-    for group in input.groups {
-      all += group.outages
-      starts.append(Int32(all.count))
+    self.groups = input.groups.map { group in
+      defer { all += group.outages }
+      return GroupRow(group, input.campaigns[group.campaign], from: all.count)
     }
-    (outageStart, outages) = (starts, all)
-    groupCampaign = input.groups.map { Int32($0.campaign) }
-    groupModel = input.groups.map { Int32($0.model) }
+    outages = all
     var largest = [Int](repeating: 0, count: input.campaigns.count)
     for group in 0..<groups {
       let size = Int(byGroup.starts[group + 1] - byGroup.starts[group])
@@ -236,6 +218,16 @@ package final class ScheduleShape: Sendable {
       next[Int(key)] += 1
     }
     return (starts, items)
+  }
+
+  /// Index into the open times that hold at a place for a campaign; -1: day and night.
+  private static func times(of place: Int, campaign: Int, _ input: ScheduleInput) -> Int {
+    guard place < input.places.count else {
+      return campaign < input.openTimesOfNone.count ? input.openTimesOfNone[campaign] : -1
+    }
+    let byCampaign = input.places[place].openTimesByCampaign
+    return campaign < byCampaign.count
+      ? byCampaign[campaign] : input.places[place].openTimes ?? -1
   }
 
   private static func lists(_ keys: [Int], count: Int) -> [[Int32]] {

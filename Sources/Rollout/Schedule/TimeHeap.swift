@@ -31,21 +31,33 @@ struct TimeHeap: Sendable {
   }
 
   /// Takes the earliest out; only of a heap that is not empty.
+  ///
+  /// The gap sinks to the bottom first, and the last entry rises from there: it came from the bottom
+  /// and seldom rises far, and on the way down nothing has to be guessed (Wegener 1993).
   mutating func pop() {
     let last = words.removeLast()
     let count = words.count
     guard count > 0 else { return }
     words.withUnsafeMutableBufferPointer { words in
-      var parent = 0
-      while true {
-        var child = 2 * parent + 1
-        guard child < count else { break }
-        if child + 1 < count, words[child + 1] < words[child] { child += 1 }
-        guard words[child] < last else { break }
-        words[parent] = words[child]
-        parent = child
+      var gap = 0
+      var child = 1
+      while child + 1 < count {
+        child += words[child + 1] < words[child] ? 1 : 0
+        words[gap] = words[child]
+        gap = child
+        child = 2 * gap + 1
       }
-      words[parent] = last
+      if child < count {
+        words[gap] = words[child]
+        gap = child
+      }
+      while gap > 0 {
+        let parent = (gap - 1) >> 1
+        guard last < words[parent] else { break }
+        words[gap] = words[parent]
+        gap = parent
+      }
+      words[gap] = last
     }
   }
 
