@@ -41,6 +41,7 @@ extension Core {
     // Unknown: the newest that it offers may be taken.
     charger.released = VersionSet(knock.offered)
     let added = try store.add(charger)
+    takeIn(added, [], [])
     try note(
       added.id, .note, "admitted", "came unannounced under --admit \(settings.admit)", at: knock.at)
     return added
@@ -262,17 +263,24 @@ extension Core {
   private func liveCharger(_ charger: Charger) throws -> LiveCharger {
     let id = charger.id
     if let known = live[id] { return known }
-    let made = LiveCharger(
-      charger: charger, connectors: try store.connectors(of: id),
-      openSessions: try store.openSessions(of: id))
-    made.quirks = quirks(of: charger)
+    let made = takeIn(charger, try store.connectors(of: id), try store.openSessions(of: id))
     // A restart must not forget the quiet that a drain waits for.
     if let upgrade = fleet.upgrade(of: id) {
       if !upgrade.phase.isEnd { made.lastSessionEnd = try store.lastSessionEnd(of: id) }
       if let numbering = upgrade.memory.numbering { made.connectorsFamily = numbering.family }
     }
+    return made
+  }
+
+  @discardableResult
+  private func takeIn(
+    _ charger: Charger, _ connectors: [Connector], _ openSessions: [Session]
+  ) -> LiveCharger {
+    let made = LiveCharger(
+      charger: charger, connectors: connectors, openSessions: openSessions)
+    made.quirks = quirks(of: charger)
     made.notes = presenceNotes
-    live[id] = made
+    live[charger.id] = made
     return made
   }
 

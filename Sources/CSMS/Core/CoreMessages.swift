@@ -244,9 +244,10 @@ extension Core {
     noteFlush()
   }
 
-  /// As `flush`, but no more than some chargers at a time: while thousands come back at once, none
-  /// waits for the rows of all the others.
+  /// As `flush`, but no more than some chargers at a time, and between them a pause: while thousands
+  /// come back at once, none waits for the rows of all the others.
   func flushSome(now: Instant) throws {
+    let begun = SystemClock.elapsed
     if sweep == nil {
       sweep = Sweep(
         reflects: lastLedger, left: live.keys.filter { live[$0]?.needsWriting ?? false })
@@ -265,7 +266,8 @@ extension Core {
       flushDue = nil
     } else {
       sweep = round
-      flushDue = now + .milliseconds(1)
+      let spent = SystemClock.elapsed.milliseconds - begun.milliseconds
+      flushDue = now + .milliseconds(max(1, Sweep.rest * spent))
     }
   }
 
@@ -305,6 +307,9 @@ extension Core {
 struct Sweep {
   /// Chargers of a portion: some milliseconds of work.
   static let portion = 500
+  /// How many times as long as a portion the pause after it is: the writer belongs to chargers first.
+  /// Rows that are behind cost a start more of the ledger to read, and nothing else.
+  static let rest: Int64 = 4
   /// The last ledger entry that the tables reflect once all have been written.
   var reflects: Int64
   var left: [ChargerID]

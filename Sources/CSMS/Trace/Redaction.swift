@@ -77,6 +77,9 @@ package enum Redaction {
   /// A text with the tokens of download links, the passwords of URLs and what an Authorization
   /// header says replaced.
   package static func links(_ text: String) -> String {
+    // Most lines of a log have none of the signs, and are looked through for all of them at once.
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "B") })
+    else { return text }
     var text = text
     if text.contains(Depot.prefix) {
       text.replace(#/\/firmware\/[^\/\s"?]+/#) { _ in "\(Depot.prefix)\(mark)" }

@@ -40,7 +40,7 @@ enum BenchCommand {
     let bench = CrashBench(
       kills: try arguments.number("kills", in: 1...100_000) ?? 200,
       fleet: try .named(arguments["fleet"] ?? "habits"), seed: seed,
-      port: try arguments.number("port", in: 1024...65_535) ?? 22_600)
+      port: try arguments.number("port", in: 1024...65_535) ?? CrashBench.port)
     try show(bench.run(), arguments)
   }
 
@@ -113,11 +113,12 @@ enum BenchCommand {
   }
 
   static let rollout = CommandInfo(
-    "bench rollout", "[--seed N] [--campaigns N] [--only WORD]",
+    "bench rollout", "[--seed N] [--campaigns N] [--kills N] [--only WORD]",
     "plans, gates, crashes and restarts of campaigns against the numbers they must reach",
     [
       OptionInfo("seed", "N", "of everything random; another one each time"),
       OptionInfo("campaigns", "N", "random campaigns that are run through; 1000"),
+      OptionInfo("kills", "N", "how often a serving engine is killed; 500"),
       OptionInfo(
         "only", "WORD", "one part: " + RolloutBench.parts.map(\.word).joined(separator: ", ")),
       Out.tableOrJSON,
@@ -128,7 +129,7 @@ enum BenchCommand {
     Out.talk("bench: --seed \(seed)")
     let bench = RolloutBench(
       seed: seed, campaigns: try arguments.number("campaigns", in: 1...1_000_000) ?? 1000,
-      only: arguments["only"])
+      only: arguments["only"], kills: try arguments.number("kills", in: 1...100_000) ?? 500)
     try show(bench.run(), arguments)
   }
 

@@ -3,7 +3,9 @@ struct CrashBench {
   var kills: Int
   var fleet: CrashFleet
   var seed: UInt64
-  var port: Int
+  var port = Self.port
+  /// Where the engine listens when nothing is said.
+  static let port = 22_600
 
   /// Runs campaigns one after the other until the engine was killed as often as asked: one campaign
   /// takes only so many deaths before it is over.

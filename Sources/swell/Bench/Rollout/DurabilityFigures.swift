@@ -37,6 +37,11 @@ enum DurabilityFigures {
 
   // MARK: Deaths
 
+  /// A serving engine, killed by the system while chargers of every habit upgrade.
+  static func kills(_ bench: RolloutBench) throws -> [Figure] {
+    try CrashBench(kills: bench.kills, fleet: .habits(), seed: bench.seed).run()
+  }
+
   /// Random campaigns whose engine dies at every kind of boundary, over an inventory's file that is
   /// opened anew each time.
   static func crashes(_ bench: RolloutBench) throws -> [Figure] {

@@ -20,6 +20,8 @@ struct RolloutBench {
   var deaths = 10_000
   /// Upgrades under way when an engine starts.
   var inFlight = 100_000
+  /// How often a serving engine is killed.
+  var kills: Int
 
   static let parts = [
     Part(word: "schedule", measures: "plans, replans and forecasts", run: ScheduleFigures.measure),
@@ -44,6 +46,10 @@ struct RolloutBench {
     Part(
       word: "restart", measures: "a start in the midst of a large campaign",
       run: DurabilityFigures.restart),
+    Part(
+      word: "kills",
+      measures: "SIGKILLs of a serving engine, chargers of every habit on real sockets",
+      run: DurabilityFigures.kills),
   ]
 
   /// The figures of all parts asked for, in their order. Throws `Failure` for a word that names none.
