@@ -116,7 +116,7 @@ package enum Planner {
     let needed = Gate.needed(
       limit: playbook.gate.maxFailureRate, confidence: playbook.gate.confidence,
       failures: playbook.waves.canaryFailures)
-    let uplinks = UplinkNumbers(plan.candidates, uplink)
+    let uplinks = UplinkNumbers(groups.sites, uplink)
     var sizes: [Int] = []
     var shapes: [[Int]] = []
     var orders: [[Int32]] = []
@@ -132,7 +132,7 @@ package enum Planner {
         sizes[wave] += count
       }
       shapes.append(shape)
-      orders.append(Spread.order(group.members, plan.candidates, uplinks))
+      orders.append(Spread.order(group.members, groups.sites, uplinks))
     }
     plan.waves = sizes.enumerated().map { Wave(number: $0.offset + 1, size: $0.element) }
     plan.upgrades.reserveCapacity(plan.candidates.count)

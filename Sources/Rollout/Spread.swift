@@ -10,15 +10,21 @@ struct CandidateGroups {
   }
   /// By charger, each once.
   let candidates: [Candidate]
+  /// Their sites once more: they are gone through often, and candidates are large.
+  let sites: [SiteID?]
   /// In the order of their strata, then targets.
   let list: [Group]
 
   init(_ given: [Candidate]) {
     candidates = Self.sorted(given)
+    var sites: [SiteID?] = []
+    sites.reserveCapacity(candidates.count)
     var finder = GroupFinder()
-    for index in candidates.indices {
-      finder.add(Int32(index), candidates[index])
+    for (index, candidate) in candidates.enumerated() {
+      sites.append(candidate.site)
+      finder.add(Int32(index), candidate)
     }
+    self.sites = sites
     list = zip(finder.kinds, finder.members)
       .map { Group(stratum: $0.stratum, target: $0.target, members: $1) }
       .sorted { ($0.stratum, $0.target.rawValue) < ($1.stratum, $1.target.rawValue) }
@@ -86,11 +92,12 @@ private struct GroupFinder {
 struct UplinkNumbers {
   private var numbers: [Int64: Int] = [:]
 
-  init(_ candidates: [Candidate], _ uplink: (SiteID) -> String?) {
+  /// - Parameter sites: of each candidate.
+  init(_ sites: [SiteID?], _ uplink: (SiteID) -> String?) {
     var named: [String: Int] = [:]
     var last: SiteID?
-    for candidate in candidates {
-      guard let site = candidate.site, site != last else { continue }
+    for site in sites {
+      guard let site, site != last else { continue }
       last = site
       if numbers[site.rawValue] != nil { continue }
       guard let name = uplink(site) else { continue }
@@ -109,28 +116,29 @@ struct UplinkNumbers {
 /// The order in which the chargers of a stratum begin: no site has a second one while another site
 /// has none, and no uplink while another uplink has none.
 enum Spread {
+  /// - Parameter sites: of each candidate; `members` are indices into it.
   static func order(
-    _ members: [Int32], _ candidates: [Candidate], _ uplinks: UplinkNumbers
+    _ members: [Int32], _ sites: [SiteID?], _ uplinks: UplinkNumbers
   ) -> [Int32] {
     // Members of each site, in order of the sites; those without a site stand each for itself.
     var keyed: [(site: Int64, member: Int32)] = []
     keyed.reserveCapacity(members.count)
     var alone: [Int32] = []
     for member in members {
-      if let site = candidates[Int(member)].site {
+      if let site = sites[Int(member)] {
         keyed.append((site.rawValue, member))
       } else {
         alone.append(member)
       }
     }
     // Members come by charger, and within a site they stay so.
-    let sites = keyed.reduce(into: (least: Int64.max, most: Int64.min)) { sites, entry in
-      sites.least = min(sites.least, entry.site)
-      sites.most = max(sites.most, entry.site)
+    let ids = keyed.reduce(into: (least: Int64.max, most: Int64.min)) { ids, entry in
+      ids.least = min(ids.least, entry.site)
+      ids.most = max(ids.most, entry.site)
     }
-    let (span, isWide) = sites.most.subtractingReportingOverflow(sites.least)
+    let (span, isWide) = ids.most.subtractingReportingOverflow(ids.least)
     if keyed.count > 1, !isWide, span < 4 * Int64(keyed.count) + 1024 {
-      keyed = bySite(keyed, from: sites.least, span: Int(span) + 1)
+      keyed = bySite(keyed, from: ids.least, span: Int(span) + 1)
     } else {
       keyed.sort { ($0.site, $0.member) < ($1.site, $1.member) }
     }

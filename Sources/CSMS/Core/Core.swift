@@ -390,7 +390,7 @@ package actor Core {
         guard let charger = live[id] else { continue }
         charger.charger.lastSeen = at
         charger.isDirty = true
-        try noteHeard(of: charger, at: at)
+        noteHeard(of: charger, at: at)
         noteStay(charger, at: at)
       }
       mustFlush = true

@@ -14,7 +14,8 @@ extension Core {
       }
       if refusals.mayTell(knock.identity, at: knock.at) {
         log(
-          .warning, "refused \(knock.identity): not in the inventory (admit \(settings.admit))",
+          .warning,
+          "refused \(knock.identity): not in the inventory (admit \(settings.admit.rawValue))",
           charger: knock.identity)
       }
       if strangers.mayTell(knock.identity, at: knock.at) {
@@ -43,7 +44,8 @@ extension Core {
     let added = try store.add(charger)
     takeIn(added, [], [])
     try note(
-      added.id, .note, "admitted", "came unannounced under --admit \(settings.admit)", at: knock.at)
+      added.id, .note, "admitted", "came unannounced under --admit \(settings.admit.rawValue)",
+      at: knock.at)
     return added
   }
 
@@ -112,7 +114,7 @@ extension Core {
     let before = charger.charger.speaks
     charger.connection = knock.connection
     charger.connectedAt = knock.at
-    try noteHeard(of: charger, at: knock.at)
+    noteHeard(of: charger, at: knock.at)
     charger.charger.online = true
     charger.charger.lastSeen = knock.at
     charger.charger.speaks = version

@@ -8,7 +8,7 @@ extension Core {
     let charger = try liveCharger(message.charger)
     // A message of a connection that was replaced meanwhile still counts; only its answer is lost.
     charger.charger.lastSeen = message.at
-    try noteHeard(of: charger, at: message.at)
+    noteHeard(of: charger, at: message.at)
     if charger.charger.migration != nil || charger.offersFewer != nil {
       noteStay(charger, at: message.at)
     }
@@ -292,6 +292,7 @@ extension Core {
       charger.dirtySessions = []
     }
     try writeTolerations(of: charger, id)
+    try writeHeard(of: charger)
     charger.isDirty = false
     charger.changedConnectors = []
     charger.replacesConnectors = false
@@ -309,7 +310,7 @@ struct Sweep {
   static let portion = 500
   /// How many times as long as a portion the pause after it is: the writer belongs to chargers first.
   /// Rows that are behind cost a start more of the ledger to read, and nothing else.
-  static let rest: Int64 = 4
+  static let rest: Int64 = 9
   /// The last ledger entry that the tables reflect once all have been written.
   var reflects: Int64
   var left: [ChargerID]

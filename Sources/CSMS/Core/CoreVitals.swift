@@ -3,12 +3,20 @@ import Rollout
 
 /// How chargers do, counted in the transaction that stores what tells it.
 extension Core {
-  /// Cheap for every message: a row is written once an hour.
-  func noteHeard(of charger: LiveCharger, at: Instant) throws {
+  /// Cheap for every message: a row is written once an hour, and with the charger's others, as
+  /// thousands of hours begin at once when thousands come back.
+  func noteHeard(of charger: LiveCharger, at: Instant) {
     let hour = at.milliseconds / 3_600_000
     guard charger.heardHour != hour else { return }
     charger.heardHour = hour
-    try store.heard(of: charger.charger.id, at: at)
+    charger.heardAt.append(at)
+    mustFlush = true
+  }
+
+  /// Writes down the hours in which a charger was heard of.
+  func writeHeard(of charger: LiveCharger) throws {
+    for at in charger.heardAt { try store.heard(of: charger.charger.id, at: at) }
+    charger.heardAt = []
   }
 
   func countTrouble(_ trouble: Trouble, _ times: Int = 1, of charger: LiveCharger, at: Instant)

@@ -39,6 +39,8 @@ final class LiveCharger {
   var connectedAt: Instant?
   /// The hour, since 1970, that the counters of its health have it as heard of.
   var heardHour: Int64?
+  /// A moment of each hour that its counters do not have yet.
+  var heardAt: [Instant] = []
   /// What it offered for this connection, where it has offered more before: a probe does not last.
   var offersFewer: VersionSet?
   /// Open sessions whose rows are behind, each once. A list: there is mostly one.
@@ -74,7 +76,7 @@ final class LiveCharger {
   /// Its rows are behind, or it need not be in memory any more.
   var needsWriting: Bool {
     isDirty || !changedConnectors.isEmpty || !dirtySessions.isEmpty || connection == nil
-      || tolerations?.isChanged == true
+      || !heardAt.isEmpty || tolerations?.isChanged == true
   }
 
   var view: ChargerView {

@@ -209,17 +209,20 @@ private struct BoundFinder {
     var largest: Int64 = 0
     var ups = [(sum: Int64, largest: Int64)](repeating: (0, 0), count: input.uplinks.count)
     var work: Int64 = 0
-    for job in 0..<shape.jobCount {
-      let group = Int(shape.jobs[job].group)
-      let uplink = Int(shape.places[Int(shape.jobs[job].place)].uplink)
-      for outage in shape.groups[group].outages {
+    for (group, row) in shape.groups.enumerated() {
+      let count = Int64(shape.memberStart[group + 1] - shape.memberStart[group])
+      for outage in row.outages where count > 0 {
         let bytes = shape.outages[outage].bytes
-        work += half[outage]
-        fleet += bytes
+        work += count * half[outage]
+        fleet += count * bytes
         largest = max(largest, bytes)
-        guard uplink >= 0 else { continue }
-        ups[uplink].sum += bytes
-        ups[uplink].largest = max(ups[uplink].largest, bytes)
+      }
+    }
+    for job in shape.jobs where !ups.isEmpty {
+      let uplink = Int(shape.places[Int(job.place)].uplink)
+      for outage in shape.groups[Int(job.group)].outages where uplink >= 0 {
+        ups[uplink].sum += shape.outages[outage].bytes
+        ups[uplink].largest = max(ups[uplink].largest, shape.outages[outage].bytes)
       }
     }
     if let rate = input.fleetRate, rate > 0 {

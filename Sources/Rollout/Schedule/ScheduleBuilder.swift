@@ -85,7 +85,14 @@ package struct PlannedSchedule: Sendable {
     var tables: [[Int64]] = []
     var weights: [Int] = []
     var hops = [Int](repeating: 1, count: plan.strata.count)
-    if plan.candidates.contains(where: { $0.hops.count > 1 }) {
+    var placeOf: [Int?] = []
+    placeOf.reserveCapacity(plan.candidates.count)
+    var hasHops = false
+    for candidate in plan.candidates {
+      placeOf.append(candidate.site.flatMap { numbers[$0.rawValue] })
+      if candidate.hops.count > 1 { hasHops = true }
+    }
+    if hasHops {
       for place in plan.upgrades {
         let images = plan.candidates[place.candidate].hops.count
         if images > hops[place.stratum] { hops[place.stratum] = images }
@@ -114,7 +121,6 @@ package struct PlannedSchedule: Sendable {
       }
       input.groups.append(.init(model: model, outages: outages))
     }
-    let placeOf = plan.candidates.map { $0.site.flatMap { numbers[$0.rawValue] } }
     input.jobs = plan.upgrades.map {
       .init(place: placeOf[$0.candidate], group: $0.stratum, wave: $0.wave)
     }
