@@ -19,6 +19,45 @@ struct PlannerTests {
     }
   }
 
+  @Test("a charger that is named twice is planned once, as it was named first")
+  func namedTwice() {
+    var random = SplitMix(seed: 7)
+    let candidates = Self.fleet(&random)
+    let playbook = Playbook(name: "t", title: "t", target: .ocpp201)
+    let again = candidates.map { candidate in
+      var other = candidate
+      other.stratum = Self.stratum(9)
+      return other
+    }
+    let plan = Planner.plan(candidates: candidates, sites: [], playbook: playbook)
+    let twice = Planner.plan(candidates: candidates + again, sites: [], playbook: playbook)
+    #expect(twice == plan)
+  }
+
+  @Test("each stratum and target is a group of its own, few or many")
+  func groups() {
+    for kinds in [1, 3, 16, 17, 40] {
+      var random = SplitMix(seed: UInt64(kinds))
+      let candidates = (1...600).map { n in
+        Candidate(
+          charger: .init(rawValue: Int64(n)), identity: "CP-\(n)", site: nil,
+          stratum: Self.stratum(random.below(kinds)),
+          target: .init(rawValue: Int64(1 + random.below(2))))
+      }
+      let plan = Planner.plan(
+        candidates: candidates, sites: [],
+        playbook: Playbook(name: "t", title: "t", target: .ocpp201))
+      for place in plan.upgrades {
+        let candidate = plan.candidates[place.candidate]
+        #expect(plan.strata[place.stratum].stratum == candidate.stratum)
+        #expect(plan.strata[place.stratum].target == candidate.target)
+      }
+      let named = Set(plan.strata.map { "\($0.stratum.label) \($0.target.rawValue)" })
+      #expect(named.count == plan.strata.count)
+      #expect(plan.upgrades.count == 600)
+    }
+  }
+
   @Test("every candidate is planned once, waves grow within bounds, order does not matter")
   func properties() {
     for seed in 0..<60 as Range<UInt64> {

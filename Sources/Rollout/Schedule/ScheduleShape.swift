@@ -98,13 +98,13 @@ package struct ScheduleInput: Sendable {
 /// number; a cell is what one stratum has at one site.
 package final class ScheduleShape: Sendable {
   let input: ScheduleInput
-  let jobCount: Int
   /// As they are before anything has begun.
   let jobs: [JobRow]
   let cells: [CellRow]
+  /// The last one is where those are that have no site.
   let places: [PlaceRow]
   let groups: [GroupRow]
-  /// Cells of place `p`: `placeCells[placeStart[p]..<placeStart[p + 1]]`, longest outage first.
+  /// Cells of place `p`: `placeCells[placeStart[p]..<placeStart[p + 1]]`.
   let placeStart: [Int32]
   let placeCells: [Int32]
   let placeTimes: [Int32]
@@ -119,17 +119,13 @@ package final class ScheduleShape: Sendable {
   let risk: [RiskTable]
   /// All strata share a limit.
   let isTight: Bool
-  /// Chargers without a site are at the last place, which has room for all of them.
-  var nowhere: Int { input.places.count }
 
   package init(_ input: ScheduleInput) {
     self.input = input
     isTight = input.fleetBudget != nil || input.fleetRate != nil
-    let count = input.jobs.count
     let (places, groups) = (input.places.count + 1, input.groups.count)
-    jobCount = count
     var rows: [JobRow] = []
-    rows.reserveCapacity(count)
+    rows.reserveCapacity(input.jobs.count)
     var known: [Int32]
     var (ofPlace, ofGroup): ([Int32], [Int32]) = ([], [])
     let isDense = places * max(1, groups) <= 4 << 20
@@ -151,8 +147,6 @@ package final class ScheduleShape: Sendable {
     jobs = rows
     let longest = input.groups.map { $0.outages.map(\.long.milliseconds).max() ?? 0 }
     order = (0..<groups).sorted { (-longest[$0], $0) < (-longest[$1], $1) }
-    var rank = [Int](repeating: 0, count: groups)
-    for (at, group) in order.enumerated() { rank[group] = at }
     (placeStart, placeCells) = Self.sorted(ofPlace, into: places)
     var byTimes = Self.lists(
       input.places.map { $0.openTimes ?? -1 }, count: input.openTimes.count)
