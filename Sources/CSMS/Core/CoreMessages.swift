@@ -306,8 +306,8 @@ extension Core {
 
 /// A writing back that is done in portions.
 struct Sweep {
-  /// Chargers of a portion: some milliseconds of work.
-  static let portion = 500
+  /// Chargers of a portion: some milliseconds of work, which is what a message may have to wait.
+  static let portion = 100
   /// How many times as long as a portion the pause after it is: the writer belongs to chargers first.
   /// Rows that are behind cost a start more of the ledger to read, and nothing else.
   static let rest: Int64 = 9
