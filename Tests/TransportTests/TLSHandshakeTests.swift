@@ -21,13 +21,19 @@ import Trust
     #expect(script.seen.value.reasons.isEmpty)
   }
 
-  @Test("what is no TLS at all is refused")
-  func garbage() throws {
+  @Test(
+    "what is no TLS at all is refused, also where it looks like the head of a record",
+    arguments: [
+      [UInt8](repeating: 0xEE, count: 500),
+      // One longer than any may be, and one of application data.
+      [0x16, 0x03, 0x01, 0xFF, 0xFF, 0x01], [0x17, 0x03, 0x03, 0x00, 0x01, 0x01],
+    ])
+  func garbage(_ bytes: [UInt8]) throws {
     let ground = try TLSGround()
     let script = Script()
     try withLoop { loop in
       let peer = try RawPeer(port: try script.listen(on: loop, tls: try ground.server()).port)
-      peer.say([UInt8](repeating: 0xEE, count: 500))
+      peer.say(bytes)
       _ = peer.hear()
       #expect(script.seen.wait { $0.failures.count == 1 })
     }
@@ -79,6 +85,19 @@ import Trust
     }
     #expect(reasons == [.unknownAuthority, .wrongName])
     #expect(script.seen.value.failures.first?.reason == .refusedByPeer("unknown CA"))
+  }
+
+  @Test("a peer that leaves within its first record is said to have left")
+  func leftEarly() throws {
+    let ground = try TLSGround()
+    let script = Script()
+    try withLoop { loop in
+      let port = try script.listen(on: loop, tls: try ground.server()).port
+      let peer = Box(try RawPeer(port: port))
+      peer.peer.say([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00])
+      peer.peer.endSaying()
+      #expect(script.seen.wait { $0.failures.map(\.reason) == [.left] })
+    }
   }
 
   @Test("a handshake that is begun and left lying ends in time")

@@ -188,6 +188,9 @@ struct RawPeer: ~Copyable {
     _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
+  /// Tells the other side that no more comes.
+  func endSaying() { shutdown(descriptor, Int32(SHUT_WR)) }
+
   /// Reads until the stream ends or `enough` says so.
   func hear(until enough: ([UInt8]) -> Bool = { _ in false }) -> [UInt8] {
     var all: [UInt8] = []

@@ -12,7 +12,7 @@ enum SocketBIO {
     BIO_meth_set_read(method) { bio, bytes, count in
       guard let stream = SocketBIO.stream(bio) else { return -1 }
       return SocketBIO.settle(bio, stream, BIO_FLAGS_READ) {
-        recv(stream.descriptor, bytes, Int(count), 0)
+        stream.receive(bytes, Int(count))
       }
     }
     BIO_meth_set_write(method) { bio, bytes, count in

@@ -4,8 +4,8 @@ import Trust
 
 /// TLS on a socket, behind `Wire`. On its loop only.
 ///
-/// OpenSSL's own object is made at the first step of the handshake, so that a peer that only
-/// connects costs little. Errors of the thread's queue are cleared before each call, because
+/// A server's object of OpenSSL, with buffers of 50 kB, is made once the first record has come whole,
+/// so that a peer that only connects, or stops within its first words, costs little. Errors of the thread's queue are cleared before each call, because
 /// OpenSSL judges a call by what stands there.
 final class TLSStream {
   indirect enum Side {
@@ -33,6 +33,7 @@ final class TLSStream {
   let descriptor: Int32
   private let side: Side
   private var ssl: OpaquePointer?
+  private var opening = TLSOpening()
   private var extra: Extra?
   private var state = State.handshake
   private var hasEnded = false
@@ -104,10 +105,19 @@ final class TLSStream {
     return true
   }
 
+  /// Bytes that OpenSSL asks for: those of the opening come before the socket's.
+  func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+    let held = opening.take(bytes, count)
+    return held > 0 ? held : recv(descriptor, bytes, count, 0)
+  }
+
   // MARK: - The handshake
 
   func handshake() -> Step {
-    if ssl == nil, !begin() { return fail(.openSSL(openSSLErrors())) }
+    if ssl == nil {
+      if case .server = side, !opening.isWhole(from: descriptor) { return .waits }
+      if !begin() { return fail(.openSSL(openSSLErrors())) }
+    }
     prepare()
     let code = SSL_do_handshake(ssl)
     if code == 1 {

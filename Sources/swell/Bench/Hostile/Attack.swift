@@ -4,6 +4,7 @@ enum Attack: CaseIterable {
   case slowHead
   case slowFrame
   case silent
+  case halfHellos
   case halfHandshakes
   case huge
   case deaf
@@ -14,7 +15,8 @@ enum Attack: CaseIterable {
     case .slowHead: "one whose head comes a byte a second"
     case .slowFrame: "one whose frame comes a byte a second"
     case .silent: "1000 that connect and say nothing"
-    case .halfHandshakes: "1000 that begin TLS and stop in their first message"
+    case .halfHellos: "1000 that begin TLS and stop in their first message"
+    case .halfHandshakes: "1000 that begin TLS and never answer the server's part"
     case .huge: "one that sends 64 MiB in one message"
     case .deaf: "one that asks and never reads"
     }
@@ -26,7 +28,7 @@ enum Attack: CaseIterable {
     case .everyByte, .slowFrame: "open"
     case .slowHead, .silent: "408"
     case .huge: "1009"
-    case .deaf, .halfHandshakes: "ended"
+    case .deaf, .halfHellos, .halfHandshakes: "ended"
     }
   }
 
@@ -35,25 +37,25 @@ enum Attack: CaseIterable {
     case .everyByte, .slowFrame: "stays connected"
     case .slowHead, .silent: "ended with 408"
     case .huge: "closed with 1009"
-    case .halfHandshakes: "dropped after 10 s"
+    case .halfHellos, .halfHandshakes: "dropped after 10 s"
     case .deaf: "dropped after 15 s"
     }
   }
 
   /// Megabytes that it may cost: buffers of a thousand openings, a message at its limit, a queue at
-  /// its limit, and what the allocator keeps of them. An opening of TLS takes OpenSSL 50 kB.
+  /// its limit, and what the allocator keeps of them. A handshake of TLS takes OpenSSL 50 kB.
   var growth: Double { self == .halfHandshakes ? 64 : 48 }
 
   /// Connections that it makes.
-  var count: Int { self == .silent || self == .halfHandshakes ? 1000 : 1 }
+  var count: Int { self == .silent || isSecure ? 1000 : 1 }
   /// Whether it goes where TLS is spoken.
-  var isSecure: Bool { self == .halfHandshakes }
+  var isSecure: Bool { self == .halfHellos || self == .halfHandshakes }
 
   /// Seconds of a round; a head and a handshake have ten, who reads nothing has fifteen.
   var seconds: Int {
     switch self {
     case .everyByte, .slowFrame, .huge: 4
-    case .slowHead, .silent, .halfHandshakes: 13
+    case .slowHead, .silent, .halfHellos, .halfHandshakes: 13
     case .deaf: 20
     }
   }

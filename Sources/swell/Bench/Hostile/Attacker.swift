@@ -43,7 +43,7 @@ final class Attacker: Sendable {
     case .slowFrame: dripping(link, RawLink.frame(String(repeating: " ", count: 1000)))
     case .huge: sendingTooMuch(link)
     case .deaf: neverReading(link)
-    case .silent, .halfHandshakes: break
+    case .silent, .halfHellos, .halfHandshakes: break
     }
   }
 
@@ -112,16 +112,22 @@ final class Attacker: Sendable {
     note("open")
   }
 
-  /// Many that say nothing, or half of what opens TLS.
+  /// Many that say nothing, half of what opens TLS, or no more than what opens it.
   private func stayingSilent() {
     var links = (0..<attack.count).compactMap { _ in RawLink(port: port) }
-    if attack == .halfHandshakes {
-      for link in links { _ = link.say(RawLink.halfClientHello[...]) }
+    if attack.isSecure {
+      let hello = ClientHello.bytes
+      let part = attack == .halfHellos ? hello.prefix(hello.count / 2) : hello[...]
+      for link in links { _ = link.say(part) }
     }
     for _ in links.count..<attack.count { note("not connected") }
     while goesOn, !links.isEmpty { usleep(50_000) }
     for link in links {
-      let heard = link.hear()
+      var heard = link.hear()
+      if attack.isSecure {
+        // The server's part of the handshake is no answer that ends anything.
+        while let more = heard, !more.isEmpty { heard = link.hear() }
+      }
       note(RawLink.end(heard ?? [], isOver: heard == nil))
     }
     links = []

@@ -59,12 +59,6 @@ final class RawLink {
       + "Sec-WebSocket-Protocol: ocpp1.6\r\n\r\n"
   }
 
-  /// The first half of a ClientHello (RFC 8446 §4.1.2), in a record that claims 512 bytes.
-  static let halfClientHello: [UInt8] =
-    [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]
-    + [UInt8](repeating: 0x5A, count: 32) + [0x20] + [UInt8](repeating: 0xA5, count: 32)
-    + [0x00, 0xC0] + (0..<88).flatMap { _ in [0x13, 0x01] as [UInt8] }
-
   /// Becomes a WebSocket of that charger.
   func upgrade(_ identity: String) -> Bool {
     say(Self.head(identity))
