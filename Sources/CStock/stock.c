@@ -43,6 +43,10 @@ static const unsigned char migration_0012[] = {
 #embed "../../Inventory/migrations/0012-staying.sql"
 };
 
+static const unsigned char migration_0013[] = {
+#embed "../../Inventory/migrations/0013-counted-in-place.sql"
+};
+
 static const unsigned char messages_16[] = {
 #embed "../../Inventory/messages/ocpp1.6.txt"
 };
@@ -132,6 +136,7 @@ static const struct swell_stock_file files[] = {
     FILE_ENTRY("Inventory/migrations/0010-sites.sql", migration_0010),
     FILE_ENTRY("Inventory/migrations/0011-outbox.sql", migration_0011),
     FILE_ENTRY("Inventory/migrations/0012-staying.sql", migration_0012),
+    FILE_ENTRY("Inventory/migrations/0013-counted-in-place.sql", migration_0013),
     FILE_ENTRY("Inventory/violations.csv", violations),
     FILE_ENTRY("Inventory/quirks.csv", quirks),
     FILE_ENTRY("Inventory/data-transfer.csv", data_transfer),

@@ -91,7 +91,7 @@ package class Channel: ReadinessHandler, TimerTarget {
   func rest() {
     guard !isResting, !isShut else { return }
     isResting = true
-    updateInterest()
+    narrowInterest()
     loop.wake(afterRest: self)
   }
 
@@ -144,6 +144,7 @@ package class Channel: ReadinessHandler, TimerTarget {
   }
 
   package func ready(_ events: UInt32) {
+    if events & EPOLLIN.rawValue != 0 { narrowInterest() }
     if isSecuring { return stepLater() }
     let adoption = adoptions
     if events & EPOLLOUT.rawValue != 0 {
@@ -245,18 +246,32 @@ package class Channel: ReadinessHandler, TimerTarget {
     if !isShut { updateInterest() }
   }
 
+  /// Most who want nothing of the peer for a while have had it before it says more: input is watched
+  /// on, which tells of the peer's end too, until it wakes the loop in vain.
   func updateInterest() {
-    guard isRegistered, !isShut else { return }
     let wanted = wantedInterest
-    guard wanted != interest else { return }
+    let usual =
+      interest & EPOLLIN.rawValue == 0 ? wanted : wanted & ~EPOLLRDHUP.rawValue | EPOLLIN.rawValue
+    if usual != interest { watch(wanted) }
+  }
+
+  private func narrowInterest() {
+    let wanted = wantedInterest
+    if wanted != interest { watch(wanted) }
+  }
+
+  private func watch(_ wanted: UInt32) {
+    guard isRegistered, !isShut else { return }
     interest = wanted
     loop.modify(wire.descriptor, wanted)
   }
 
   private var wantedInterest: UInt32 {
+    // What the round's end will write need not be waited for.
+    let isStuck = queuedBytes > 0 && !isDirty
     let usual =
       (reads ? EPOLLIN.rawValue : watchesEnd ? EPOLLRDHUP.rawValue : 0)
-      | (queuedBytes > 0 || wantsOutput ? EPOLLOUT.rawValue : 0)
+      | (isStuck || wantsOutput ? EPOLLOUT.rawValue : 0)
     guard let tls = wire.tls else { return usual }
     if isSecuring {
       return tls.isQueued ? 0 : tls.wantsOutput ? EPOLLOUT.rawValue : EPOLLIN.rawValue

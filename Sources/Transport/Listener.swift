@@ -51,6 +51,8 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
     let descriptor = try address.makeSocket()
     setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
     setOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+    // What it accepts inherits that.
+    setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     var failed: String?
     if address.withPointer({ Glibc.bind(descriptor, $0, $1) }) != 0 {
       failed = "bind"
@@ -158,7 +160,6 @@ package final class Listener: ReadinessHandler, @unchecked Sendable {
   }
 
   private func welcome(_ accepted: Int32) {
-    setOption(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     let connection = ServerConnection(listener: self, descriptor: accepted)
     pending += 1
     table.add(connection, at: loop.now, pending: pending)

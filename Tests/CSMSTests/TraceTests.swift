@@ -148,6 +148,14 @@ struct TraceTests {
         #" level=info component=trace charger=CP1 msg="CP1 says \"hi\"\nand more" bytes=12"#))
     #expect(all[0].hasPrefix("time=20"))
     #expect(!all[1].contains("SECRET") && !all[1].contains("U0VD"))
+    // What is odd about a value may be one character, and the value without blanks.
+    for (said, written) in [
+      ("plain", "plain"), ("", #""""#), ("two words", #""two words""#), ("a=b", #""a=b""#),
+      ("a\\b", #""a\\b""#), ("a\u{7f}b", #""a\u007fb""#), ("a\u{85}b", #""a\u0085b""#), ("é", "é"),
+    ] {
+      log(.info, said)
+      #expect(lines.all.last?.hasSuffix(" msg=\(written)") == true, "\(lines.all.last ?? "")")
+    }
     let json = LogLines()
     Log(level: .info, format: .json) { json.add($0) }(.error, "a\nb", charger: "CP1")
     let line = try JSON(text: try #require(json.all.first))

@@ -103,6 +103,58 @@ import Testing
     #expect(try store.connectors(of: charger.id) == [freed])
   }
 
+  @Test("However chargers come, change and go, the tallies count them, and first seen stays")
+  func tallies() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    var random = Seeded(seed)
+    let shelf = try Shelf()
+    let store = try shelf.open()
+    var chargers: [Charger] = []
+    var firstSeen: [ChargerID: Instant] = [:]
+    for turn in 0..<300 {
+      let place = chargers.indices.randomElement(using: &random) ?? 0
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0 where !chargers.isEmpty:
+        let gone = chargers.remove(at: place).id
+        firstSeen[gone] = nil
+        for statement in [
+          "DELETE FROM dossiers WHERE charger = ?", "DELETE FROM chargers WHERE id = ?",
+        ] {
+          try store.connection.run(statement, [.int(gone.rawValue)])
+        }
+        continue
+      case 1...3 where !chargers.isEmpty: break
+      default: chargers.append(Charger(id: ChargerID(rawValue: 0), identity: "CP-\(turn)"))
+      }
+      let index = chargers.last?.id.rawValue == 0 ? chargers.count - 1 : place
+      chargers[index].speaks = [nil, .ocpp16, .ocpp201].randomElement(using: &random) ?? nil
+      chargers[index].online = Bool.random(using: &random)
+      chargers[index].model.observed = .init("M", source: "Boot", at: Shelf.now)
+      if Bool.random(using: &random) { chargers[index].lastSeen = Shelf.now + .hours(Double(turn)) }
+      if chargers[index].id.rawValue == 0 {
+        chargers[index] = try store.add(chargers[index])
+      } else {
+        try store.save(chargers[index])
+      }
+      let id = chargers[index].id
+      firstSeen[id] = firstSeen[id] ?? chargers[index].lastSeen
+    }
+    let counted = try store.connection.rows(
+      """
+      SELECT ifnull(speaks, -1), online, verdict, count(*) FROM chargers GROUP BY 1, 2, 3
+        ORDER BY 1, 2, 3
+      """
+    ) { [$0.int(0), $0.int(1), $0.int(2), $0.int(3)] }
+    let tallied = try store.connection.rows(
+      "SELECT speaks, online, verdict, n FROM tallies WHERE n > 0 ORDER BY 1, 2, 3"
+    ) { [$0.int(0), $0.int(1), $0.int(2), $0.int(3)] }
+    #expect(counted == tallied, "seed \(seed)")
+    let noted = try store.connection.rows(
+      "SELECT charger, first_seen FROM dossiers WHERE first_seen IS NOT NULL"
+    ) { (ChargerID(rawValue: $0.int(0)), Instant(milliseconds: $0.int(1))) }
+    #expect(Dictionary(uniqueKeysWithValues: noted) == firstSeen, "seed \(seed)")
+  }
+
   @Test("An exact identity wins where two differ only in case")
   func identities() throws {
     let shelf = try Shelf()

@@ -92,22 +92,25 @@ package struct Log: Sendable {
     guard level >= self.level else { return }
     write(
       LogLine(
-        at: SystemClock.now, level: level, component: Self.component(of: "\(file)"),
+        at: SystemClock.now, level: level, component: Self.component(of: file),
         charger: charger, message: text(), fields: fields()))
   }
 
   /// `CSMS/CoreUpgrades.swift` is of the core.
-  private static func component(of file: String) -> String {
-    let name = file.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? file
-    for (start, component) in [
-      ("Core", "core"), ("ChargerLoop", "connections"), ("Depot", "depot"),
-      ("UploadDesk", "uploads"), ("Trace", "trace"),
-      ("Engine", "engine"), ("Serv", "service"),
-    ] where name.hasPrefix(start) {
-      return component
+  private static func component(of file: StaticString) -> String {
+    file.withUTF8Buffer { path in
+      let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+      let name = path[start...].prefix { $0 != UInt8(ascii: ".") }
+      return words.first(where: { name.starts(with: $0.start.utf8) })?.component
+        ?? String(decoding: name, as: UTF8.self).lowercased()
     }
-    return name.lowercased()
   }
+
+  /// By how the names of their files start.
+  private static let words: [(start: String, component: String)] = [
+    ("Core", "core"), ("ChargerLoop", "connections"), ("Depot", "depot"),
+    ("UploadDesk", "uploads"), ("Trace", "trace"), ("Engine", "engine"), ("Serv", "service"),
+  ]
 }
 
 /// The one place of the engine that reads the wall clock.

@@ -50,8 +50,14 @@ package struct LogLine: Sendable {
   }
 
   private static func quoted(_ value: String) -> String {
-    let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" }
-    guard !isPlain || value.isEmpty else { return value }
+    // Nothing to escape; the controls behind ASCII begin with 0xC2.
+    let isTame = value.utf8.allSatisfy {
+      $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F && $0 != 0xC2
+    }
+    if isTame {
+      let isPlain = !value.isEmpty && !value.utf8.contains { $0 == 0x20 || $0 == 0x3D }
+      return isPlain ? value : "\"\(value)\""
+    }
     var text = "\""
     for scalar in value.unicodeScalars {
       switch scalar {

@@ -28,8 +28,9 @@ enum ChargerTable {
   static let verdictColumn = Int32(8 + factColumns.count + rest.count)
 
   static let insertDossier =
-    "INSERT INTO dossiers (charger, reason, \((factColumns + rest).joined(separator: ", "))) "
-    + "VALUES (?, ?\(String(repeating: ", ?", count: factColumns.count + rest.count)))"
+    "INSERT INTO dossiers (charger, reason, first_seen, "
+    + (factColumns + rest).joined(separator: ", ")
+    + ") VALUES (?, ?, ?\(String(repeating: ", ?", count: factColumns.count + rest.count)))"
 
   static let updateDossier =
     "UPDATE dossiers SET reason = ?, "
@@ -72,14 +73,19 @@ enum ChargerTable {
     return charger
   }
 
+  /// In the order of the index: to sort in SQL what is one row costs more than the search.
+  private static let selectAlike = select + "WHERE c.key = ? ORDER BY c.id"
+
   /// Chargers whose identity equals `identity` but for case; the exactly equal one first.
   static func chargers(
     like identity: String, _ connection: Connection
   ) throws(StoreError) -> [Charger] {
-    try connection.rows(
-      select + "WHERE c.key = ? ORDER BY c.identity <> ?, c.id",
-      [.text(Identity.key(for: identity)), .text(identity)]
-    ) { row throws(StoreError) in try read(row) }
+    var found = try connection.rows(selectAlike, [.text(Identity.key(for: identity))]) {
+      row throws(StoreError) in try read(row)
+    }
+    let exact = found.firstIndex { $0.identity.utf8.elementsEqual(identity.utf8) }
+    if let exact, exact > 0 { found.insert(found.remove(at: exact), at: 0) }
+    return found
   }
 
   /// Values of the dossier's columns after `reason`, in their order.
