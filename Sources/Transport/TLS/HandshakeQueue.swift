@@ -12,7 +12,7 @@ final class HandshakeQueue {
   private var head = 0
 
   /// Nanoseconds a round.
-  private static let share: UInt64 = 5_000_000
+  private static let share: UInt64 = 2_000_000
 
   var isEmpty: Bool { head == channels.count }
 
