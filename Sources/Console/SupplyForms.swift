@@ -52,7 +52,7 @@ extension ConsoleState {
       title: "Add firmware to the catalogue",
       lines: [
         "The engine serves the file from where it lies and counts what chargers fetch.",
-        "Models and versions are patterns: AC22*, 2.*; several are separated by commas.",
+        "Model and what it installs on are patterns: AC22*, 2.*; several are separated by commas.",
       ],
       fields: [
         Form.Field(label: "file"), Form.Field(label: "model"), Form.Field(label: "version"),

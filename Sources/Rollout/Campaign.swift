@@ -86,6 +86,11 @@ package struct Campaign: Sendable, Equatable, Codable {
     self.strata = strata
     self.revision = revision
   }
+
+  /// Strata in which a person has to decide before anybody goes on.
+  package var waitingStrata: Int {
+    strata.count { if case .waiting = $0.state { true } else { false } }
+  }
 }
 
 /// An ordered share of a campaign. A wave's number is the same for all strata; each stratum goes

@@ -1,5 +1,6 @@
 import Control
 import Fleet
+import Glibc
 import Rollout
 import Testing
 
@@ -106,6 +107,19 @@ struct ControlTests {
       .importChargers(csv: "identity,modl\nNEW,AC22\n", source: "x.csv", dryRun: false))
     #expect(imported.unread == ["column \"modl\" is not read; did you mean \"model\"?"])
     #expect(try bench.perform(.plan(request)).plan?.chargers == 1)
+  }
+
+  @Test(
+    "a name in a command that a text tells people to type is one word of a shell",
+    arguments: ["Autumn", "Late One", "it's $HOME", "", "`x`; \"y\" \\ *", "Köln-2_a"])
+  func shellWord(_ name: String) throws {
+    let pipe = try #require(popen("printf '[%s]' \(name.shellWord)", "r"))
+    defer { pclose(pipe) }
+    var heard = [CChar](repeating: 0, count: 200)
+    try #require(fgets(&heard, 200, pipe) != nil)
+    let text = String(
+      decoding: heard.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    #expect(text == "[\(name)]")
   }
 
   @Test("nothing begins while a campaign is held")

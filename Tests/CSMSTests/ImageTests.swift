@@ -107,6 +107,17 @@ import Trust
     #expect(try add(signature, by: expired.certificate).contains("has expired"))
   }
 
+  @Test("A pattern is no version of an image", arguments: ["2.*", "2.?", "2.4,2.5", ""])
+  func versions(_ version: String) throws {
+    let bench = try Workbench("identity,vendor,model\nCP1,Volta,AC22\n")
+    try bench.write([1])
+    let firmware = Firmware(
+      id: FirmwareID(rawValue: 0), vendor: "Volta", model: "AC22", version: version,
+      protocols: .all, location: .depot(path: bench.directory + "/image.bin"))
+    let error = #expect(throws: ControlError.self) { try bench.perform(.addFirmware(firmware)) }
+    #expect(error?.message.contains("\"\(version)\" is no version") == true)
+  }
+
   @Test("An image is changed and removed only where that harms no campaign")
   func upkeep() throws {
     let campaign = try Campaigning()

@@ -334,6 +334,25 @@ import Testing
     #expect(try wave(1)?.deferred.first?.detail == "its gate waits for a decision")
   }
 
+  @Test("What was forecast while a person had to decide counts no more once that is done")
+  func decidedForecast() throws {
+    var campaign = try start()
+    var outlook = CampaignOutlook(madeAt: Shelf.now)
+    (outlook.replays, outlook.likely) = (200, Shelf.now + .hours(25))
+    outlook.waiting = 1
+    try save(&campaign) { $0.outlook = outlook }
+    let soon = Shelf.now + .minutes(1)
+    #expect(
+      try summary(at: soon).forecast?.basis == "no charger has migrated yet: no pace to go by")
+    outlook.waiting = 0
+    try save(&campaign) { $0.outlook = outlook }
+    #expect(try summary(at: soon).forecast?.done == Shelf.now + .hours(25))
+    // As older releases wrote it.
+    outlook.waiting = nil
+    try save(&campaign) { $0.outlook = outlook }
+    #expect(try summary(at: soon).forecast?.done == Shelf.now + .hours(25))
+  }
+
   @Test("The forecast goes by the pace so far, and never before the soaks that are left")
   func forecast() throws {
     _ = try start {

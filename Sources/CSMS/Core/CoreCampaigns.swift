@@ -84,7 +84,7 @@ extension Core {
       at: now)
     return Outcome(
       message:
-        "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) \(plan.waves.count == 1 ? "wave" : "waves"). Next: swell campaigns approve \(campaign.name)",
+        "Campaign \(campaign.name) is planned: \(plan.upgrades.count) chargers in \(plan.waves.count) \(plan.waves.count == 1 ? "wave" : "waves"). Next: swell campaigns approve \(campaign.name.shellWord)",
       plan: view)
   }
 
@@ -130,12 +130,13 @@ extension Core {
         try self.checkFourEyes(on: campaign, caller, to: "approve it")
         if hash == nil, try campaign.playbook.gate.fourEyes || self.store.rolePolicy().fourEyes {
           throw ControlError.refused(
-            "Four eyes: say which plan was looked at: swell campaigns approve \(name) --plan HASH")
+            "Four eyes: say which plan was looked at: swell campaigns approve \(name.shellWord) --plan HASH"
+          )
         }
         campaign.status = .approved
         campaign.approver = caller.name
         campaign.approvedPlan = campaign.planHash
-        return "Campaign \(name) is approved. Next: swell campaigns start \(name)"
+        return "Campaign \(name) is approved. Next: swell campaigns start \(name.shellWord)"
       }
     case .start(let name):
       return try change(name, now) { campaign in

@@ -119,6 +119,11 @@ extension Core {
   }
 
   private func refuse(flawed firmware: Firmware, _ now: Instant) throws {
+    if firmware.version.isEmpty || firmware.version.contains(where: { "*?,".contains($0) }) {
+      throw ControlError.refused(
+        "\(firmware.model) is not taken: \"\(firmware.version)\" is no version. Say the one that "
+          + "this image brings, for example 2.4.0; patterns say what it installs on.")
+    }
     if let flaw = flaw(of: firmware, now) {
       throw ControlError.refused(
         "\(firmware.model) \(firmware.version) is not taken: \(flaw.sentence).")

@@ -15,7 +15,11 @@ extension Core {
     for id in fleet.campaigns.keys.sorted() {
       guard let campaign = fleet.campaigns[id], campaign.status == .running else { continue }
       let size = fleet.members[id]?.count ?? 0
-      if let last = campaign.outlook?.madeAt, last <= now, last + pause(of: size) > now { continue }
+      if let last = campaign.outlook, last.isOf(campaign), last.madeAt <= now,
+        last.madeAt + pause(of: size) > now
+      {
+        continue
+      }
       isForecasting = true
       let upgrades = fleet.upgrades(of: id)
       let schedule = CampaignSchedule(
@@ -50,6 +54,7 @@ extension Core {
       // Nothing to tell but that it was looked at.
       campaign.outlook = before
       campaign.outlook?.madeAt = outlook.madeAt
+      campaign.outlook?.waiting = outlook.waiting
     }
     campaign.revision += 1
     let now = SystemClock.now

@@ -50,7 +50,7 @@ extension Core {
         try notify(
           isFailed ? .gateFailed : .decisionNeeded, "\(after.name), \(label), wave \(wave)",
           .init(
-            "\(verdict.sentence). A person decides: swell campaigns override \"\(after.name)\" "
+            "\(verdict.sentence). A person decides: swell campaigns override \(after.name.shellWord) "
               + "or stop-stratum.",
             campaign: after.name, wave: wave, stratum: label), at: now)
       case (.open(let wave), .finished), (.open(let wave), .open):

@@ -112,7 +112,8 @@ extension ConsoleState {
 
   func drawNoChargers(in body: Rect, _ canvas: inout Canvas) {
     drawMessage(
-      "No chargers yet.", "A charger that connects by itself appears here too.",
+      "No chargers yet.",
+      "Strangers that connect are refused, except with serve --admit pending.",
       keys: [
         ("i", "reads a table of them; in a shell: swell import FILE.csv"),
         ("swell demo", "shows everything with chargers that do not exist"),

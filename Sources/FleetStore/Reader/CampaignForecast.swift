@@ -33,7 +33,11 @@ struct CampaignForecast {
       }
     }
     if let stalled { return Forecast(done: nil, basis: "nothing begins: \(stalled)") }
-    if let outlook = campaign.outlook, let known = Self.forecast(outlook, at: now) { return known }
+    if let outlook = campaign.outlook, outlook.isOf(campaign),
+      let known = Self.forecast(outlook, at: now)
+    {
+      return known
+    }
     let start = Self.start(startedAt: startedAt, at: now)
     let elapsed = now - start
     guard migrated > 0, elapsed > .milliseconds(0) else {

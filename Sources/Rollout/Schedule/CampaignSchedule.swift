@@ -13,7 +13,13 @@ package struct CampaignOutlook: Sendable, Equatable, Codable {
   package var observed = 0
   /// Replays in which a gate asks a person on the way.
   package var asking = 0
+  /// Strata that waited for a person when it was made, which is taken to need a day: what it says
+  /// ends with a decision. Nil: none, and in what older releases kept.
+  package var waiting: Int?
   package init(madeAt: Instant) { self.madeAt = madeAt }
+
+  /// Whether it still speaks of that campaign as it stands: as many strata wait for a person.
+  package func isOf(_ campaign: Campaign) -> Bool { waiting ?? 0 == campaign.waitingStrata }
 }
 
 /// A campaign under way as a schedule: everybody where their rows say they are.
@@ -21,6 +27,7 @@ package struct CampaignSchedule: Sendable {
   private let schedule: PlannedSchedule
   private let begins: Instant
   private let observed: Int
+  private let waiting: Int
 
   package init(_ campaign: Campaign, _ upgrades: [Upgrade], _ facts: ScheduleFacts) {
     let known = upgrades.filter { campaign.strata.indices.contains($0.stratum) }
@@ -39,6 +46,7 @@ package struct CampaignSchedule: Sendable {
     var schedule = PlannedSchedule(plan, facts, failures: 400)
     begins = facts.begins
     observed = facts.durations.count
+    waiting = campaign.waitingStrata
     for (job, upgrade) in known.enumerated() {
       schedule.model.place(
         job, upgrade, stopped: campaign.strata[upgrade.stratum].state == .stopped,
@@ -63,6 +71,7 @@ package struct CampaignSchedule: Sendable {
     var outlook = CampaignOutlook(madeAt: begins)
     outlook.done = result.stuck == 0 ? begins + .milliseconds(result.end) : nil
     outlook.observed = observed
+    outlook.waiting = waiting
     return outlook
   }
 

@@ -236,7 +236,7 @@ enum CampaignsCommand {
     )
     if let staying = summary.staying, staying > 0 {
       Out.line(
-        "\(staying) more \(staying == 1 ? "was" : "were") selected and not taken: swell campaigns report \(summary.name) says why"
+        "\(staying) more \(staying == 1 ? "was" : "were") selected and not taken: swell campaigns report \(summary.name.shellWord) says why"
       )
     }
     if let started = summary.startedAt { Out.line("started \(Out.time(started))") }
