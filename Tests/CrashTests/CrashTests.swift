@@ -19,7 +19,7 @@ struct CrashTests {
 
   @Test("a campaign without deaths is the measure of the others")
   func campaignWithoutDeaths() throws {
-    let scene = try CrashScene("calm", port: 22_100, fleet: .forty())
+    let scene = try CrashScene("calm", port: try FreePort.pick(), fleet: .forty())
     defer { scene.end() }
     try scene.begin()
     try scene.awaitEnd()
@@ -28,7 +28,7 @@ struct CrashTests {
 
   @Test("killed at each crash point twice, a campaign ends as if nothing had happened")
   func crashPoints() throws {
-    let scene = try CrashScene("points", port: 22_200, fleet: .forty())
+    let scene = try CrashScene("points", port: try FreePort.pick(), fleet: .forty())
     defer { scene.end() }
     try scene.begin(crashAt: Self.places[0])
     var deaths = 0
@@ -48,7 +48,9 @@ struct CrashTests {
       UInt64(ProcessInfo.processInfo.environment["SWELL_SEED"] ?? "")
       ?? UInt64.random(in: 1...1_000_000)
     print("SWELL_SEED=\(seed)")
-    let bench = CrashBench(kills: 20, fleet: try .habits(canary: 200), seed: seed, port: 22_300)
+    let bench = CrashBench(
+      kills: 20, fleet: try .habits(canary: 200), seed: seed,
+      port: try FreePort.pick())
     for figure in try bench.run() {
       print("\(figure.name): \(Figure.spelt(figure.value)) \(figure.unit)")
       #expect(figure.holds, "\(figure.name)")
@@ -58,7 +60,7 @@ struct CrashTests {
 
   @Test("a start whose answer died with the engine gets the same transaction at the next try")
   func repeatedStart() throws {
-    let scene = try CrashScene("repeat", port: 22_400, fleet: .busySix, isKnown: false)
+    let scene = try CrashScene("repeat", port: try FreePort.pick(), fleet: .busySix, isKnown: false)
     defer { scene.end() }
     try scene.simulate()
     var unanswered: Set<Int64> = []
@@ -99,7 +101,7 @@ struct CrashTests {
   func flushBeforeAnswer() throws {
     let strace = "/usr/bin/strace"
     try #require(access(strace, X_OK) == 0, "strace is missing: run .ci/setup --tests")
-    let scene = try CrashScene("trace", port: 22_500, fleet: .forty(), isKnown: false)
+    let scene = try CrashScene("trace", port: try FreePort.pick(), fleet: .forty(), isKnown: false)
     defer { scene.end() }
     let trace = scene.directory + "/calls.txt"
     try scene.serve(
@@ -107,7 +109,7 @@ struct CrashTests {
         strace, "-f", "-ttt", "-y", "-s", "400", "-o", trace, "-e",
         "trace=fdatasync,fsync,read,recvfrom,recvmsg,write,writev,sendto,sendmsg",
       ])
-    let charger = try RawCharger(identity: "RAW", port: 22_500, subprotocol: "ocpp1.6")
+    let charger = try RawCharger(identity: "RAW", port: scene.port, subprotocol: "ocpp1.6")
     for number in 1...3 {
       let answer = try charger.call(
         """

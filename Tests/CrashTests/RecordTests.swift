@@ -8,7 +8,7 @@ import Testing
 extension CrashTests {
   @Test("what a campaign leaves on record keeps to the rules; what was changed in it does not")
   func record() throws {
-    let scene = try CrashScene("record", port: 22_600, fleet: try Self.six())
+    let scene = try CrashScene("record", port: try FreePort.pick(), fleet: try Self.six())
     defer { scene.end() }
     for site in ["Site 0", "Site 1"] {
       try scene.command(["sites", "set", site, "--windows", Self.window])
