@@ -214,8 +214,10 @@ struct PeopleTests {
     }
     let station = try Station("CP1", port: bench.port)
     try station.boot()
-    // What the boot leaves to be written back has been written by then.
-    usleep(200_000)
+    let isWritten = try eventually {
+      try bench.look { core in core.live.values.allSatisfy { !$0.isDirty } }
+    }
+    #expect(isWritten)
     let before = commits.now
     #expect(before > 0)
     for _ in 0..<20 { try station.call("Heartbeat", "{}") }

@@ -46,6 +46,22 @@ final class Shelf {
   }
 }
 
+extension Store {
+  /// Chargers of each kind, counted in their rows and as the tallies have them: version spoken,
+  /// online, verdict, how many.
+  func tallies() throws -> (counted: [[Int64]], tallied: [[Int64]]) {
+    func rows(_ sql: String) throws -> [[Int64]] {
+      try connection.rows(sql) { row in (0..<4).map { row.int($0) } }
+    }
+    return (
+      try rows(
+        "SELECT ifnull(speaks, -1), online, verdict, count(*) FROM chargers GROUP BY 1, 2, 3 "
+          + "ORDER BY 1, 2, 3"),
+      try rows("SELECT speaks, online, verdict, n FROM tallies WHERE n > 0 ORDER BY 1, 2, 3")
+    )
+  }
+}
+
 /// A seeded generator, so that a failing property can be run again (SplitMix64).
 struct Seeded: RandomNumberGenerator {
   private var state: UInt64

@@ -21,15 +21,7 @@ import Testing
   func verdicts() throws {
     let shelf = try old()
     let store = try shelf.open()
-    let counted = try store.connection.rows(
-      """
-      SELECT ifnull(speaks, -1), online, verdict, count(*) FROM chargers GROUP BY 1, 2, 3
-        ORDER BY 1, 2, 3
-      """
-    ) { [$0.int(0), $0.int(1), $0.int(2), $0.int(3)] }
-    let tallied = try store.connection.rows(
-      "SELECT speaks, online, verdict, n FROM tallies WHERE n > 0 ORDER BY 1, 2, 3"
-    ) { [$0.int(0), $0.int(1), $0.int(2), $0.int(3)] }
+    let (counted, tallied) = try store.tallies()
     #expect(counted == tallied && counted.count > 5)
     // Everything is as the judge of today says, word for word, but for the end of life: it says
     // since what a charger stays on.

@@ -139,15 +139,7 @@ import Testing
       let id = chargers[index].id
       firstSeen[id] = firstSeen[id] ?? chargers[index].lastSeen
     }
-    let counted = try store.connection.rows(
-      """
-      SELECT ifnull(speaks, -1), online, verdict, count(*) FROM chargers GROUP BY 1, 2, 3
-        ORDER BY 1, 2, 3
-      """
-    ) { [$0.int(0), $0.int(1), $0.int(2), $0.int(3)] }
-    let tallied = try store.connection.rows(
-      "SELECT speaks, online, verdict, n FROM tallies WHERE n > 0 ORDER BY 1, 2, 3"
-    ) { [$0.int(0), $0.int(1), $0.int(2), $0.int(3)] }
+    let (counted, tallied) = try store.tallies()
     #expect(counted == tallied, "seed \(seed)")
     let noted = try store.connection.rows(
       "SELECT charger, first_seen FROM dossiers WHERE first_seen IS NOT NULL"
