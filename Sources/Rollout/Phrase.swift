@@ -46,6 +46,7 @@ enum Phrase {
   }
 
   static func chargers(_ n: Int) -> String { n == 1 ? "1 charger" : "\(n) chargers" }
+  static func connectors(_ n: Int) -> String { n == 1 ? "1 connector" : "\(n) connectors" }
   static func tries(_ n: Int) -> String { n == 1 ? "1 try" : "\(n) tries" }
   static func times(_ n: Int) -> String { n == 1 ? "once" : "\(n) times" }
 }

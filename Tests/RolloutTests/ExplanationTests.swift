@@ -192,6 +192,22 @@ struct ExplanationTests {
 
   private func dot(_ sentence: String) -> String { sentence.hasSuffix(".") ? "" : "." }
 
+  @Test("one left out because it is end-of-life is offered to no campaign as long as it is")
+  func endOfLife() {
+    for (reason, sentence) in [
+      ("its campaign was aborted", "Nothing was changed; a new campaign can take it on."),
+      (
+        "marked end-of-life (flash too small)",
+        "Nothing was changed; no campaign takes it on while it is end-of-life."
+      ),
+    ] {
+      let bench = Bench(.good)
+      bench.deliver(.cancel(reason: reason))
+      #expect(bench.upgrade.phase == .cancelled)
+      #expect(explain(bench).last == sentence)
+    }
+  }
+
   @Test("whatever happens, the words are whole sentences, short, and about something")
   func always() {
     let campaign = Self.campaign()

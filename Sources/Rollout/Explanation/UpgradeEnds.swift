@@ -21,10 +21,15 @@ extension UpgradeExplaining {
           ? "It counts neither as done nor as failed; plan it again when it is online."
           : "It counts neither as done nor as failed; plan it again in a new campaign."
       ]
-    case .heldOn16: ["It counts neither as done nor as failed; a new campaign can take it on."]
-    case .cancelled: ["Nothing was changed; a new campaign can take it on."]
+    case .heldOn16: ["It counts neither as done nor as failed; \(again)"]
+    case .cancelled: ["Nothing was changed; \(again)"]
     default: []
     }
+  }
+
+  private var again: String {
+    memory.endReason?.hasPrefix("marked end-of-life") == true
+      ? "no campaign takes it on while it is end-of-life." : "a new campaign can take it on."
   }
 
   /// What to look at, by the class of the failure.

@@ -239,7 +239,7 @@ extension UpgradeTurn {
       }
     } else {
       let model = "device model \(memory.reportedVariables) variables"
-      tell("verified", "\(model), \(view.connectors.count) connectors reported")
+      tell("verified", "\(model), \(Phrase.connectors(view.connectors.count)) reported")
       enter(.restoring, within: limits.reboot)
       countRebootsAnew()
     }
