@@ -5,7 +5,7 @@ import Fleet
 // together.
 
 /// A charger: where it belongs, and how it stands. Half a cache line.
-struct JobRow: Sendable {
+struct JobRow: Sendable, BitwiseCopyable {
   let cell: Int32
   let group: Int32
   let place: Int32
@@ -31,9 +31,9 @@ struct JobRow: Sendable {
 }
 
 /// What one stratum has at one site.
-struct CellRow: Sendable {
+struct CellRow: Sendable, BitwiseCopyable {
   /// First and last job in a line; -1: nobody.
-  struct Line: Sendable {
+  struct Line: Sendable, BitwiseCopyable {
     var head: Int32 = -1
     var tail: Int32 = -1
   }
@@ -52,7 +52,7 @@ struct CellRow: Sendable {
 }
 
 /// A site.
-struct PlaceRow: Sendable {
+struct PlaceRow: Sendable, BitwiseCopyable {
   /// -1: as the campaign says.
   let budget: Int32
   /// -1: none that others share.
@@ -77,20 +77,38 @@ struct PlaceRow: Sendable {
   var out: Int32 { down + leased }
 }
 
-/// A stratum of a campaign.
-struct GroupRow: Sendable {
+/// A stratum of a campaign, and how it stands.
+struct GroupRow: Sendable, BitwiseCopyable {
   let campaign: Int
   let model: Int
   /// Of its campaign.
   let siteBudget: Int32
+  /// How many of its model may be out at once.
+  let modelBudget: Int32
   /// Its outages: indices into those of the schedule.
-  let outages: Range<Int>
+  let firstOutage: Int
+  let outageCount: Int
+  /// Planned ones may begin.
+  var isOpen = true
+  var openWave: Int32 = 0
+  /// Where those of the next wave start among its members.
+  var opened: Int32
+  var done: Int32 = 0
+  var failed: Int32 = 0
+  var atRisk: Int32 = 0
 
-  init(_ group: ScheduleInput.Group, _ campaign: ScheduleInput.Campaign, from first: Int) {
-    self.campaign = group.campaign
+  var outages: Range<Int> { firstOutage..<firstOutage + outageCount }
+
+  init(
+    _ group: ScheduleInput.Group, _ input: ScheduleInput, firstOutage: Int, firstMember: Int32
+  ) {
+    campaign = group.campaign
     model = group.model
-    siteBudget = Int32(clamping: campaign.siteBudget)
-    outages = first..<first + group.outages.count
+    siteBudget = Int32(clamping: input.campaigns[campaign].siteBudget)
+    modelBudget = input.modelBudgets[model].map { Int32(clamping: $0) } ?? .max
+    self.firstOutage = firstOutage
+    outageCount = group.outages.count
+    opened = firstMember
   }
 }
 

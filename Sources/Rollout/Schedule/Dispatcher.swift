@@ -14,7 +14,7 @@ import Fleet
 /// Those that wait for their second outage come first, as they hold room at risk until they end;
 /// then free chargers, then busy ones.
 package struct Dispatcher: Sendable {
-  package enum State: UInt8, Sendable {
+  package enum State: UInt8, Sendable, BitwiseCopyable {
     /// Not begun.
     case planned
     /// Holds a place at its site.
@@ -27,7 +27,7 @@ package struct Dispatcher: Sendable {
   }
 
   /// How it counts as evidence.
-  package enum Standing: UInt8, Sendable {
+  package enum Standing: UInt8, Sendable, BitwiseCopyable {
     case planned
     case underWay
     case succeeded
@@ -40,15 +40,14 @@ package struct Dispatcher: Sendable {
   let shape: ScheduleShape
   let origin: Int64
 
-  var jobs: [JobRow]
-  var cells: [CellRow]
-  var places: [PlaceRow]
-  let groups: [GroupRow]
+  /// Chargers, cells, places and strata.
+  var tables: DispatchTables
   var outages: [OutageRow]
   /// Of those put off until a moment.
   var notBefore: [Int: Int64] = [:]
 
   // Limits that sites share.
+  let fleetBudget: Int32
   var uplinkOut: [Int32]
   var uplinkIsFull: [Bool]
   /// When the last download let in has had its bytes.
@@ -59,18 +58,14 @@ package struct Dispatcher: Sendable {
 
   // Strata: three heaps each.
   var heaps: [TimeHeap]
-  package internal(set) var openWave: [Int32]
-  package internal(set) var isOpen: [Bool]
-  var opened: [Int32]
   var hasMoves = false
-  package internal(set) var done: [Int32]
-  package internal(set) var failed: [Int32]
-  package internal(set) var atRisk: [Int32]
   var isRunning: [Bool]
 
   // Time.
   var times: [Stretches]
   var stretch: [Int]
+  /// The stretch of each that is open or opens next.
+  var current: [(opens: Int64, closes: Int64)]
   var timesTimers = TimeHeap()
   var placeTimers = TimeHeap()
   var jobTimers = TimeHeap()
@@ -89,27 +84,26 @@ package struct Dispatcher: Sendable {
     self.shape = shape
     self.tracks = tracks
     origin = shape.input.origin.milliseconds
-    (jobs, cells, places, groups) = (shape.jobs, shape.cells, shape.places, shape.groups)
+    tables = DispatchTables(
+      jobs: shape.jobs, cells: shape.cells, places: shape.places, groups: shape.groups)
     outages = shape.outages.map(OutageRow.init)
-    let groupCount = shape.groupCount
+    fleetBudget = shape.input.fleetBudget.map { Int32(clamping: $0) } ?? .max
     uplinkOut = .init(repeating: 0, count: shape.input.uplinks.count)
     uplinkIsFull = .init(repeating: false, count: shape.input.uplinks.count)
     uplinkClear = .init(repeating: 0, count: shape.input.uplinks.count)
     modelOut = .init(repeating: 0, count: shape.input.modelBudgets.count)
-    heaps = .init(repeating: TimeHeap(), count: 3 * groupCount)
-    openWave = .init(repeating: 0, count: groupCount)
-    isOpen = .init(repeating: true, count: groupCount)
-    opened = (0..<groupCount).map { shape.memberStart[$0] }
-    done = .init(repeating: 0, count: groupCount)
-    failed = .init(repeating: 0, count: groupCount)
-    atRisk = .init(repeating: 0, count: groupCount)
+    heaps = .init(repeating: TimeHeap(), count: 3 * shape.groupCount)
     isRunning = .init(repeating: true, count: shape.input.campaigns.count)
     times = shape.input.openTimes.map { Stretches($0, origin: shape.input.origin.milliseconds) }
     stretch = .init(repeating: 0, count: times.count)
+    current = times.map { $0.opens.isEmpty ? (.max, 0) : ($0.opens[0], $0.closes[0]) }
     isTouched = .init(repeating: false, count: tracks || logsWaits ? shape.cells.count : 0)
     if logsWaits { waits = WaitLog(places: shape.places.count, cells: shape.cells.count) }
     for group in shape.groups { sumUp(group) }
-    for job in jobs { places[Int(job.place)].work += left(job) }
+    for job in shape.jobs {
+      let work = left(Int(job.group), job.state, stage: Int(job.stage))
+      places[Int(job.place)].work += work
+    }
     for index in times.indices where !times[index].opens.isEmpty {
       timesTimers.push(times[index].opens[0], index)
     }
@@ -162,12 +156,30 @@ package struct Dispatcher: Sendable {
     }
   }
 
-  /// Milliseconds of outages that are left of it.
+  /// Milliseconds of outages that are left of a charger.
   @inline(__always)
-  func left(_ job: JobRow) -> Int64 {
-    if job.state == .ended { return 0 }
-    let range = groups[Int(job.group)].outages
-    let next = range.lowerBound + Int(job.stage)
-    return next < range.upperBound ? outages[next].left : 0
+  func left(_ group: Int, _ state: State, stage: Int) -> Int64 {
+    if state == .ended || stage >= groups[group].outageCount { return 0 }
+    return outages[groups[group].firstOutage + stage].left
+  }
+}
+
+/// Its rows; `tables.own` comes before what changes them.
+extension Dispatcher {
+  var jobs: Rows<JobRow> {
+    @inline(__always) get { tables.jobs }
+    @inline(__always) _modify { yield &tables.jobs }
+  }
+  var cells: Rows<CellRow> {
+    @inline(__always) get { tables.cells }
+    @inline(__always) _modify { yield &tables.cells }
+  }
+  var places: Rows<PlaceRow> {
+    @inline(__always) get { tables.places }
+    @inline(__always) _modify { yield &tables.places }
+  }
+  var groups: Rows<GroupRow> {
+    @inline(__always) get { tables.groups }
+    @inline(__always) _modify { yield &tables.groups }
   }
 }

@@ -4,6 +4,7 @@ import Fleet
 extension Dispatcher {
   package mutating func setRunning(_ campaign: Int, _ runs: Bool) {
     guard isRunning[campaign] != runs else { return }
+    tables.own()
     isRunning[campaign] = runs
     guard runs, tracks else { return }
     for job in jobs.indices where groups[Int(jobs[job].group)].campaign == campaign {
@@ -15,12 +16,13 @@ extension Dispatcher {
   /// Lets the planned ones of a stratum begin up to this wave. With `isOpen` false none may, and
   /// those between two outages still do.
   package mutating func open(_ group: Int, wave newest: Int, isOpen: Bool = true) {
-    let wasOpen = self.isOpen[group]
-    self.isOpen[group] = isOpen
+    tables.own()
+    let wasOpen = groups[group].isOpen
+    groups[group].isOpen = isOpen
     let end = shape.memberStart[group + 1]
-    if newest > openWave[group] {
-      openWave[group] = Int32(newest)
-      var at = hasMoves ? shape.memberStart[group] : opened[group]
+    if newest > groups[group].openWave {
+      groups[group].openWave = Int32(newest)
+      var at = hasMoves ? shape.memberStart[group] : groups[group].opened
       while at < end {
         let job = Int(shape.members[Int(at)])
         if jobs[job].wave > newest {
@@ -33,7 +35,7 @@ extension Dispatcher {
         if jobs[job].line == 0 { file(job) }
         at += 1
       }
-      opened[group] = at
+      groups[group].opened = at
     } else if isOpen, !wasOpen, tracks {
       for at in shape.memberStart[group]..<end { file(Int(shape.members[Int(at)])) }
     }
@@ -42,6 +44,7 @@ extension Dispatcher {
   /// Puts one into another wave.
   package mutating func move(_ job: Int, toWave wave: Int) {
     guard jobs[job].wave != wave else { return }
+    tables.own()
     hasMoves = true
     jobs[job].wave = Int32(wave)
     file(job)
@@ -49,6 +52,7 @@ extension Dispatcher {
 
   /// What is seen of a charger now.
   package mutating func see(_ job: Int, online isOnline: Bool, busy isBusy: Bool) {
+    tables.own()
     let place = Int(jobs[job].place)
     if jobs[job].isOnline != isOnline {
       jobs[job].isOnline = isOnline
@@ -70,16 +74,17 @@ extension Dispatcher {
   package mutating func setDown(_ place: Int, _ count: Int) {
     let before = places[place].down
     guard before != count else { return }
+    tables.own()
     places[place].down = Int32(count)
     addOut(place, Int32(count) - before)
     if count < before { freed(place) }
   }
 
-  package func wave(of group: Int) -> Int { Int(openWave[group]) }
+  package func wave(of group: Int) -> Int { Int(groups[group].openWave) }
 
   /// What 95 of 100 take, as observed meanwhile.
   package mutating func setLong(_ group: Int, outage: Int, _ span: Span) {
-    outages[groups[group].outages.lowerBound + outage].long = span.milliseconds
+    outages[groups[group].firstOutage + outage].long = span.milliseconds
     sumUp(groups[group])
   }
 
@@ -90,16 +95,15 @@ extension Dispatcher {
   package mutating func set(
     _ job: Int, _ new: State, stage: Int, standing: Standing, notBefore: Instant? = nil
   ) {
+    tables.own()
     let row = jobs[job]
     let place = Int(row.place)
     let group = Int(row.group)
     if row.state != new || row.stage != stage {
-      var changed = row
-      changed.stage = UInt8(truncatingIfNeeded: stage)
-      changed.state = new
-      let difference = left(changed) - left(row)
-      jobs[job] = changed
-      places[place].work += difference
+      let change = left(group, new, stage: stage) - left(group, row.state, stage: Int(row.stage))
+      places[place].work += change
+      jobs[job].stage = UInt8(truncatingIfNeeded: stage)
+      jobs[job].state = new
     }
     count(job, group, standing)
     if tracks, new != .planned { jobs[job].reason = .none }
@@ -148,15 +152,15 @@ extension Dispatcher {
   private mutating func add(_ standing: Standing, _ group: Int, _ n: Int32) {
     switch standing {
     case .planned, .noEvidence: break
-    case .underWay: atRisk[group] += n
-    case .succeeded: done[group] += n
+    case .underWay: groups[group].atRisk += n
+    case .succeeded: groups[group].done += n
     case .failing:
-      done[group] += n
-      failed[group] += n
-      atRisk[group] += n
+      groups[group].done += n
+      groups[group].failed += n
+      groups[group].atRisk += n
     case .failed:
-      done[group] += n
-      failed[group] += n
+      groups[group].done += n
+      groups[group].failed += n
     }
   }
 
@@ -169,10 +173,10 @@ extension Dispatcher {
     var wanted: UInt8 = 0
     switch row.state {
     case .ready: if row.isOnline { wanted = 1 }
-    case .planned where row.wave <= openWave[group]:
+    case .planned where row.wave <= groups[group].openWave:
       if row.isOnline {
         wanted = row.isBusy ? 3 : 2
-      } else if tracks, isOpen[group], isRunning[groups[group].campaign] {
+      } else if tracks, groups[group].isOpen, isRunning[groups[group].campaign] {
         wait(job, .offline)
       }
     default: break

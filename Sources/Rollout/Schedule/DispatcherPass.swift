@@ -10,6 +10,7 @@ extension Dispatcher {
   }
 
   mutating func grants(at time: Int64, into granted: inout [Int32]) {
+    tables.own()
     now = max(now, time)
     if nextWake <= now { wakeUp() }
     for kind in 0..<3 {
@@ -46,20 +47,20 @@ extension Dispatcher {
     _ group: Int, _ kind: Int, most: Int, _ granted: inout [Int32]
   ) {
     let campaign = groups[group].campaign
-    guard isRunning[campaign], kind == 0 || isOpen[group] else { return }
+    guard isRunning[campaign], kind == 0 || groups[group].isOpen else { return }
     let heap = 3 * group + kind
     let bit = UInt8(1) << UInt8(kind)
-    let model = groups[group].model
+    let (model, modelBudget) = (groups[group].model, groups[group].modelBudget)
     var left = most
     while left > 0, !heaps[heap].isEmpty {
       if kind > 0,
         !shape.risk[campaign].allows(
-          Int(atRisk[group]) + 1, done: Int(done[group]), failed: Int(failed[group]))
+          Int(groups[group].atRisk) + 1, done: Int(groups[group].done),
+          failed: Int(groups[group].failed))
       {
         return
       }
-      if let budget = shape.input.modelBudgets[model], modelOut[model] >= budget { return }
-      if let budget = shape.input.fleetBudget, fleetOut >= budget { return }
+      if modelOut[model] >= modelBudget || fleetOut >= fleetBudget { return }
       let cell = heaps[heap].top
       let job = Int(cells[cell].lines[kind].head)
       let place = Int(cells[cell].place)
@@ -69,7 +70,7 @@ extension Dispatcher {
         if job >= 0 { touch(cell) }
         continue
       }
-      let bytes = outages[groups[group].outages.lowerBound + Int(jobs[job].stage)].bytes
+      let bytes = outages[groups[group].firstOutage + Int(jobs[job].stage)].bytes
       if bytes > 0, let rate = shape.input.fleetRate {
         if fleetClear > now {
           if placeTimers.first > fleetClear { placeTimers.push(fleetClear, place) }
@@ -107,7 +108,7 @@ extension Dispatcher {
       return false
     }
     if shape.input.uplinks[uplink].rate != nil, uplinkClear[uplink] > now,
-      outages[groups[group].outages.lowerBound + Int(jobs[job].stage)].bytes > 0
+      outages[groups[group].firstOutage + Int(jobs[job].stage)].bytes > 0
     {
       placeTimers.push(uplinkClear[uplink], place)
       return false
@@ -120,11 +121,10 @@ extension Dispatcher {
   func fits(_ place: Int, _ cell: Int, _ job: Int) -> Bool {
     let index = Int(cells[cell].times)
     if index < 0 { return true }
-    let at = stretch[index]
-    guard at < times[index].opens.count else { return false }
-    let outage = groups[Int(cells[cell].group)].outages.lowerBound + Int(jobs[job].stage)
-    return times[index].opens[at] + Int64(places[place].delay) <= now
-      && now + outages[outage].long <= times[index].closes[at]
+    let (opens, closes) = current[index]
+    if opens > now { return false }
+    let outage = groups[Int(cells[cell].group)].firstOutage + Int(jobs[job].stage)
+    return opens + Int64(places[place].delay) <= now && now + outages[outage].long <= closes
   }
 
   /// Opens windows, ends pauses.
@@ -136,7 +136,11 @@ extension Dispatcher {
       while times[index].knows(stretch[index]), times[index].closes[stretch[index]] <= now {
         stretch[index] += 1
       }
-      guard times[index].knows(stretch[index]) else { continue }
+      guard times[index].knows(stretch[index]) else {
+        current[index] = (.max, 0)
+        continue
+      }
+      current[index] = (times[index].opens[stretch[index]], times[index].closes[stretch[index]])
       if times[index].opens[stretch[index]] > now {
         timesTimers.push(times[index].opens[stretch[index]], index)
         continue

@@ -1,7 +1,7 @@
 import Fleet
 
 /// Why chargers wait.
-package enum WaitReason: UInt8, Sendable, Codable, CaseIterable {
+package enum WaitReason: UInt8, Sendable, BitwiseCopyable, Codable, CaseIterable {
   case none
   case busy
   case offline
@@ -91,7 +91,7 @@ extension Dispatcher {
       let why = first < 0 ? .none : reason(place, cell, Int(first))
       waits?.note(cell, at: place, why, now: now)
     }
-    guard tracks, isOpen[group], isRunning[groups[group].campaign] else { return }
+    guard tracks, groups[group].isOpen, isRunning[groups[group].campaign] else { return }
     var job = isBusy
     while job >= 0 {
       wait(Int(job), .busy)
@@ -119,8 +119,8 @@ extension Dispatcher {
       if uplinkClear[uplink] > now { return .bandwidth }
     }
     let model = groups[group].model
-    if let budget = shape.input.modelBudgets[model], modelOut[model] >= budget { return .model }
-    if let budget = shape.input.fleetBudget, fleetOut >= budget { return .fleet }
+    if modelOut[model] >= groups[group].modelBudget { return .model }
+    if fleetOut >= fleetBudget { return .fleet }
     if shape.input.fleetRate != nil, fleetClear > now { return .bandwidth }
     return .atRisk
   }

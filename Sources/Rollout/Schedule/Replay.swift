@@ -103,8 +103,9 @@ struct Replay {
   let model: ReplayModel
   var dispatcher: Dispatcher
   var random: ReplayRandom
-  /// Durations to draw from, by outage; a power of two of each.
-  var pools: [[Int64]]
+  /// Durations to draw from, and where those of each outage lie among them: a power of two of each.
+  private var pool: [Int64] = []
+  private var ofOutage: [(start: Int, mask: Int)] = []
   private var failureRate: [Double]
   let draws: Bool
   var ends = TimeHeap()
@@ -140,7 +141,7 @@ struct Replay {
       defer {
         head += 1
         // What is done goes before much of it is dragged along.
-        if head == entries.count || head == 4096 {
+        if head == 4096 {
           entries.removeFirst(head)
           head = 0
         }
@@ -166,15 +167,16 @@ struct Replay {
     planned = .init(repeating: 0, count: groups)
     nextWave = .init(repeating: 0, count: groups)
     unfinished = 0
-    pools = []
     failureRate = []
     if draws { drawRates() }
-    for job in dispatcher.jobs where job.state != .ended {
+    for number in dispatcher.jobs.indices {
+      let job = dispatcher.jobs[number]
+      if job.state == .ended { continue }
       unfinished += 1
       let group = Int(job.group)
       if job.state == .planned {
         planned[group] += 1
-        if job.wave <= dispatcher.openWave[group] { openLeft[group] += 1 }
+        if job.wave <= dispatcher.groups[group].openWave { openLeft[group] += 1 }
       } else {
         live[group] += 1
       }
@@ -188,7 +190,7 @@ struct Replay {
     for job in model.absent { leave(Int(job)) }
     for group in 0..<groups {
       while nextWave[group] < model.waves[group].count,
-        model.waves[group][nextWave[group]].number <= dispatcher.openWave[group]
+        model.waves[group][nextWave[group]].number <= dispatcher.groups[group].openWave
       {
         nextWave[group] += 1
       }
@@ -205,11 +207,11 @@ struct Replay {
       // What was seen has no longer tail than the longest seen: a smoothed bootstrap lends it one
       // (Silverman's width, on the logarithm).
       let blur = seen < 1 << 16 ? model.spread(index) * Self.width(seen) : 0
-      pools.append(
-        (0..<size).map { _ in
-          let span = Double(table[random.below(table.count)]) * doubt
-          return Int64(blur > 0 ? span * random.scale(blur) : span)
-        })
+      ofOutage.append((pool.count, size - 1))
+      for _ in 0..<size {
+        let span = Double(table[random.below(table.count)]) * doubt
+        pool.append(Int64(blur > 0 ? span * random.scale(blur) : span))
+      }
     }
     for (failed, done) in model.evidence {
       // Before anything is known: a failure in fifty, worth twenty-five chargers.
@@ -225,7 +227,7 @@ struct Replay {
 
   private mutating func leave(_ job: Int) {
     let group = Int(dispatcher.jobs[job].group)
-    if dispatcher.jobs[job].wave <= dispatcher.openWave[group] { absentOpen[group] += 1 }
+    if dispatcher.jobs[job].wave <= dispatcher.groups[group].openWave { absentOpen[group] += 1 }
     let away = draws ? random.exponential(model.away) : model.away.milliseconds
     returns.push(min(away, model.absence.milliseconds), job)
   }
@@ -244,7 +246,7 @@ struct Replay {
   /// Lets in who may begin now; false when all have ended.
   mutating func pass() -> Bool {
     guard unfinished > 0 else { return false }
-    granted.removeAll(keepingCapacity: true)
+    if !granted.isEmpty { granted.removeAll(keepingCapacity: true) }
     dispatcher.grants(at: time, into: &granted)
     for job in granted { begin(Int(job)) }
     return true
@@ -305,8 +307,8 @@ struct Replay {
     }
     let span: Int64
     if draws {
-      let pool = pools[outage]
-      span = pool[Int(truncatingIfNeeded: random.next()) & (pool.count - 1)]
+      let (start, mask) = ofOutage[outage]
+      span = pool[start + Int(truncatingIfNeeded: random.next()) & mask]
     } else {
       span = model.tables[outage][model.tables[outage].count / 2]
     }
@@ -376,32 +378,33 @@ struct Replay {
 
   /// After a failure: when even success of all that is open can't pass any more, a person decides.
   private mutating func fail(_ group: Int) {
-    guard dispatcher.isOpen[group], planned[group] > 0 else { return }
-    let most = Int(dispatcher.done[group] + live[group] + openLeft[group])
-    if most < model.gates[group].needed(failed: Int(dispatcher.failed[group])) { ask(group) }
+    guard dispatcher.groups[group].isOpen, planned[group] > 0 else { return }
+    let most = Int(dispatcher.groups[group].done + live[group] + openLeft[group])
+    if most < model.gates[group].needed(failed: Int(dispatcher.groups[group].failed)) { ask(group) }
   }
 
   private mutating func ask(_ group: Int) {
     result.decisions += 1
-    dispatcher.isOpen[group] = false
+    dispatcher.groups[group].isOpen = false
     pauses.push(time + model.decision.milliseconds, group)
   }
 
   private mutating func decide(_ group: Int) {
-    dispatcher.open(group, wave: Int(dispatcher.openWave[group]))
+    dispatcher.open(group, wave: Int(dispatcher.groups[group].openWave))
     if live[group] == 0, openLeft[group] == absentOpen[group] { openNext(group) }
   }
 
   /// Closes a wave in which all have ended that were there, and opens the next if its gate passes.
   private mutating func close(_ group: Int) {
-    guard live[group] == 0, openLeft[group] == absentOpen[group], dispatcher.isOpen[group] else {
+    guard live[group] == 0, openLeft[group] == absentOpen[group], dispatcher.groups[group].isOpen
+    else {
       return
     }
-    if dispatcher.openWave[group] == 0 { return openNext(group) }
+    if dispatcher.groups[group].openWave == 0 { return openNext(group) }
     guard nextWave[group] < model.waves[group].count else { return }
     let passes = model.gates[group].passes(
-      wave: Int(dispatcher.openWave[group]), done: Int(dispatcher.done[group]),
-      failed: Int(dispatcher.failed[group]))
+      wave: Int(dispatcher.groups[group].openWave), done: Int(dispatcher.groups[group].done),
+      failed: Int(dispatcher.groups[group].failed))
     if passes { openNext(group) } else { ask(group) }
   }
 
@@ -424,7 +427,9 @@ struct Replay {
   private mutating func comeBack(_ job: Int) {
     let row = dispatcher.jobs[job]
     let group = Int(row.group)
-    if row.state == .planned, row.wave <= dispatcher.openWave[group] { absentOpen[group] -= 1 }
+    if row.state == .planned, row.wave <= dispatcher.groups[group].openWave {
+      absentOpen[group] -= 1
+    }
     dispatcher.addDown(Int(row.place), -1)
     dispatcher.see(job, online: true, busy: false)
   }

@@ -183,9 +183,10 @@ package final class ScheduleShape: Sendable {
     }
     members = list
     var all: [ScheduleInput.Outage] = []
-    self.groups = input.groups.map { group in
+    self.groups = input.groups.enumerated().map { number, group in
       defer { all += group.outages }
-      return GroupRow(group, input.campaigns[group.campaign], from: all.count)
+      return GroupRow(
+        group, input, firstOutage: all.count, firstMember: byGroup.starts[number])
     }
     outages = all
     var largest = [Int](repeating: 0, count: input.campaigns.count)
