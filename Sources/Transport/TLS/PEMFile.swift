@@ -13,10 +13,10 @@ struct PEMFile: ~Copyable {
   /// Reads at most 4 MB.
   init(_ path: String) throws(TLSError) {
     let bytes = try Self.read(path)
-    let input = BIO_new_mem_buf(bytes, Int32(bytes.count))
-    defer { BIO_free(input) }
     // A file without any PEM gives an empty list.
-    guard let infos = PEM_X509_INFO_read_bio(input, nil, noPassword, nil) else {
+    guard
+      let infos = PEM.reading(bytes, { PEM_X509_INFO_read_bio($0, nil, PEM.noPassword, nil) })
+    else {
       ERR_clear_error()
       throw .noCertificate(path: path)
     }
@@ -39,13 +39,7 @@ struct PEMFile: ~Copyable {
   }
 
   /// The first private key, which the caller frees; nil when there is none without a password.
-  func makeKey() -> OpaquePointer? {
-    let input = BIO_new_mem_buf(bytes, Int32(bytes.count))
-    defer { BIO_free(input) }
-    let key = PEM_read_bio_PrivateKey(input, nil, noPassword, nil)
-    ERR_clear_error()
-    return key
-  }
+  func makeKey() -> OpaquePointer? { PEM.makeKey(bytes) }
 
   private static func read(_ path: String) throws(TLSError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -66,11 +60,6 @@ struct PEMFile: ~Copyable {
     throw .unreadable(path: path, message: "it is longer than 4 MB")
   }
 }
-
-/// Keeps OpenSSL from asking for a password on the terminal.
-private func noPassword(
-  _: UnsafeMutablePointer<CChar>?, _: Int32, _: Int32, _: UnsafeMutableRawPointer?
-) -> Int32 { -1 }
 
 extension Certificate {
   /// - Parameter pointer: an X509 of OpenSSL's.

@@ -8,16 +8,17 @@ package enum DER {
   /// The certificates of a PEM text in their order (RFC 7468), each as DER; other things in it are
   /// passed over.
   package static func certificates(inPEM text: String) -> [[UInt8]] {
-    let bytes = Array(text.utf8)
-    let input = BIO_new_mem_buf(bytes, Int32(clamping: bytes.count))
-    defer { BIO_free(input) }
-    var found: [[UInt8]] = []
-    while found.count < most, let certificate = PEM_read_bio_X509(input, nil, nil, nil) {
-      found.append(encode(certificate))
-      X509_free(certificate)
+    defer { ERR_clear_error() }
+    return PEM.reading(Array(text.utf8)) { input in
+      var found: [[UInt8]] = []
+      while found.count < most,
+        let certificate = PEM_read_bio_X509(input, nil, PEM.noPassword, nil)
+      {
+        found.append(encode(certificate))
+        X509_free(certificate)
+      }
+      return found
     }
-    ERR_clear_error()
-    return found
   }
 
   /// The caller frees it.

@@ -6,9 +6,7 @@ package enum DemoSigner {
   package static func sign(
     _ image: [UInt8], key: Secret, as scheme: SigningCertificate.Scheme
   ) throws(TrustError) -> [UInt8] {
-    let input = BIO_new_mem_buf(key.bytes, Int32(key.bytes.count))
-    defer { BIO_free(input) }
-    guard let key = PEM_read_bio_PrivateKey(input, nil, nil, nil) else {
+    guard let key = PEM.makeKey(key.bytes) else {
       throw .openSSL(operation: "PEM_read_bio_PrivateKey")
     }
     defer { EVP_PKEY_free(key) }
