@@ -6,4 +6,4 @@ import Terminal
 Terminal.blockSignals()
 // sendfile(2) has no MSG_NOSIGNAL.
 signal(SIGPIPE, SIG_IGN)
-Shell.run(Array(CommandLine.arguments.dropFirst()))
+exit(Shell.run(Array(CommandLine.arguments.dropFirst())))
