@@ -151,7 +151,9 @@ final class Workbench {
 final class LogLines: Sendable {
   private let lines = Monitor<[String]>([])
   func add(_ line: String) { lines.withLock { $0.append(line) } }
-  var all: [String] { lines.withLock { $0 } }
+  /// Copied line by line: of an array that left the lock the engine would go on changing what a test
+  /// reads, as far as a sanitizer can see that does not follow reference counts.
+  var all: [String] { lines.withLock { $0.map { $0 } } }
   func contains(_ text: String) -> Bool { all.contains { $0.contains(text) } }
 }
 

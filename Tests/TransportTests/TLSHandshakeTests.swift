@@ -139,7 +139,7 @@ import Trust
       #expect(seen.wait { $0.reasons == [.local(.normal, reason: "done")] })
       // The oldest that said nothing went.
       #expect(peers[1].peer.hear().isEmpty)
-      #expect(script.seen.value.failures.map(\.reason) == [.crowdedOut])
+      #expect(script.seen.update { $0.failures.map(\.reason) } == [.crowdedOut])
     }
   }
 

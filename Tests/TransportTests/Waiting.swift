@@ -25,11 +25,17 @@ final class Watched<Value>: Sendable {
   func wait(until condition: (Value) -> Bool) -> Bool {
     let deadline = EventLoop.clock() + UInt64(Patience.seconds(20) * 1000)
     while EventLoop.clock() < deadline {
-      if condition(value) { return true }
+      if holds(condition) { return true }
       sched_yield()
       usleep(200)
     }
-    return condition(value)
+    return holds(condition)
+  }
+
+  /// Asked under the lock: of an array that left it the loop would go on changing what the test reads,
+  /// as far as a sanitizer can see that does not follow reference counts.
+  private func holds(_ condition: (Value) -> Bool) -> Bool {
+    monitor.withLock { condition($0.value) }
   }
 }
 
