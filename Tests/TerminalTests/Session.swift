@@ -141,7 +141,8 @@ final class Session: Sendable {
   }
 
   var handle: UIHandle? { recorder.seen.withLock { $0.handle } }
-  var output: String { String(decoding: recorder.seen.withLock { $0.output }, as: UTF8.self) }
+  // Made under the lock: a sanitizer does not follow the reference counts of what leaves it.
+  var output: String { recorder.seen.withLock { String(decoding: $0.output, as: UTF8.self) } }
 
   /// The mode of the terminal now.
   var mode: termios {
