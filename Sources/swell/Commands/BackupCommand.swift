@@ -14,12 +14,11 @@ enum BackupCommand {
     if !arguments.has("force"), access(copy, F_OK) == 0 {
       throw Failure("\(copy) is there already. Name another file, or say --force to replace it.")
     }
-    if let own = realpath(path, nil), let other = realpath(copy, nil) {
-      defer {
-        free(own)
-        free(other)
-      }
-      if strcmp(own, other) == 0 { throw Failure("\(copy) is the inventory itself.") }
+    var (own, other) = (stat(), stat())
+    if stat(path, &own) == 0, stat(copy, &other) == 0,
+      own.st_dev == other.st_dev, own.st_ino == other.st_ino
+    {
+      throw Failure("\(copy) is the inventory itself.")
     }
     let start = Date()
     let size = try Backup.make(of: path, to: copy, replacing: arguments.has("force"))
