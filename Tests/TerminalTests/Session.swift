@@ -24,9 +24,10 @@ final class Recorder: Sendable {
   let seen = Monitor(Seen())
 
   func note(_ number: Int) { seen.withLock { $0.notes.append(number) } }
-  var keys: [Key] { seen.withLock { $0.keys } }
-  var sizes: [Size] { seen.withLock { $0.sizes } }
-  var notes: [Int] { seen.withLock { $0.notes } }
+  // Copied one by one: a sanitizer does not follow the reference counts of what leaves the lock.
+  var keys: [Key] { seen.withLock { $0.keys.map { $0 } } }
+  var sizes: [Size] { seen.withLock { $0.sizes.map { $0 } } }
+  var notes: [Int] { seen.withLock { $0.notes.map { $0 } } }
   var ticks: Int { seen.withLock { $0.ticks } }
   var thread: pthread_t { seen.withLock { $0.thread } }
   var app: RecordingApp? { seen.withLock { $0.app } }
