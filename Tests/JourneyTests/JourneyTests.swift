@@ -40,6 +40,8 @@ final class Journey {
     let process = try SwellProcess(
       program, words, in: directory, environment: ["SWELL_DB": database].merging(environment) { $1 }
     )
+    // Those that ended belong to who asked for them: a terminal is looked at thousands of times.
+    running.removeAll(where: \.hasEnded)
     running.append(process)
     return process
   }

@@ -140,6 +140,9 @@ final class SwellProcess {
     return try #require(code)
   }
 
+  /// Whether its end was waited for.
+  var hasEnded: Bool { code != nil }
+
   /// Whether it has ended; takes its code then.
   @discardableResult
   private func reap(_ options: Int32) -> Bool {
