@@ -337,6 +337,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     deferred = []
     dirty = []
     holding = []
+    resting = []
     handshakes = HandshakeQueue()
     timers = TimerHeap()
   }

@@ -74,6 +74,28 @@ struct BackPressureTests {
     }
   }
 
+  @Test("a loop that ends while a peer that tears its frames is let rest keeps nothing")
+  func endsResting() throws {
+    for _ in 0..<20 {
+      weak var ended: EventLoop?
+      do {
+        let loop = try EventLoop(name: "rest")
+        ended = loop
+        let peer = try RawPeer(port: try Script().listen(on: loop).port)
+        setOption(peer.descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        peer.upgrade()
+        for byte in Self.frame(200).dropLast(100) {
+          peer.say([byte])
+          usleep(50)
+        }
+        // Gone before its rest of 3 ms is over.
+        shutdown(peer.descriptor, Int32(SHUT_RDWR))
+        loop.stop()
+      }
+      #expect(ended == nil)
+    }
+  }
+
   @Test("a peer that tears its frames at every byte wakes the loop now and then only")
   func crumbs() throws {
     let script = Script()
