@@ -17,7 +17,8 @@ package enum PEM {
   /// The first private key, which the caller frees; nil when there is none without a password.
   package static func makeKey(_ bytes: [UInt8]) -> OpaquePointer? {
     let key = reading(bytes) { PEM_read_bio_PrivateKey($0, nil, noPassword, nil) }
-    if key == nil { ERR_clear_error() }
+    // Also where it was found: what OpenSSL tried before stays in the thread's queue.
+    ERR_clear_error()
     return key
   }
 
