@@ -2,6 +2,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Glibc
+import Patience
 import Testing
 
 @testable import swell
@@ -48,8 +49,10 @@ struct CrashTests {
       UInt64(ProcessInfo.processInfo.environment["SWELL_SEED"] ?? "")
       ?? UInt64.random(in: 1...1_000_000)
     print("SWELL_SEED=\(seed)")
+    // Under a sanitizer all prove themselves at once to an engine that is slow and keeps dying.
+    let verify = Int(min(Patience.seconds(20), 60))
     let bench = CrashBench(
-      kills: 20, fleet: try .habits(canary: 200), seed: seed,
+      kills: 20, fleet: try .habits(canary: 200, verify: verify), seed: seed,
       port: try FreePort.pick())
     for figure in try bench.run() {
       print("\(figure.name): \(Figure.spelt(figure.value)) \(figure.unit)")

@@ -67,12 +67,14 @@ struct CrashFleet {
   /// Every habit there is, as `swell demo --fleet habits` has them; with limits under which no death
   /// by itself changes where a charger ends. With a canary as large as the fleet it is one wave, and
   /// few deaths meet both outages of many.
-  static func habits(canary: Int = 12) throws -> Self {
+  /// - Parameter verify: seconds for a charger's proof, which an engine that is made slower needs
+  ///   more of.
+  static func habits(canary: Int = 12, verify: Int = 20) throws -> Self {
     try habits(
       of: try stock("habits.csv"), canary: canary, growth: 20, soak: "6s",
       limits: """
         answer: "1500ms", drain: "60s", quiet: "200ms", download: "20s", install: "15s",
-            reboot: "5s", verify: "20s", attempts: 5, boots: 2, absence: "30s",
+            reboot: "5s", verify: "\(verify)s", attempts: 5, boots: 2, absence: "30s",
         """)
   }
 
