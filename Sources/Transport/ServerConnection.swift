@@ -62,10 +62,14 @@ package final class ServerConnection: WebSocketStream {
     SocketAddress(of: wire.descriptor, peer: true)?.numeric ?? ("", 0)
   }
 
-  /// Accepts the upgrade. Without effect when the connection is gone or was answered.
+  /// Accepts the upgrade.
   /// - Parameter compress: whether to agree to permessage-deflate when the client offers it.
-  package func accept(subprotocol: String?, compress: Bool = false) {
-    guard let exchange, exchange.step == .deciding, let key = exchange.key else { return }
+  /// - Returns: false, and nothing is done, when the connection is gone or was answered.
+  @discardableResult
+  package func accept(subprotocol: String?, compress: Bool = false) -> Bool {
+    guard phase == .opening, let exchange, exchange.step == .deciding, let key = exchange.key else {
+      return false
+    }
     let deflate = compress && listener.configuration.compression ? exchange.deflate : nil
     let response = Upgrade.response(
       key: key, subprotocol: subprotocol, deflate: deflate, sha1: Digest.sha1)
@@ -77,6 +81,7 @@ package final class ServerConnection: WebSocketStream {
     if !exchange.early.isEmpty {
       loop.defer { exchange.early.withUnsafeMutableBytes { self.decode($0) } }
     }
+    return true
   }
 
   /// Refuses the upgrade, or answers a plain request. Without effect when the connection is gone or
@@ -207,6 +212,11 @@ package final class ServerConnection: WebSocketStream {
         exchange.deflate = request.deflate
         listener.delegate.upgradeRequested(self, request)
       } else {
+        // RFC 9112 §3.2.
+        let hosts = head.fields.values(of: "Host").count
+        guard hosts == 1 || hosts == 0 && head.minorVersion == 0 else {
+          throw HandshakeError.missingHost
+        }
         listener.delegate.requested(self, head)
       }
     } catch {

@@ -26,6 +26,7 @@ package enum TransportError: Error, Equatable, Sendable {
 
 // Names of WebSocket that are part of this target's surface, for targets above that import only
 // Transport.
+package typealias ByteRange = WebSocket.ByteRange
 package typealias CloseCode = WebSocket.CloseCode
 package typealias HandshakeError = WebSocket.HandshakeError
 package typealias HTTPResponse = WebSocket.HTTPResponse

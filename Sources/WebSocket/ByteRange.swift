@@ -37,7 +37,11 @@ package enum ByteRange: Equatable, Sendable {
   /// Outer nil: not a number. Inner nil: nothing there.
   private static func number(_ digits: Substring.UTF8View) -> Int?? {
     if digits.isEmpty { return .some(nil) }
-    guard digits.count <= 18, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return .some(digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+    guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    // More than any file has is as good as the largest number: a last byte behind the end means the
+    // end (§14.1.2).
+    let significant = digits.drop { $0 == 0x30 }
+    guard significant.count <= 18 else { return .some(.max) }
+    return .some(significant.reduce(0) { $0 * 10 + Int($1 - 0x30) })
   }
 }

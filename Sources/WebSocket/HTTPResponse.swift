@@ -34,7 +34,10 @@ package struct HTTPResponse: Sendable {
   ) -> [UInt8] {
     var text = "HTTP/1.1 \(status) \(reason)\r\n"
     for (name, value) in headers { text += "\(name): \(value)\r\n" }
-    text += "Content-Length: \(length)\r\nConnection: close\r\n\r\n"
+    // Whoever sends Upgrade names it here too (RFC 9110 §7.8).
+    let isUpgrade = headers.contains { $0.name == "Upgrade" }
+    text += "Content-Length: \(length)\r\nConnection: \(isUpgrade ? "upgrade, close" : "close")"
+    text += "\r\n\r\n"
     return Array(text.utf8)
   }
 }

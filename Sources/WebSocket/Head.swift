@@ -7,7 +7,7 @@ package protocol MessageHead {
 /// A request's head. The target stays as it was on the wire, percent signs included.
 package struct RequestHead: MessageHead, Sendable {
   package let method: String
-  /// The raw request target: visible ASCII, undecoded.
+  /// The raw request target: visible ASCII, undecoded; in origin form, whatever form it came in.
   package let target: String
   /// 1 for HTTP/1.1, 0 for HTTP/1.0.
   package let minorVersion: Int
@@ -28,8 +28,18 @@ package struct RequestHead: MessageHead, Sendable {
     else { throw .malformedStartLine }
     minorVersion = try httpMinorVersion(parts[2])
     method = String(decoding: parts[0], as: UTF8.self)
-    target = String(decoding: parts[1], as: UTF8.self)
+    target = Self.originForm(String(decoding: parts[1], as: UTF8.self))
     self.fields = fields
+  }
+
+  /// A server must take the absolute form too (RFC 9112 §3.2.2); clients that know of a proxy send
+  /// it. What it says of the authority is the same here as what Host says.
+  private static func originForm(_ target: String) -> String {
+    guard let slash = target.firstIndex(of: "/"), target[..<slash].last == ":",
+      target[slash...].hasPrefix("//")
+    else { return target }
+    let path = target[slash...].dropFirst(2).drop { $0 != "/" && $0 != "?" }
+    return path.first == "/" ? String(path) : "/" + path
   }
 }
 

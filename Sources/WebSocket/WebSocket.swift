@@ -44,9 +44,10 @@ package enum HandshakeError: Error, Equatable, Sendable {
       HTTPResponse(
         405, "Method Not Allowed", headers: [("Allow", "GET")], text: "Upgrades are made with GET.")
     case .unsupportedWebSocketVersion:
-      // RFC 6455 §4.4
+      // RFC 6455 §4.4; Upgrade by RFC 9110 §15.5.22.
       HTTPResponse(
-        426, "Upgrade Required", headers: [("Sec-WebSocket-Version", "13")],
+        426, "Upgrade Required",
+        headers: [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")],
         text: "WebSocket version 13 is spoken here.")
     case .malformedKey:
       HTTPResponse(400, "Bad Request", text: "Sec-WebSocket-Key must be 16 bytes in base64.")

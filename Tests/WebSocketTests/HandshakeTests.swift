@@ -78,8 +78,26 @@ private func parse<Head: MessageHead>(
     }
     #expect(error.response.status == status)
     let text = String(decoding: error.response.serialized(), as: UTF8.self)
-    #expect(text.contains("\r\nConnection: close\r\n"))
-    #expect(text.contains("Sec-WebSocket-Version: 13") == (status == 426))
+    // RFC 9110 §15.5.22 and §7.8.
+    let isOther = status == 426
+    #expect(text.contains("\r\nConnection: \(isOther ? "upgrade, close" : "close")\r\n"))
+    #expect(text.contains("\r\nUpgrade: websocket\r\n") == isOther)
+    #expect(text.contains("Sec-WebSocket-Version: 13") == isOther)
+  }
+
+  @Test(
+    "a target in absolute form names what the same path names",
+    arguments: [
+      ("http://x/ocpp/CP1", "/ocpp/CP1"), ("ws://x:8180/ocpp/CP1?a=b", "/ocpp/CP1?a=b"),
+      ("http://x", "/"), ("http://x?a=/b", "/?a=/b"), ("/ocpp/ws://x/CP1", "/ocpp/ws://x/CP1"),
+      ("http:/x/CP1", "http:/x/CP1"), ("//x/CP1", "//x/CP1"), ("*", "*"), ("x/", "x/"),
+    ])
+  func absoluteForm(_ target: String, _ path: String) throws {
+    let head = try parse(
+      Array("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n".utf8), pieces: 4096,
+      as: RequestHead.self
+    ).get().0
+    #expect(head.target == path)
   }
 
   private func split(_ text: String, at part: String) throws -> (String, String) {
@@ -164,6 +182,11 @@ private func parse<Head: MessageHead>(
   @Test(
     "ranges",
     arguments: [
+      ("bytes=10-9223372036854775807", .part(offset: 10, length: 90)),
+      ("bytes=10-99999999999999999999", .part(offset: 10, length: 90)),
+      ("bytes=99999999999999999999-", .unsatisfiable),
+      ("bytes=-99999999999999999999", .part(offset: 0, length: 100)),
+      ("bytes=00000000000000000000005-6", .part(offset: 5, length: 2)),
       (nil, ByteRange.whole), ("bytes=0-", .part(offset: 0, length: 100)),
       ("bytes=10-19", .part(offset: 10, length: 10)),
       ("bytes=90-500", .part(offset: 90, length: 10)),
