@@ -145,7 +145,28 @@ import Trust
       $0.clientAuthorities = try ground.root()
       $0.revocationLists = [list]
     }
-    #expect(server.warnings.count == 1)
+    let now = Int64(time(nil))
+    #expect(server.warnings(at: now).count == 1)
+    #expect(server.warnings(at: now - 5400).isEmpty)
+  }
+
+  @Test("an authority that ran out is named, in the refusal and before it comes to that")
+  func outdatedAuthority() throws {
+    let ground = try TLSGround()
+    var request = DemoAuthority.Request("Old Root", use: .authority)
+    request.validUntil = 2
+    let old = try ground.authority.makeAuthority(request)
+    let issued = try old.issue(.init("CP-7"))
+    let root = try ground.file(old.certificate)
+    let server = try ground.server { $0.clientAuthorities = root }
+    #expect(server.warnings(at: Int64(time(nil))).isEmpty)
+    sleep(3)
+    #expect(server.warnings(at: Int64(time(nil))).contains { $0.contains("Old Root") })
+    let outcome = try connect(ground, showing: issued) { $0.clientAuthorities = root }
+    let failure = try #require(outcome.failures.first)
+    #expect(failure.reason == .expired && failure.isAuthority)
+    #expect(failure.subject?.contains("Old Root") == true)
+    #expect("\(failure)".hasPrefix("the certificate of one that signed its own has expired"))
   }
 
   @Test("where certificates are only asked for, a client without one is let in unnamed")

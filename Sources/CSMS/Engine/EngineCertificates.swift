@@ -43,7 +43,10 @@ extension Engine {
     let each = certificates.map {
       "\($0.subject) (\($0.key)) until \(CivilDay($0.notAfter).dated)"
     }
-    return "Loaded anew: \(each.joined(separator: ", ")). Connections stay as they are."
+    let warnings = listenerInfo(at: now).flatMap(\.warnings).filter { told.insert($0).inserted }
+    return
+      (["Loaded anew: \(each.joined(separator: ", ")). Connections stay as they are."]
+      + warnings).joined(separator: " ")
   }
 
   func listenerInfo(at now: Instant) -> [ListenerInfo] {

@@ -71,7 +71,16 @@ struct Doorway: Sendable {
         subject: $0.subject, key: "\($0.key)", notAfter: Instant(seconds: $0.notAfter),
         path: $0.path)
     }
-    info.warnings = (tls?.warnings ?? []).filter { !$0.contains("has expired") }
+    info.warnings = (tls?.warnings(at: now.milliseconds / 1000) ?? []).filter {
+      !$0.contains("has expired")
+    }
+    for authority in tls?.authorities ?? [] {
+      let end = Instant(seconds: authority.notAfter)
+      guard end >= now, end < now + Self.expiryWarning else { continue }
+      info.warnings.append(
+        "The authority \(authority.subject) in \(authority.path) ends on \(CivilDay(end).dated), and "
+          + "chargers with its certificates get in no more then.")
+    }
     for certificate in info.certificates where certificate.notAfter < now + Self.expiryWarning {
       let day = CivilDay(certificate.notAfter).dated
       info.warnings.append(

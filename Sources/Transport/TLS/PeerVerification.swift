@@ -15,10 +15,17 @@ enum PeerVerification {
     where letsExpiredIn && X509_STORE_CTX_get_error_depth(context) == 0:
       X509_STORE_CTX_set_error(context, X509_V_OK)
       return 1
-    default:
+    case let error:
+      // Of a flaw further up the chain the certificate that has it is named.
+      let reason = reason(Int(error))
+      let isAuthority =
+        X509_STORE_CTX_get_error_depth(context) > 0 && reason != .unknownAuthority
+      let shown =
+        isAuthority
+        ? X509_STORE_CTX_get_current_cert(context) : X509_STORE_CTX_get0_cert(context)
       let ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx())
       SocketBIO.stream(SSL_get_rbio(ssl.map { OpaquePointer($0) }))?
-        .refused(Certificate(x509: X509_STORE_CTX_get0_cert(context)))
+        .refused(Certificate(x509: shown), isAuthority: isAuthority)
       return 0
     }
   }

@@ -47,7 +47,26 @@ package final class ServerTLS: Sendable {
   private struct State {
     let context: TLSContext
     let loaded: [Loaded]
+    /// Those that sign clients.
+    let authorities: [Loaded]
+    /// Revocation lists, and when a newer one should be there, in seconds since 1970.
+    let lists: [(path: String, nextUpdate: Int64)]
     let warnings: [String]
+
+    /// Files run out while they are served.
+    func warnings(at now: Int64) -> [String] {
+      warnings
+        + loaded.filter { $0.notAfter < now }.map {
+          "The certificate in \($0.path) has expired, and chargers will refuse it: renew it."
+        }
+        + authorities.filter { $0.notAfter < now }.map {
+          "The authority \($0.subject) in \($0.path) is out of date: no charger with a certificate "
+            + "of it gets in. Renew it."
+        }
+        + lists.filter { $0.nextUpdate < now }.map {
+          "The revocation list in \($0.path) is out of date: who was revoked since gets in. Renew it."
+        }
+    }
   }
 
   package let configuration: Configuration
@@ -67,8 +86,11 @@ package final class ServerTLS: Sendable {
   }
 
   package var certificates: [Loaded] { state.withLock { $0.loaded } }
+  /// Those that sign clients.
+  package var authorities: [Loaded] { state.withLock { $0.authorities } }
   /// What does not hinder serving and should be mended; each a sentence.
-  package var warnings: [String] { state.withLock { $0.warnings } }
+  /// - Parameter now: seconds since 1970.
+  package func warnings(at now: Int64) -> [String] { state.withLock { $0.warnings(at: now) } }
 
   /// A new server side of TLS, or nil without memory.
   func makeSSL() -> OpaquePointer? { SSL_new(state.withLock { $0.context }.pointer) }
@@ -84,22 +106,28 @@ package final class ServerTLS: Sendable {
       guard !loaded.contains(where: { $0.key.isRSA == certificate.key.isRSA }) else {
         throw .twice(kind: kind)
       }
-      if time(nil) > certificate.notAfter {
+      if certificate.notBefore > Int64(time(nil)) {
         warnings.append(
-          "The certificate in \(pair.chain) has expired, and chargers will refuse it: renew it.")
+          "The certificate in \(pair.chain) is not valid yet, and chargers will refuse it.")
       }
       loaded.append(
         Loaded(
           subject: certificate.subject, key: certificate.key, notAfter: certificate.notAfter,
           path: pair.chain))
     }
+    var authorities: [Loaded] = []
+    var lists: [(path: String, nextUpdate: Int64)] = []
     if let path = configuration.clientAuthorities {
-      try context.verifyClients(by: path, configuration, warnings: &warnings)
+      let found = try context.verifyClients(by: path, configuration, warnings: &warnings)
+      authorities = found.authorities
+      lists = found.lists
     } else if configuration.requiresClientCertificate {
       throw .authoritiesNeeded
     }
     context.allowTickets(toExpired: configuration.allowsExpiredClients)
-    return State(context: context, loaded: loaded, warnings: warnings)
+    return State(
+      context: context, loaded: loaded, authorities: authorities, lists: lists,
+      warnings: warnings)
   }
 }
 
@@ -138,7 +166,9 @@ extension TLSContext {
 
   fileprivate func verifyClients(
     by path: String, _ configuration: ServerTLS.Configuration, warnings: inout [String]
-  ) throws(TLSError) {
+  ) throws(TLSError) -> (
+    authorities: [ServerTLS.Loaded], lists: [(path: String, nextUpdate: Int64)]
+  ) {
     let file = try PEMFile(path)
     let authorities = file.certificates
     guard !authorities.isEmpty else { throw .noAuthority(path: path) }
@@ -148,12 +178,16 @@ extension TLSContext {
       X509_STORE_add_cert(store, authority)
       SSL_CTX_add_client_CA(pointer, authority)
     }
+    var nextUpdates: [(path: String, nextUpdate: Int64)] = []
     for path in configuration.revocationLists {
       let lists = try PEMFile(path)
       guard !lists.revocationLists.isEmpty else { throw .noRevocationList(path: path) }
       for list in lists.revocationLists {
         try check(list, path, by: authorities, &warnings)
         X509_STORE_add_crl(store, list)
+        if let next = Certificate.seconds(X509_CRL_get0_nextUpdate(list)) {
+          nextUpdates.append((path, next))
+        }
       }
       flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
     }
@@ -167,6 +201,10 @@ extension TLSContext {
       SSL_CTX_set_verify(pointer, mode) { PeerVerification.judge($0, $1, letsExpiredIn: false) }
     }
     ERR_clear_error()
+    let loaded = authorities.compactMap { Certificate(x509: $0) }.map {
+      ServerTLS.Loaded(subject: $0.subject, key: $0.key, notAfter: $0.notAfter, path: path)
+    }
+    return (loaded, nextUpdates)
   }
 
   private func check(
@@ -183,10 +221,6 @@ extension TLSContext {
       ERR_clear_error()
       throw .forgedRevocationList(
         path: path, issuer: Certificate(x509: candidates[0])?.subject ?? "its issuer")
-    }
-    if let next = X509_CRL_get0_nextUpdate(list), X509_cmp_current_time(next) < 0 {
-      warnings.append(
-        "The revocation list in \(path) is out of date: who was revoked since gets in. Renew it.")
     }
   }
 

@@ -39,11 +39,17 @@ package struct TLSFailure: Sendable, Equatable, CustomStringConvertible {
   package var subject: String?
   /// Of the certificate that was shown, hexadecimal.
   package var serialNumber: String?
+  /// That certificate is not the peer's own but of one that signed it.
+  package var isAuthority = false
 
-  package init(_ reason: Reason, subject: String? = nil, serialNumber: String? = nil) {
+  package init(
+    _ reason: Reason, subject: String? = nil, serialNumber: String? = nil,
+    isAuthority: Bool = false
+  ) {
     self.reason = reason
     self.subject = subject
     self.serialNumber = serialNumber
+    self.isAuthority = isAuthority
   }
 
   package var description: String {
@@ -51,15 +57,19 @@ package struct TLSFailure: Sendable, Equatable, CustomStringConvertible {
     return "\(words) (\(subject), serial number \(serialNumber))"
   }
 
+  private var whose: String {
+    isAuthority ? "the certificate of one that signed its own" : "its certificate"
+  }
+
   private var words: String {
     switch reason {
     case .unknownAuthority: "its certificate is signed by no authority that is trusted here"
-    case .revoked: "its certificate is revoked"
-    case .expired: "its certificate has expired"
-    case .notYetValid: "its certificate is not valid yet"
-    case .wrongPurpose: "its certificate is not made for this use"
+    case .revoked: "\(whose) is revoked"
+    case .expired: "\(whose) has expired"
+    case .notYetValid: "\(whose) is not valid yet"
+    case .wrongPurpose: "\(whose) is not made for this use"
     case .wrongName: "its certificate is for another host"
-    case .badCertificate(let message): "its certificate is refused: \(message)"
+    case .badCertificate(let message): "\(whose) is refused: \(message)"
     case .noCertificate: "it showed no certificate"
     case .noSharedCipher: "it offers no cipher that is spoken here"
     case .versionTooLow: "it speaks no version of TLS that is allowed here"

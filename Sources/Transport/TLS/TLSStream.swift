@@ -27,6 +27,8 @@ final class TLSStream {
   private final class Extra {
     var peer: PeerCertificate?
     var refused: Certificate?
+    /// What is refused is not the peer's own, but of one that signed it.
+    var refusedAuthority = false
     var failure: TLSFailure?
   }
 
@@ -93,9 +95,10 @@ final class TLSStream {
   }
 
   /// The peer's certificate is refused.
-  func refused(_ certificate: Certificate?) {
+  func refused(_ certificate: Certificate?, isAuthority: Bool) {
     if extra == nil { extra = Extra() }
     extra?.refused = certificate
+    extra?.refusedAuthority = isAuthority
   }
 
   /// A client's session came; true when it is kept.
@@ -163,7 +166,8 @@ final class TLSStream {
   private func fail(_ reason: TLSFailure.Reason) -> Step {
     let shown = extra?.refused
     let failure = TLSFailure(
-      reason, subject: shown?.subject, serialNumber: shown?.serialNumber)
+      reason, subject: shown?.subject, serialNumber: shown?.serialNumber,
+      isAuthority: extra?.refusedAuthority ?? false)
     note(failure)
     return .failed(failure)
   }

@@ -67,7 +67,9 @@ package struct Certificate: Sendable, Equatable {
     }
   }
 
-  private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64? {
+  /// Seconds since 1970; nil for what is none.
+  package static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64? {
+    guard let time else { return nil }
     let epoch = ASN1_TIME_set(nil, 0)
     defer { ASN1_STRING_free(epoch) }
     var (days, seconds): (Int32, Int32) = (0, 0)
