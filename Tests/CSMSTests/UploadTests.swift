@@ -252,6 +252,29 @@ struct UploadTests {
     // All it has is too little to give.
     #expect(try bench.put([UInt8](repeating: 3, count: 95), bench.target("CP-1")) == 507)
     #expect(bench.files("CP-2").map(\.bytes) == [60])
+    // What is not kept costs nothing that was, whether that shows at once or late.
+    #expect(Set(bench.files("CP-1").map(\.bytes)) == [50, 30])
+    let chunked =
+      "PUT \(bench.target("CP-1")) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let pieces = String(repeating: "14\r\n\(String(repeating: "x", count: 20))\r\n", count: 6)
+    #expect(try bench.status(chunked + pieces + "0\r\n\r\n") == 507)
+    #expect(Set(bench.files("CP-1").map(\.bytes)) == [50, 30])
+    // Somebody makes room by hand, of whatever charger.
+    for file in bench.files("CP-2") { try FileManager.default.removeItem(atPath: file.path) }
+    #expect(
+      try eventually {
+        try bench.put([UInt8](repeating: 3, count: 95), bench.target("CP-1")) == 201
+      })
+    #expect(bench.files("CP-1").map(\.bytes) == [95])
+  }
+
+  @Test("of one charger so many files are kept, the newest")
+  func count() throws {
+    let bench = try Bench { $0.files = 3 }
+    for size in 0..<6 {
+      #expect(try bench.put([UInt8](repeating: 1, count: size), bench.target()) == 201)
+    }
+    #expect(Set(bench.files("CP-1").map(\.bytes)) == [3, 4, 5])
   }
 
   @Test("a disk that is nearly full takes no file, and the chargers notice nothing")

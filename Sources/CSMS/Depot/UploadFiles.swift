@@ -31,6 +31,8 @@ struct UploadFiles: Sendable {
   /// Of all places.
   private var stored = 0
   private var running: [Int: Running] = [:]
+  /// When everything was looked at again, in seconds of the monotonic clock.
+  private var lookedAt: Int?
 
   /// Dirty pages that an upload may leave: the database's commits wait behind them.
   private static let syncEvery = 4 << 20
@@ -56,8 +58,7 @@ struct UploadFiles: Sendable {
     }
     // Somebody may have removed files by hand.
     look(at: place)
-    // Older files give way once the bytes are there, not when somebody says they will be.
-    try checkDisk(for: bytes)
+    try checkRoom(for: bytes, in: place)
     let descriptor = open(
       "\(directory)/\(Self.part(ticket))",
       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o640)
@@ -67,7 +68,7 @@ struct UploadFiles: Sendable {
 
   mutating func write(_ ticket: Int, _ bytes: [UInt8]) throws(Fault) {
     guard let file = running[ticket] else { return }
-    try makeRoom(for: bytes.count, in: file.place)
+    try checkRoom(for: bytes.count, in: file.place)
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes {
@@ -84,7 +85,8 @@ struct UploadFiles: Sendable {
     guard fdatasync(file.descriptor) == 0 else { throw Self.fault("fdatasync") }
   }
 
-  /// Gives a whole file its name; another one of that name stays.
+  /// Gives a whole file its name; another one of that name stays. The charger's oldest files give
+  /// way to it where they are too much with it, or too many.
   mutating func finish(_ ticket: Int, named name: String) throws(Fault) {
     guard let file = running[ticket] else { return }
     let directory = settings.directory + "/" + file.place
@@ -106,6 +108,7 @@ struct UploadFiles: Sendable {
     places[file.place]?.files.sort { $0.name < $1.name }
     places[file.place]?.bytes += file.bytes
     stored += file.bytes
+    dropOldest(in: file.place, for: free)
   }
 
   /// Removes what came of a file.
@@ -118,19 +121,44 @@ struct UploadFiles: Sendable {
   /// Bytes of all files, those under way included.
   private var total: Int { stored + running.values.reduce(0) { $0 + $1.bytes } }
 
-  /// Drops the charger's oldest files where they and the new bytes are too much.
-  private mutating func makeRoom(for bytes: Int, in place: String) throws(Fault) {
-    let underWay = running.values.reduce(0) { $0 + ($1.place == place ? $1.bytes : 0) }
-    while (places[place]?.bytes ?? 0) + underWay + bytes > settings.charger
-      || total + bytes > settings.total
+  /// Whether the bytes fit once the charger's older files have given way. Those do it for a file
+  /// that is whole: one that is not kept in the end costs none that was.
+  private mutating func checkRoom(for bytes: Int, in place: String) throws(Fault) {
+    if !canHold(bytes, in: place) {
+      lookAgain()
+      guard canHold(bytes, in: place) else { throw .full }
+    }
+    try checkDisk(for: bytes)
+  }
+
+  private func canHold(_ bytes: Int, in place: String) -> Bool {
+    let own = running.values.reduce(0) { $0 + ($1.place == place ? $1.bytes : 0) }
+    return own + bytes <= settings.charger
+      && total - (places[place]?.bytes ?? 0) + bytes <= settings.total
+  }
+
+  private mutating func dropOldest(in place: String, for new: String) {
+    while let found = places[place],
+      found.bytes > settings.charger || total > settings.total
+        || found.files.count > settings.files,
+      let index = found.files.firstIndex(where: { $0.name != new })
     {
-      guard let oldest = places[place]?.files.first else { throw .full }
+      let oldest = found.files[index]
       unlink("\(settings.directory)/\(place)/\(oldest.name)")
-      places[place]?.files.removeFirst()
+      places[place]?.files.remove(at: index)
       places[place]?.bytes -= oldest.bytes
       stored -= oldest.bytes
     }
-    try checkDisk(for: bytes)
+  }
+
+  /// Who was told to make room removes files by hand, of any charger. Once a second at most: one
+  /// that is refused comes again and again.
+  private mutating func lookAgain() {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    guard now.tv_sec != lookedAt else { return }
+    lookedAt = now.tv_sec
+    for place in Set(places.keys).union(Self.names(in: settings.directory)) { look(at: place) }
   }
 
   private func checkDisk(for bytes: Int) throws(Fault) {
