@@ -58,9 +58,14 @@ package struct Identity: Sendable, Equatable {
     return Identity(text: text, warnings: warnings)
   }
 
+  /// Bytes of an identity. OCPP 1.6 sets no limit and 2.x one of 48; somebody whom nobody knows yet
+  /// can say any name.
+  package static var longest: Int { 255 }
+
   /// What forbids `text` as an identity in any version; nil when nothing does.
   package static func flaw(of text: String) -> IdentityError? {
     if text.isEmpty { return .empty }
+    if text.utf8.count > longest { return .tooLong }
     if text == "." || text == ".." { return .dotSegment }
     for scalar in text.unicodeScalars {
       if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) || scalar == "/"
@@ -134,6 +139,8 @@ package enum IdentityError: Error, Sendable, Equatable {
   case tooManySegments
   case malformedEscape
   case invalidUTF8
+  /// Longer than `Identity.longest`.
+  case tooLong
   /// `.` or `..`.
   case dotSegment
   /// A control character, `/` or `\`, by its code point.
@@ -143,7 +150,7 @@ package enum IdentityError: Error, Sendable, Equatable {
   package var httpStatus: Int {
     switch self {
     case .notBelowPrefix, .empty, .tooManySegments: 404
-    case .malformedEscape, .invalidUTF8, .dotSegment, .forbiddenCharacter: 400
+    case .malformedEscape, .invalidUTF8, .tooLong, .dotSegment, .forbiddenCharacter: 400
     }
   }
 
@@ -154,6 +161,7 @@ package enum IdentityError: Error, Sendable, Equatable {
     case .tooManySegments: "more than one path segment where the identity should be"
     case .malformedEscape: "a percent escape is malformed"
     case .invalidUTF8: "the identity is not UTF-8"
+    case .tooLong: "the identity is longer than \(Identity.longest) bytes"
     case .dotSegment: "\".\" and \"..\" are no identities"
     case .forbiddenCharacter(let value):
       "the character U+\(String(repeating: "0", count: max(0, 4 - String(value, radix: 16).count)))"

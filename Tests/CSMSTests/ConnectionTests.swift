@@ -54,6 +54,78 @@ struct ConnectionTests {
     }
   }
 
+  @Test("a station that sends on and on what gets no answer is read no faster than it is stored")
+  func sending() throws {
+    let bench = try Workbench("identity,versions\nCP1,2.1\n")
+    let station = try Station("CP1", port: bench.port, offers: "ocpp2.1")
+    try station.boot()
+    let value = String(repeating: "x", count: 2000)
+    let data = Array(repeating: #"{"t":0.1,"v":"\#(value)"}"#, count: 25).joined(separator: ",")
+    let text =
+      #"[6,"s","NotifyPeriodicEventStream",{"id":1,"pending":0,"basetime":"#
+      + #""2026-01-01T00:00:00Z","data":[\#(data)]}]"#
+    let frame =
+      [0x81, 0xFE, UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 255), 0, 0, 0, 0]
+      + Array(text.utf8)
+    // While the core is busy with something else.
+    let (began, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    Foundation.Thread.detachNewThread { [core = bench.engine.core] in
+      try? core.wait { _ in
+        began.signal()
+        done.wait()
+      }
+    }
+    began.wait()
+    var taken = 0
+    for _ in 0..<200 {
+      while taken < 64 << 20 {
+        let count = station.socket.offer(frame[(taken % frame.count)...])
+        taken += count
+        if count == 0 { break }
+      }
+      usleep(2000)
+    }
+    done.signal()
+    // What the kernel's buffers hold, and some frames.
+    #expect(taken < 32 << 20)
+    station.socket.say(Array(frame[(taken % frame.count)...]))
+    let sent = taken / frame.count + 1
+    #expect(try eventually { try bench.ledger("NotifyPeriodicEventStream").count == sent })
+    try station.status()
+  }
+
+  @Test("one that breaks rules without end is told for a while")
+  func endlessFaults() throws {
+    let bench = try Workbench("identity\nCP1\n")
+    let station = try Station("CP1", port: bench.port)
+    try station.boot()
+    for _ in 0..<50 {
+      station.say("x")
+      station.say(#"[3,"nobody","asked"]"#)
+      station.say(#"[3,"nobody",{}]"#)
+    }
+    try station.status()
+    let lines = bench.log.all.filter {
+      $0.contains("no valid frame") || $0.contains("nobody asked")
+    }
+    #expect(lines.count == 150)
+    #expect(lines.count { !$0.contains("level=debug") } == 10)
+  }
+
+  @Test("who is not let in yet fills no log")
+  func doorLines() throws {
+    let bench = try Workbench("identity\nCP1\n")
+    for _ in 0..<20 {
+      #expect(try Station.status("CP1", port: bench.port, prefix: "/other/") == 404)
+      #expect(try http("/firmware/x/y.bin", port: bench.port).status == 404)
+    }
+    let long = String(repeating: "z", count: 15_000)
+    #expect(try Station.status(long, port: bench.port) == 400)
+    let lines = bench.log.all.filter { $0.contains("refused") }
+    #expect(lines.count == 3)
+    #expect(lines.allSatisfy { $0.utf8.count < 500 && $0.contains("127.0.0.1") })
+  }
+
   @Test("one that answers nothing in its upgrade is closed by it, and goes on when it is back")
   func deafInUpgrade() throws {
     let campaign = try Campaigning { $0.limits.answer = .milliseconds(200) }

@@ -54,6 +54,7 @@ struct HandshakeTests {
       Row("A%CC%82-1", "Â-1"), Row("%FF", "", "ocpp1.6", 400), Row("CP%", "", "ocpp1.6", 400),
       Row("CP1?token=x", "CP1"), Row("%00CP1", "", "ocpp1.6", 400),
       Row("%2541", "", "ocpp1.6", 404), Row("nobody", "", "ocpp1.6", 404),
+      Row(String(repeating: "c", count: 256), "", "ocpp1.6", 400),
       Row("/CP1", "CP1"), Row("CP1/CS001", "", "ocpp1.6", 404),
     ])
   func identities(row: Row) throws {
@@ -307,6 +308,25 @@ struct HandshakeTests {
     #expect(try bench.charger("CP1").online)
     // The last one stays as long as it is counted.
     withExtendedLifetime(stations) {}
+  }
+
+  @Test("who takes a connection over from elsewhere without a proof is on record, once a day")
+  func takeover() throws {
+    let bench = try Workbench("identity,password\nCP1,\nCP2,correct-horse-battery\n")
+    let first = try Station("CP1", port: bench.port)
+    let again = try Station("CP1", port: bench.port)
+    #expect(try bench.ledger("connection taken over").isEmpty)
+    let other = try Station("CP1", port: bench.port, from: 2)
+    let third = try Station("CP1", port: bench.port, from: 3)
+    let notes = try bench.ledger("connection taken over")
+    #expect(notes.count == 1)
+    let text = String(decoding: try #require(notes.first).body, as: UTF8.self)
+    #expect(text.contains("was connected from 127.0.0.1, now from 127.0.0.2"))
+    let word = "correct-horse-battery"
+    let proved = try Station("CP2", port: bench.port, password: word)
+    let moved = try Station("CP2", port: bench.port, password: word, from: 2)
+    #expect(try bench.ledger("connection taken over").count == 1)
+    withExtendedLifetime([first, again, other, third, proved, moved]) {}
   }
 
   @Test("a refused second connection leaves the first alone")

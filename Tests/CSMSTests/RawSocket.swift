@@ -12,12 +12,22 @@ final class RawSocket {
   private var buffer: [UInt8] = []
   private var tls: TLSStream?
 
-  init(port: UInt16, tls client: ClientTLS? = nil) throws {
+  /// - Parameter own: last byte of the address in 127.0.0.0/24 that it comes from.
+  init(port: UInt16, from own: UInt8 = 1, tls client: ClientTLS? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var time = timeval(tv_sec: Int(Patience.seconds(20)), tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = (UInt32(0x7F00_0000) | UInt32(own)).bigEndian
+    if own != 1 {
+      let code = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+      guard code == 0 else { throw Failure.noConnection(errno) }
+    }
     address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     let code = withUnsafePointer(to: &address) { pointer in
@@ -50,6 +60,15 @@ final class RawSocket {
   }
 
   func say(_ text: String) { say(Array(text.utf8)) }
+
+  /// How much of it the system takes at once, over TCP alone.
+  func offer(_ bytes: ArraySlice<UInt8>) -> Int {
+    let count = bytes.withUnsafeBytes {
+      Glibc.send(
+        descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    }
+    return max(0, count)
+  }
 
   /// Ends this side with a reset, as a charger that loses its power does not even do.
   func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }

@@ -190,6 +190,61 @@ extension SecurityTests {
     try anonymous.boot()
   }
 
+  @Test(
+    "what anybody can say of itself binds no certificate, and nothing does against the inventory")
+  func saidSerials() throws {
+    let house = try House(
+      """
+      identity,serial,password
+      CP1,S1,\(Self.password)
+      CP2,,
+      CP3,,\(Self.password)
+      """)
+    let bare = try house.client().tls
+    let others = try house.client("S9").tls
+    func boot(_ station: Station) throws {
+      try station.call(
+        "BootNotification",
+        #"{"chargePointVendor":"V","chargePointModel":"M","chargePointSerialNumber":"S9"}"#)
+    }
+    // Proved by its password, and yet the inventory knows better.
+    try boot(try Station("CP1", port: house.secure, password: Self.password, tls: bare))
+    #expect(try house.status("CP1", house.secure, others) == 403)
+    #expect(try house.status("CP1", house.secure, password: Self.password, bare) == 101)
+    // Nobody proved anything.
+    try boot(try Station("CP2", port: house.plain))
+    #expect(try house.status("CP2", house.secure, others) == 403)
+    #expect(try house.status("CP2", house.plain) == 101)
+    // Said before the one that was heard in the clear had to prove itself over TLS.
+    try boot(try Station("CP3", port: house.plain, password: Self.password))
+    #expect(try house.status("CP3", house.secure, password: Self.password, bare) == 101)
+    #expect(try house.status("CP3", house.secure, others) == 403)
+    // Said where nobody else could: it counts as well as imported.
+    try boot(try Station("CP3", port: house.secure, password: Self.password, tls: bare))
+    #expect(try house.status("CP3", house.secure, others) == 101)
+  }
+
+  @Test("names thought up by the thousand keep no wrong password off the record")
+  func manyNames() throws {
+    let bench = try Workbench("identity,password\nCP1,\(Self.password)\n")
+    try bench.look { core in
+      for number in 0..<10_001 {
+        try core.admit(
+          Knock(
+            connection: ConnectionRef(loop: 0, id: UInt64(1_000_000 + number)),
+            identity: "NOBODY-\(number)", offered: [.ocpp16], offeredNames: ["ocpp1.6"],
+            isValidIn2x: true, at: SystemClock.now))
+      }
+    }
+    #expect(try Station.status("CP1", port: bench.port, password: "wrong") == 401)
+    let notes = try bench.ledger("connection refused").map {
+      String(decoding: $0.body, as: UTF8.self)
+    }
+    #expect(notes.contains { $0.contains("wrong password") })
+    #expect(notes.count == 101)
+    #expect(bench.log.contains("refused CP1: wrong password"))
+  }
+
   @Test("strangers come in only where they can be told apart, and fill no inventory where not")
   func strangers() throws {
     let house = try House("identity\nCP1\n", admit: .any, minimumGiven: true)
@@ -234,9 +289,10 @@ extension SecurityTests {
   func handshakes() throws {
     let house = try House("identity,serial\nCP1,S1\n")
     let stranger = try DemoAuthority("Somebody")
+    let old = try house.client("S1", until: -60).tls
     for _ in 0..<3 {
       #expect(try house.status("CP1", house.strict, try house.client("S1", by: stranger).tls) == 0)
-      #expect(try house.status("CP1", house.strict, try house.client("S1", until: -60).tls) == 0)
+      #expect(try house.status("CP1", house.strict, old) == 0)
       #expect(try house.status("CP1", house.strict, try house.client().tls) == 0)
       _ = try? http("/", port: house.strict)
     }
@@ -281,6 +337,37 @@ extension SecurityTests {
     let new = try Station(
       "CP1", port: house.strict, offers: "ocpp2.0.1", tls: try house.client("S1").tls)
     #expect(try new.boot()["status"] == "Accepted")
+  }
+
+  @Test(
+    "what the inventory asks for is lowered by a reset with a reason, not by taking a password away"
+  )
+  func removal() throws {
+    let house = try House("identity,security_profile,password\nCP1,2,\(Self.password)\n")
+    #expect(throws: ControlError.self) {
+      try house.bench.perform(.setPassword(charger: "CP1", password: nil))
+    }
+    #expect(try house.status("CP1", house.plain) == 403)
+    let outcome = try house.bench.perform(
+      .resetSecurity(charger: "CP1", profile: .unsecured, reason: "no TLS at that site"))
+    #expect(outcome.message.contains("Its password is still asked for"))
+    #expect(try house.status("CP1", house.plain) == 401)
+    try house.bench.perform(.setPassword(charger: "CP1", password: nil))
+    #expect(try house.status("CP1", house.plain) == 101)
+  }
+
+  @Test("chargers behind one address are told apart by their certificates")
+  func oneAddress() throws {
+    let house = try House("identity,serial\nCP1,S1\nCP2,S2\n")
+    let (one, number) = try house.client("S1", until: -60)
+    let (two, another) = try house.client("S2", until: -60)
+    for _ in 0..<2 {
+      #expect(try house.status("CP1", house.strict, one) == 0)
+      #expect(try house.status("CP2", house.strict, two) == 0)
+    }
+    #expect(try eventually { try house.events().count == 2 })
+    let events = try house.events().joined()
+    #expect(events.contains(number) && events.contains(another))
   }
 
   @Test("3 to 2 once when an admin allows it, and a reset for new hardware; nothing else goes back")

@@ -34,9 +34,10 @@ final class Station {
   /// - Parameter offers: the header's value; nil leaves it out.
   init(
     _ identity: String, port: UInt16, offers: String? = "ocpp1.6", user: String? = nil,
-    password: String? = nil, prefix: String = "/ocpp/", tls: ClientTLS? = nil
+    password: String? = nil, prefix: String = "/ocpp/", from own: UInt8 = 1,
+    tls: ClientTLS? = nil
   ) throws {
-    socket = try RawSocket(port: port, tls: tls)
+    socket = try RawSocket(port: port, from: own, tls: tls)
     var text = "GET \(prefix)\(identity) HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
     text += "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     text += "Sec-WebSocket-Version: 13\r\n"

@@ -25,6 +25,10 @@ import Testing
         "/ocpp/" + String(repeating: "A", count: 49), String(repeating: "A", count: 49),
         [.invalidIn2x]
       ),
+      (
+        "/ocpp/" + String(repeating: "A", count: 255), String(repeating: "A", count: 255),
+        [.invalidIn2x]
+      ),
     ] as [(String, String, [Identity.Warning])])
   func decodes(target: String, text: String, warnings: [Identity.Warning]) throws {
     #expect(try Identity.decode(target: target) == Identity(text: text, warnings: warnings))
@@ -44,6 +48,7 @@ import Testing
       ("/ocpp/%00CP1", .forbiddenCharacter(0), 400), ("/ocpp/%FF", .invalidUTF8, 400),
       ("/ocpp/CP%", .malformedEscape, 400), ("/ocpp/CP%4", .malformedEscape, 400),
       ("/ocpp/CP%G1", .malformedEscape, 400),
+      ("/ocpp/" + String(repeating: "A", count: 256), .tooLong, 400),
     ] as [(String, IdentityError, Int)])
   func refuses(target: String, error: IdentityError, status: Int) {
     #expect(throws: error) { try Identity.decode(target: target) }

@@ -48,4 +48,7 @@ extension TLSFailure.Reason {
     case .left, .lost, .timedOut, .crowdedOut, .openSSL: nil
     }
   }
+
+  /// The certificate was signed by somebody who is trusted here, whatever else is wrong with it.
+  var isOfTrustedChain: Bool { self == .revoked || self == .expired || self == .notYetValid }
 }

@@ -41,9 +41,16 @@ package actor Core {
   var wrongPasswords: [ChargerID: [UInt8]] = [:]
   var passwordQueue = PasswordQueue()
   let processKey = Random.bytes(32)
-  var refusals = Repeats(pause: .minutes(10))
+  /// Of chargers of the inventory: so many cannot be thought up, and none goes untold because of
+  /// others.
+  var refusals = Repeats(pause: .minutes(10), limit: 1_000_000)
+  /// Connections that took the place of another from elsewhere, with nothing to prove that they may.
+  var takeovers = Repeats(pause: .hours(24), limit: 1_000_000)
+  /// Names that nobody knows, in the log.
+  var strangerLines = Repeats(pause: .minutes(10))
   /// The ledger only grows: who thinks up names gets so many of them into it and no more.
   var strangers = Repeats(pause: .hours(1), limit: 100)
+  var waitingRoom = WaitingRoom()
   /// Of handshakes whose peers never said a name: anybody can have them fail.
   var handshakeNotes = Repeats(pause: .minutes(10), limit: 500)
   var quirkBook: QuirkBook
@@ -378,6 +385,7 @@ package actor Core {
     case .answered(let id, let messageID, let answer):
       feed(id, .answered(messageID: messageID, answer))
     case .served(let upgrade, let bytes, let total): served(upgrade, bytes, of: total)
+    case .imageChanged(let id): depot?.look(again: id)
     case .deaf(let connection, let id, let calls):
       try drop(deaf: connection, id, calls: calls, now: now)
     case .speaksOld(let connection, let id): try noteOldSpeech(connection, id, now: now)

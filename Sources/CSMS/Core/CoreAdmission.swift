@@ -9,10 +9,16 @@ extension Core {
     guard let charger = try find(stranger) else {
       let knock = stranger
       // One that could not be served anyway must not fill the inventory.
-      if settings.admit != .known, let why = unservable(knock) ?? strangerRefusal(knock) {
+      if settings.admit != .known {
+        let why = unservable(knock) ?? strangerRefusal(knock) ?? .tooManyStrangers
+        if why == .tooManyStrangers, strangerLines.mayTell("too many", at: knock.at) {
+          log(
+            .warning,
+            "refused \(knock.identity): \(WaitingRoom.limit) chargers wait to be accepted already")
+        }
         return out(knock.connection, .refuse(knock.connection.id, why))
       }
-      if refusals.mayTell(knock.identity, at: knock.at) {
+      if strangerLines.mayTell(knock.identity, at: knock.at) {
         log(
           .warning,
           "refused \(knock.identity): not in the inventory (admit \(settings.admit.rawValue))",
@@ -37,6 +43,14 @@ extension Core {
     }
     guard settings.admit != .known, unservable(knock) == nil, strangerRefusal(knock) == nil
     else { return nil }
+    if settings.admit == .pending {
+      let hasRoom = try waitingRoom.takesOneMore(at: knock.at) {
+        try store.chargers(
+          matching: FleetFilter(.term(.pending)), for: .ocpp201, at: knock.at
+        ).count
+      }
+      guard hasRoom else { return nil }
+    }
     var charger = Charger(id: ChargerID(rawValue: 0), identity: knock.identity)
     charger.admission = settings.admit == .pending ? .pending : .known
     // Unknown: the newest that it offers may be taken.
@@ -87,10 +101,11 @@ extension Core {
   ) throws {
     guard let (version, isReleased) = try select(knock, found) else {
       let why = unservable(knock) ?? .noCommonVersion
-      if why != .noSubprotocol || refusals.mayTell("\(found.id.rawValue) offers", at: knock.at) {
+      if refusals.mayTell("\(found.id.rawValue) offers, \(why)", at: knock.at) {
         let offer =
           why == .noSubprotocol
-          ? adviceOnMissingSubprotocol(found) : "offers \(knock.offeredNames)"
+          ? adviceOnMissingSubprotocol(found)
+          : "offers \("\(knock.offeredNames)".bounded(to: 200))"
         log(.warning, "refused \(knock.identity): \(offer)", charger: knock.identity)
       }
       return out(knock.connection, .refuse(knock.connection.id, why))
@@ -108,7 +123,9 @@ extension Core {
       charger.connection = nil
       feed(found.id, .disconnected)
       try countTrouble(.reconnect, of: charger, at: knock.at)
+      try noteTakeover(of: charger, by: knock, entry)
     }
+    charger.peer = knock.peer
     // What happened before must not be seen in the light of the new connection.
     try settleFollowUps(now: knock.at)
     let before = charger.charger.speaks
@@ -171,6 +188,20 @@ extension Core {
           quirks: charger.quirks)))
     feed(found.id, .connected(version))
     dispatchSoon(knock.at)
+  }
+
+  /// Whoever knows the name of a charger that proves nothing can take its connection away. Some
+  /// chargers change their address, so it is told and not refused.
+  private func noteTakeover(
+    of charger: LiveCharger, by knock: Knock, _ entry: Door.Entry
+  ) throws {
+    guard entry.profile == .unsecured, charger.peer != knock.peer, !charger.peer.isEmpty,
+      takeovers.mayTell("\(charger.charger.id.rawValue)", at: knock.at)
+    else { return }
+    try note(
+      charger.charger.id, .security, "connection taken over",
+      "was connected from \(charger.peer), now from \(knock.peer); without a password nothing "
+        + "proves that it is the same charger", at: knock.at)
   }
 
   /// It never said what it is, and no upgrade asks it.

@@ -14,7 +14,6 @@ extension Core {
     }
     if !message.flaws.isDisjoint(with: .telling) { try tell(message.flaws, of: charger, message) }
     let reply = try reduce(message.event, of: charger, message)
-    guard message.messageID != nil else { return }
     out(message.connection, .reply(message, reply))
   }
 

@@ -53,10 +53,19 @@ extension Core {
   /// public key infrastructures write the identity there.
   private func owner(of certificate: ShownCertificate?, _ charger: Charger) -> Door.Certificate {
     guard let name = certificate?.commonName else { return .none }
-    let serials = [charger.serial.claimed?.value, charger.serial.observed?.value].compactMap { $0 }
-    if serials.contains(name) { return .serial }
+    let serial = Self.serial(of: charger)
+    if name == serial { return .serial }
     if Identity.key(for: name) == Identity.key(for: charger.identity) { return .identity }
-    return serials.isEmpty ? .unknown : .another
+    return serial == nil ? .unknown : .another
+  }
+
+  /// The serial number that a certificate may name: the inventory's, and only where that has none
+  /// what the charger said itself, if TLS protected who it is by then. What anybody could have said
+  /// of itself must bind nobody's certificate.
+  private static func serial(of charger: Charger) -> String? {
+    if let claimed = charger.serial.claimed?.value { return claimed }
+    guard let seen = charger.profileSeen?.value, seen >= .tls else { return nil }
+    return charger.serial.observed?.value
   }
 
   // MARK: Passwords
@@ -170,9 +179,7 @@ extension Core {
     charger.hasExpiredCertificate = entry.isExpired
     var news: [String] = []
     if let certificate = knock.certificate {
-      if charger.charger.serial.claimed?.value == certificate.commonName
-        || charger.charger.serial.observed?.value == certificate.commonName
-      {
+      if Self.serial(of: charger.charger) == certificate.commonName {
         charger.certificateSerial = certificate.commonName
       }
       if charger.charger.certificate != certificate.kept {
@@ -201,6 +208,10 @@ extension Core {
     {
       if entry.profile > .unsecured {
         news.append("connects with security profile \(entry.profile.rawValue) from now on")
+      }
+      // What was said before anybody had to prove who it is proves nothing now: its next boot says it.
+      if entry.profile >= .tls, (charger.charger.profileSeen?.value ?? .unsecured) < .tls {
+        charger.charger.serial.observed = nil
       }
       charger.charger.profileSeen = .init(entry.profile, source: "handshake", at: knock.at)
     }

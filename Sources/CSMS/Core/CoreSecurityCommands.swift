@@ -13,6 +13,11 @@ extension Core {
             + "could come with profile 3 only. When its hardware was replaced: "
             + "swell chargers reset-security \(identity).")
       }
+      guard charger.charger.securityProfile != SecurityProfile.tls.rawValue else {
+        throw ControlError.refused(
+          "Security profile 2 is asked of \(identity), which is TLS with a password. To ask for less: "
+            + "swell chargers reset-security \(identity) --profile 0 --reason TEXT, then --remove.")
+      }
       charger.charger.passwordHash = nil
       charger.charger.nextPasswordHash = nil
       // Whoever takes the password away lets it in without.
@@ -69,8 +74,14 @@ extension Core {
       charger.charger.id, .security, "security reset",
       "what was seen of it is forgotten, security profile \(charger.charger.securityProfile) is "
         + "asked of it: \(reason)", at: now)
+    let identity = charger.charger.identity
+    let password =
+      charger.charger.passwordHash == nil
+      ? ""
+      : " Its password is still asked for: swell chargers password \(identity) gives it another, or "
+        + "takes it away with --remove."
     return Outcome(
-      message: "\(charger.charger.identity) may come with security profile "
-        + "\(charger.charger.securityProfile) or higher.")
+      message: "\(identity) may come with security profile \(charger.charger.securityProfile) or "
+        + "higher." + password)
   }
 }

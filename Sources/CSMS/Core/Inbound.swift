@@ -74,6 +74,8 @@ enum Inbound: Sendable {
   indirect case answered(ChargerID, messageID: String, Answer)
   /// Image bytes that left for an upgrade since the last word.
   indirect case served(UpgradeID, bytes: Int64, of: Int64)
+  /// The file of an image is not as it was when it was read.
+  case imageChanged(FirmwareID)
   /// A charger answers calls no more, though its connection lives.
   indirect case deaf(ConnectionRef, ChargerID, calls: Int)
   /// A charger speaks 1.6 on a connection of another version.
@@ -94,8 +96,8 @@ enum Outbound: Sendable {
   /// What applies to the charger is something else now.
   case quirks(UInt64, QuirkSet)
   case refuse(UInt64, Refusal)
-  /// The answer to a message, in the words of its version. It goes back as it came, so that its
-  /// memory is freed by the thread that took it.
+  /// The answer to a message, in the words of its version; for a SEND the word that it is stored. It
+  /// goes back as it came, so that its memory is freed by the thread that took it.
   case reply(Message, ReplyFacts)
   indirect case order(UInt64, messageID: String, Order, OrderContext, patience: Span)
   /// A person's own message; its answer goes into the slot.
@@ -111,5 +113,7 @@ enum Refusal: Sendable, Equatable {
   /// It offers no sub-protocol, and no row of the quirk table says which version it means.
   case noSubprotocol
   case invalidIn2x
+  /// As many unknown ones as may wait to be accepted do so already.
+  case tooManyStrangers
   case failed
 }

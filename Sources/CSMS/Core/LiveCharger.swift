@@ -37,6 +37,8 @@ final class LiveCharger {
   /// The connection it last booted on: a second boot on it is a repeat, not a reboot.
   var bootedOn: ConnectionRef?
   var connectedAt: Instant?
+  /// The address that it last connected from.
+  var peer = ""
   /// The hour, since 1970, that the counters of its health have it as heard of.
   var heardHour: Int64?
   /// A moment of each hour that its counters do not have yet.

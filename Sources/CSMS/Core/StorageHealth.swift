@@ -46,7 +46,7 @@ extension Core {
     case .message(let message):
       out(message.connection, .close(message.connection.id, reason: "storage failed"))
     case .closed, .sent, .answered, .served, .heard, .holds, .deaf, .speaksOld, .tolerated,
-      .handshakeFailed:
+      .imageChanged, .handshakeFailed:
       break
     }
   }

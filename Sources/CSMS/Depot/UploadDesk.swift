@@ -39,13 +39,14 @@ final class UploadDesk: Sendable {
   }
 
   /// Answers a plain request below the prefix. On its loop.
-  func answer(_ connection: ServerConnection, _ head: RequestHead) {
+  /// - Parameter refused: hears why a request with a bad link got nothing.
+  func answer(_ connection: ServerConnection, _ head: RequestHead, refused: (String) -> Void) {
     let path = head.target.prefix { $0 != "?" }
     let parts = path.dropFirst(Self.prefix.count).split(separator: "/")
     guard let token = parts.first, let link = UploadLink(token: token, key: key),
       link.expires > SystemClock.now
     else {
-      log(.warning, "refused an upload: its link is wrong or has expired")
+      refused("refused an upload: its link is wrong or has expired")
       return connection.respond(HTTPResponse(404, "Not Found", text: "No such place."))
     }
     guard head.method == "PUT" || head.method == "POST" else {

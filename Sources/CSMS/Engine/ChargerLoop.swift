@@ -26,6 +26,8 @@ final class ChargerLoop: ServerDelegate {
   var bootWatch = BootWatch()
   private var isHeardTimerSet = false
   private var heard: [ChargerID] = []
+  /// What the log says of those whom nobody has let in yet: anybody can have it said.
+  private var doorLines = Repeats(pause: .minutes(10))
   /// What was let pass and not told to the core yet.
   var tolerated: [ChargerID: [Toleration.Kind: Int]] = [:]
 
@@ -65,14 +67,20 @@ final class ChargerLoop: ServerDelegate {
     do throws(IdentityError) {
       decoded = try identity(of: request, credentials, connection.peerCertificate?.commonName)
     } catch {
-      log(.warning, "refused \(request.target.debugDescription): \(error.message)")
+      tellAtDoor(
+        connection, .warning,
+        "refused \(request.target.bounded(to: 200).debugDescription): \(error.message)",
+        about: error.message)
       return connection.refuse(
         HTTPResponse(
           error.httpStatus, error.httpStatus == 404 ? "Not Found" : "Bad Request",
           text: "\(error.message)\n"))
     }
     let names = request.offeredSubprotocols
-    for warning in decoded.warnings { log(.info, "\(decoded.text): \(warning)") }
+    for warning in decoded.warnings {
+      tellAtDoor(
+        connection, .info, "\(decoded.text): \(warning)", about: "\(decoded.text) \(warning)")
+    }
     connections[connection.id] = connection
     batch.append(
       .knock(
@@ -87,12 +95,15 @@ final class ChargerLoop: ServerDelegate {
   }
 
   func handshakeFailed(peer: (host: String, port: UInt16), _ failure: TLSFailure) {
-    guard let kind = failure.reason.offence else {
+    guard var kind = failure.reason.offence else {
       return log(.debug, "\(peer.host): \(failure)")
     }
+    // A site is often one address: whose certificate it is tells its chargers apart. Only where
+    // somebody who is trusted has signed it, so that nobody can think up any number of them.
+    if failure.reason.isOfTrustedChain { kind += " \(failure.serialNumber ?? "")" }
     batch.append(
       .handshakeFailed(
-        HandshakeFailure(peer: peer.host, kind: kind, sentence: "\(failure)".bounded(to: 300)),
+        HandshakeFailure(peer: peer.host, kind: kind, sentence: "\(failure)".bounded(to: 400)),
         SystemClock.now))
   }
 
@@ -109,12 +120,25 @@ final class ChargerLoop: ServerDelegate {
   }
 
   func requested(_ connection: ServerConnection, _ head: RequestHead) {
+    let refused = { (why: String) in self.tellAtDoor(connection, .warning, why, about: why) }
     if let uploads, head.target.hasPrefix(UploadDesk.prefix) {
-      return uploads.answer(connection, head)
+      return uploads.answer(connection, head, refused: refused)
     }
-    depot.answer(connection, head, gate: gate) { upgrade, position, size in
+    depot.answer(
+      connection, head, gate: gate, changed: { self.batch.append(.imageChanged($0)) },
+      refused: refused
+    ) { upgrade, position, size in
       self.batch.append(.served(upgrade, bytes: position, of: size))
     }
+  }
+
+  /// - Parameter what: is told once in a while for each address.
+  private func tellAtDoor(
+    _ connection: ServerConnection, _ level: Log.Level, _ sentence: String, about what: String
+  ) {
+    let peer = connection.peerAddress.host
+    guard doorLines.mayTell("\(peer) \(what)", at: SystemClock.now) else { return }
+    log(level, "\(sentence) (from \(peer))")
   }
 
   func opened(_ connection: ServerConnection) {

@@ -16,17 +16,13 @@ extension ChargerLoop {
       failed(session, id, code, description)
     case .frame(.resultError(let id, let code, let description, _)):
       // It ends nothing: the call was answered, and what it said is stored.
-      log(
-        .warning,
-        "\(session.identity) could not process our answer \(id): \(code) \(description)",
-        charger: session.identity)
       noteToleration(session, "", .resultError, quirk: "")
+      complain(
+        of: session, "could not process our answer \(id): \(code) \(description.bounded(to: 255))")
     case .frame(.send(_, let action, let payload)): sent(session, action, payload)
     case .fault(let fault):
-      log(
-        .warning, "\(session.identity) sent no valid frame: \(fault.reason)",
-        charger: session.identity)
       noteFault(session, fault)
+      complain(of: session, "sent no valid frame: \(fault.reason)")
       if let id = fault.endsCall {
         // An answer to what nobody asked is passed over, a broken one too.
         guard let open = session.calls.answered(id: id) else { return }
@@ -106,11 +102,14 @@ extension ChargerLoop {
     tell(session, action, breach.description)
   }
 
-  /// One that breaks a rule always is told for a while.
   private func tell(_ session: ChargerSession, _ action: String, _ what: String) {
+    complain(of: session, "\(action.bounded(to: 50)) breaks a rule: \(what)")
+  }
+
+  /// One that breaks a rule always is told for a while: each line is written before its loop goes on.
+  func complain(of session: ChargerSession, _ what: String) {
     log(
-      session.faults <= 10 ? .warning : .debug,
-      "\(session.identity) \(action.bounded(to: 50)) breaks a rule: \(what)",
+      session.faults <= 10 ? .warning : .debug, "\(session.identity) \(what)",
       charger: session.identity)
   }
 
@@ -151,7 +150,8 @@ extension ChargerLoop {
       }
     default: break
     }
-    if id != nil { noteCall(session) }
+    if id == nil { session.unstored &+= 1 } else { session.unanswered &+= 1 }
+    holdBack(session)
     batch.append(
       .message(
         Message(
@@ -160,27 +160,29 @@ extension ChargerLoop {
   }
 
   /// OCPP has one call under way in each direction; some send a few at once. One that sends on and
-  /// on without waiting is not read from until most of its calls are answered: the rest stays in
-  /// its socket, and the core's rounds stay short.
-  private func noteCall(_ session: ChargerSession) {
-    session.unanswered &+= 1
-    guard session.unanswered >= Self.mostUnanswered, session.state.insert(.held).inserted else {
+  /// on, with or without answers to wait for, is not read from until the core is done with most of
+  /// it: the rest stays in its socket, and the core's rounds stay short.
+  private func holdBack(_ session: ChargerSession) {
+    guard session.underWay >= Self.mostUnderWay, session.state.insert(.held).inserted else {
       return
     }
     session.connection.pauseReading()
   }
 
-  /// A call is answered.
-  func noteAnswer(_ session: ChargerSession) {
-    guard session.unanswered > 0 else { return }
-    session.unanswered -= 1
-    guard session.unanswered <= Self.mostUnanswered / 2, session.state.remove(.held) != nil else {
+  /// The core is done with a message: it is stored, and its answer goes out if it has one.
+  func noteDone(_ session: ChargerSession, hasAnswer: Bool) {
+    if hasAnswer {
+      session.unanswered -= min(session.unanswered, 1)
+    } else {
+      session.unstored -= min(session.unstored, 1)
+    }
+    guard session.underWay <= Self.mostUnderWay / 2, session.state.remove(.held) != nil else {
       return
     }
     session.connection.resumeReading()
   }
 
-  private static let mostUnanswered = 16
+  private static let mostUnderWay = 16
 
   private func refuse(
     _ session: ChargerSession, _ id: String, _ rule: ViolationCodes.CallRule, _ reason: String

@@ -86,9 +86,8 @@ extension ChargerLoop {
       return call
     }
     guard let call = session.calls.late(id: id) else {
-      log(
-        .warning, "\(session.identity) answers \(id.bounded(to: 36)), which nobody asked",
-        charger: session.identity)
+      session.faults &+= 1
+      complain(of: session, "answers \(id.bounded(to: 36)), which nobody asked")
       return nil
     }
     log(.info, "\(session.identity) answers \(call.action) late", charger: session.identity)
@@ -162,11 +161,10 @@ extension ChargerLoop {
       case .refuse(let id, let refusal):
         connections.removeValue(forKey: id)?.refuse(refusal.response)
       case .reply(let message, let facts):
-        guard let id = message.messageID, let session = session(message.connection.id) else {
-          continue
-        }
+        guard let session = session(message.connection.id) else { continue }
+        defer { noteDone(session, hasAnswer: message.messageID != nil) }
+        guard let id = message.messageID else { continue }
         reply(session, id, facts, message.version, now)
-        noteAnswer(session)
         if case .boot(let registration, _) = facts { session.take(registration) }
         CrashPoint.afterAnswer.reach(behind: loop)
         // Once a connection: a charger that repeats its boot must not be kept from being asked.
@@ -192,7 +190,12 @@ extension ChargerLoop {
   }
 
   private func admit(_ id: UInt64, _ welcome: Welcome) {
-    guard let connection = connections[id] else {
+    // A CSMS must support compression (OCPP 2.0.1 part 4 §3.3, 2.1 likewise); 1.6 has no such thing.
+    guard let connection = connections[id],
+      connection.accept(
+        subprotocol: welcome.namesVersion ? welcome.version.wire.subprotocol : nil,
+        compress: welcome.version != .ocpp16)
+    else {
       // It left while the core decided; its end was not told because it had no session.
       batch.append(.closed(ConnectionRef(loop: number, id: id), welcome.charger))
       return
@@ -201,10 +204,6 @@ extension ChargerLoop {
       welcome, on: connection,
       quietUntil: loop.now + quiet(of: welcome.quirks, settings.quietAfterConnect))
     connection.context = session
-    // A CSMS must support it (OCPP 2.0.1 part 4 §3.3, 2.1 likewise); 1.6 has no such thing.
-    connection.accept(
-      subprotocol: welcome.namesVersion ? welcome.version.wire.subprotocol : nil,
-      compress: welcome.version != .ocpp16)
     log(
       .info, "\(welcome.identity) connected, speaks \(welcome.version.label)",
       charger: welcome.identity)
@@ -313,6 +312,10 @@ extension Refusal {
       HTTPResponse(
         400, "Bad Request",
         text: "OCPP 2.x forbids this identity; rename the charger or offer ocpp1.6.\n")
+    case .tooManyStrangers:
+      HTTPResponse(
+        503, "Service Unavailable", headers: [("Retry-After", "3600")],
+        text: "Too many unknown chargers wait to be accepted.\n")
     case .failed:
       HTTPResponse(
         503, "Service Unavailable", headers: [("Retry-After", "30")], text: "Storage failed.\n")

@@ -33,6 +33,7 @@ extension ChargerLoop {
   /// Counts what is no frame; old simulators send message types of their own
   /// (mobilityhouse/ocpp#358).
   func noteFault(_ session: ChargerSession, _ fault: FrameFault) {
+    session.faults &+= 1
     var what = "no valid frame"
     if case .unknownType = fault.reason { what = "a message type that is not known" }
     count(session, "", "", what, quirk: "")

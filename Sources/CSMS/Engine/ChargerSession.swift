@@ -43,7 +43,7 @@ final class ChargerSession {
     static let pending = State(rawValue: 16)
     /// Its last boot was rejected: the engine asks nothing.
     static let rejected = State(rawValue: 32)
-    /// It is not read from: too many of its calls wait for their answer.
+    /// It is not read from: too many of its messages wait for the core.
     static let held = State(rawValue: 64)
   }
 
@@ -60,6 +60,8 @@ final class ChargerSession {
   var timeouts: UInt8 = 0
   /// Calls of the charger that wait for their answer.
   var unanswered: UInt16 = 0
+  /// Its messages that get no answer and are not stored yet.
+  var unstored: UInt16 = 0
   /// Actions that the engine asked it to send; legal before its boot is accepted.
   var asked: [String] = []
   var quirks: QuirkSet {
@@ -69,6 +71,9 @@ final class ChargerSession {
   var clock: ClockOffset?
   /// Messages against a rule, for the log.
   var faults: UInt32 = 0
+
+  /// Its messages that the core is not done with.
+  var underWay: Int { Int(unanswered) + Int(unstored) }
 
   var registration: AnswerPolicy.Registration {
     if state.contains(.rejected) { return .rejected }

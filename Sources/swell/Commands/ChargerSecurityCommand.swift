@@ -1,5 +1,6 @@
 import Control
 import Fleet
+import Glibc
 import Trust
 
 /// How a charger proves who it is: `swell chargers password` and what people decide of profiles.
@@ -70,7 +71,7 @@ enum ChargerSecurityCommand {
       Out.line("AuthorizationKey: \(Hex.encode(Array(secret.utf8)))")
       return
     }
-    guard let password = readLine(strippingNewline: true) else {
+    guard let password = typed("Password of \(name): ") else {
       throw UsageError(
         "The password is read from standard input; there was none. --generate makes one.")
     }
@@ -79,6 +80,13 @@ enum ChargerSecurityCommand {
     try perform(
       .setPassword(charger: name, password: password, form: form, endsOldAtOnce: endsOld),
       arguments)
+  }
+
+  /// A line of standard input; from a terminal it is asked for and not shown.
+  private static func typed(_ prompt: String) -> String? {
+    guard isatty(STDIN_FILENO) == 1 else { return readLine(strippingNewline: true) }
+    // Its memory is the C library's, until the next call.
+    return getpass(prompt).map { String(cString: $0) }
   }
 
   /// 20 characters that OCPP 2.x allows (120 bits): as text a BasicAuthPassword, and their bytes an

@@ -117,6 +117,19 @@ enum ListenerOptions {
     return configuration
   }
 
+  /// What links begin with, as somebody said it.
+  static func origin(_ text: String) throws -> String {
+    do throws(TransportError) {
+      let url = try HTTPURL(text)
+      guard !url.target.contains("?") else { throw .malformedURL(text) }
+    } catch {
+      throw UsageError(
+        "--public-url wants a URL that chargers reach, such as http://csms.example:8180, not "
+          + "\"\(text)\".")
+    }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  }
+
   /// Where chargers reach the engine by plain requests when nobody says it: nil where an address
   /// says it by itself.
   static func publicURL(_ listeners: [ListenerSettings]) -> String? {

@@ -76,13 +76,17 @@ enum ServeCommand {
       throw UsageError("--notify-timeout belongs to --notify COMMAND.")
     }
     settings.quirks = try StockContent.quirks(arguments["quirks"])
-    settings.publicURL = arguments["public-url"].map {
-      $0.hasSuffix("/") ? String($0.dropLast()) : $0
-    }
+    settings.publicURL = try arguments["public-url"].map(ListenerOptions.origin)
     if settings.publicURL == nil, let url = ListenerOptions.publicURL(settings.listeners) {
       settings.publicURL = url
       Out.talk(
         "swell: firmware links will name \(settings.publicURL ?? ""); say --public-url when chargers know this machine by another name"
+      )
+    } else if settings.publicURL == nil, settings.listeners.count > 1,
+      let first = settings.listeners.first(where: { $0.tls == nil })
+    {
+      Out.talk(
+        "swell: firmware and log links will name http://\(first.address(first.port)) for all chargers; say --public-url when some can't reach that, or should use TLS"
       )
     }
     return settings
