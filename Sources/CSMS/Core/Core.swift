@@ -41,20 +41,9 @@ package actor Core {
   var wrongPasswords: [ChargerID: [UInt8]] = [:]
   var passwordQueue = PasswordQueue()
   let processKey = Random.bytes(32)
-  /// Of chargers of the inventory: so many cannot be thought up, and none goes untold because of
-  /// others.
-  var refusals = Repeats(pause: .minutes(10), limit: 1_000_000)
-  /// Connections that took the place of another from elsewhere, with nothing to prove that they may.
-  var takeovers = Repeats(pause: .hours(24), limit: 1_000_000)
-  /// Names that nobody knows, in the log.
-  var strangerLines = Repeats(pause: .minutes(10))
-  /// The ledger only grows: who thinks up names gets so many of them into it and no more.
-  var strangers = Repeats(pause: .hours(1), limit: 100)
+  var mentions = Mentions()
   var waitingRoom = WaitingRoom()
-  /// Of handshakes whose peers never said a name: anybody can have them fail.
-  var handshakeNotes = Repeats(pause: .minutes(10), limit: 500)
   var quirkBook: QuirkBook
-  var clockNotes = Repeats(pause: .hours(24))
   nonisolated let depotKey: [UInt8]
   var depot: Depot?
   var uploads: UploadDesk?

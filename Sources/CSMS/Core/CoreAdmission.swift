@@ -11,20 +11,20 @@ extension Core {
       // One that could not be served anyway must not fill the inventory.
       if settings.admit != .known {
         let why = unservable(knock) ?? strangerRefusal(knock) ?? .tooManyStrangers
-        if why == .tooManyStrangers, strangerLines.mayTell("too many", at: knock.at) {
+        if why == .tooManyStrangers, mentions.strangerLines.mayTell("too many", at: knock.at) {
           log(
             .warning,
             "refused \(knock.identity): \(WaitingRoom.limit) chargers wait to be accepted already")
         }
         return out(knock.connection, .refuse(knock.connection.id, why))
       }
-      if strangerLines.mayTell(knock.identity, at: knock.at) {
+      if mentions.strangerLines.mayTell(knock.identity, at: knock.at) {
         log(
           .warning,
           "refused \(knock.identity): not in the inventory (admit \(settings.admit.rawValue))",
           charger: knock.identity)
       }
-      if strangers.mayTell(knock.identity, at: knock.at) {
+      if mentions.strangers.mayTell(knock.identity, at: knock.at) {
         let from = knock.peer.isEmpty ? "" : " (from \(knock.peer))"
         try note(
           nil, .security, "connection refused",
@@ -101,7 +101,7 @@ extension Core {
   ) throws {
     guard let (version, isReleased) = try select(knock, found) else {
       let why = unservable(knock) ?? .noCommonVersion
-      if refusals.mayTell("\(found.id.rawValue) offers, \(why)", at: knock.at) {
+      if mentions.refusals.mayTell("\(found.id.rawValue) offers, \(why)", at: knock.at) {
         let offer =
           why == .noSubprotocol
           ? adviceOnMissingSubprotocol(found)
@@ -165,7 +165,7 @@ extension Core {
     }
     if version == .ocpp16, let newest = offered.intersection(charger.charger.released).newest,
       newest != version, try isInOldSession(charger.charger),
-      refusals.mayTell("\(found.id.rawValue) in a session", at: knock.at)
+      mentions.refusals.mayTell("\(found.id.rawValue) in a session", at: knock.at)
     {
       try note(
         found.id, .upgrade, "session",
@@ -196,7 +196,7 @@ extension Core {
     of charger: LiveCharger, by knock: Knock, _ entry: Door.Entry
   ) throws {
     guard entry.profile == .unsecured, charger.peer != knock.peer, !charger.peer.isEmpty,
-      takeovers.mayTell("\(charger.charger.id.rawValue)", at: knock.at)
+      mentions.takeovers.mayTell("\(charger.charger.id.rawValue)", at: knock.at)
     else { return }
     try note(
       charger.charger.id, .security, "connection taken over",
@@ -265,7 +265,7 @@ extension Core {
   func noteOldSpeech(_ connection: ConnectionRef, _ id: ChargerID, now: Instant) throws {
     guard let charger = live[id], charger.connection == connection,
       let version = charger.charger.speaks,
-      refusals.mayTell("\(id.rawValue) speaks old", at: now)
+      mentions.refusals.mayTell("\(id.rawValue) speaks old", at: now)
     else { return }
     let text =
       "negotiated \(version.label) and speaks 1.6 on it: only what sessions are made of is taken"

@@ -22,7 +22,8 @@ extension Core {
     let new = flaws.intersection(.telling).subtracting(charger.toldFlaws)
     guard !new.isEmpty else { return }
     charger.toldFlaws.formUnion(new)
-    guard clockNotes.mayTell("\(message.charger.rawValue) \(new.rawValue)", at: message.at) else {
+    guard mentions.clocks.mayTell("\(message.charger.rawValue) \(new.rawValue)", at: message.at)
+    else {
       return
     }
     try note(message.charger, .note, "clock", new.sentence, at: message.at)

@@ -149,7 +149,7 @@ extension Core {
 
   func turnAway(_ knock: Knock, _ charger: Charger, _ refusal: EntryRefusal) throws {
     // The ledger only grows: a stranger must not be able to fill it by guessing.
-    if refusals.mayTell("\(charger.id.rawValue) \(refusal)", at: knock.at) {
+    if mentions.refusals.mayTell("\(charger.id.rawValue) \(refusal)", at: knock.at) {
       let why = refusal.sentence(charger, knock)
       log(.warning, "refused \(knock.identity): \(why)", charger: knock.identity)
       let from = knock.peer.isEmpty ? "" : " (from \(knock.peer))"
@@ -217,7 +217,7 @@ extension Core {
     }
     guard !news.isEmpty else { return }
     let sentence = news.joined(separator: "; ")
-    if !entry.isExpired || refusals.mayTell("\(id.rawValue) \(sentence)", at: knock.at) {
+    if !entry.isExpired || mentions.refusals.mayTell("\(id.rawValue) \(sentence)", at: knock.at) {
       log(.info, "\(charger.charger.identity) \(sentence)", charger: charger.charger.identity)
       try note(id, .security, "connection", sentence, at: knock.at)
     }
@@ -236,7 +236,7 @@ extension Core {
     let text =
       "its certificate is for the serial number \(expected), it says \(serial.bounded(to: 50))"
     log(.warning, "\(charger.charger.identity): \(text); connection ended")
-    if refusals.mayTell("\(message.charger.rawValue) serial", at: message.at) {
+    if mentions.refusals.mayTell("\(message.charger.rawValue) serial", at: message.at) {
       try note(message.charger, .security, "serial number differs", text, at: message.at)
     }
     out(
@@ -247,7 +247,7 @@ extension Core {
 
   /// A handshake of TLS failed before anybody said a name.
   func handshakeFailed(_ failure: HandshakeFailure, at now: Instant) throws {
-    guard handshakeNotes.mayTell("\(failure.peer) \(failure.kind)", at: now) else { return }
+    guard mentions.handshakes.mayTell("\(failure.peer) \(failure.kind)", at: now) else { return }
     log(.warning, "TLS handshake with \(failure.peer) failed: \(failure.sentence)")
     try note(
       nil, .security, "TLS handshake failed", "\(failure.sentence) (from \(failure.peer))", at: now)
