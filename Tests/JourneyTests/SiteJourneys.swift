@@ -57,16 +57,17 @@ extension JourneyTests {
       let engine = try journey.engine("--notify", command)
       #expect(try journey.swell("notify", "test").code == 0)
       let begun = journey.path("begun")
+      var child: pid_t?
       try Deadline.wait("the command", #_sourceLocation) {
-        FileManager.default.fileExists(atPath: begun)
+        child = (try? String(contentsOfFile: begun, encoding: .utf8)).flatMap {
+          pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        return child != nil
       }
       engine.process.send(SIGKILL)
       #expect(try engine.process.exitCode() == -SIGKILL)
-      // What it left behind is nobody's any more.
-      let child = (try? String(contentsOfFile: begun, encoding: .utf8)).flatMap {
-        pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
-      }
-      if let child { kill(-child, SIGKILL) }
+      // What it left behind is nobody's any more, and keeps what it inherited open.
+      #expect(kill(try #require(child), SIGKILL) == 0)
       try journey.write("ok", "")
       let next = try journey.engine("--notify", command)
       try journey.rows("notify", "list") { $0.first?["doneAt"] != nil }
