@@ -61,6 +61,12 @@ final class RawSocket {
 
   func say(_ text: String) { say(Array(text.utf8)) }
 
+  /// Whether the system takes something now or within so many milliseconds.
+  func takesMore(within milliseconds: Int32) -> Bool {
+    var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return Glibc.poll(&poll, 1, milliseconds) > 0
+  }
+
   /// How much of it the system takes at once, over TCP alone.
   func offer(_ bytes: ArraySlice<UInt8>) -> Int {
     let count = bytes.withUnsafeBytes {

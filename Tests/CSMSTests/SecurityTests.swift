@@ -219,6 +219,17 @@ extension SecurityTests {
     try boot(try Station("CP3", port: house.plain, password: Self.password))
     #expect(try house.status("CP3", house.secure, password: Self.password, bare) == 101)
     #expect(try house.status("CP3", house.secure, others) == 403)
+    // Said then, and read only now.
+    try house.bench.look { core in
+      guard let charger = try core.store.charger(identity: "CP3") else { return }
+      try core.handle(
+        Message(
+          connection: ConnectionRef(loop: 0, id: 999_999), charger: charger.id, messageID: nil,
+          action: "BootNotification", version: .ocpp16,
+          event: .booted(Boot(vendor: "V", model: "M", serial: "S9")), flaws: [],
+          payload: Array("{}".utf8), at: SystemClock.now))
+    }
+    #expect(try house.status("CP3", house.secure, others) == 403)
     // Said where nobody else could: it counts as well as imported.
     try boot(try Station("CP3", port: house.secure, password: Self.password, tls: bare))
     #expect(try house.status("CP3", house.secure, others) == 101)

@@ -45,7 +45,9 @@ extension Core {
     switch event {
     case .heartbeat:
       return .heartbeat
-    case .booted(let boot):
+    case .booted(var boot):
+      // A connection that was replaced proves nothing of the one that took its place.
+      if message.connection != charger.connection { boot.serial = nil }
       if try contradictsCertificate(boot, of: charger, message) {
         return .boot(.rejected, interval: settings.pendingInterval)
       }
@@ -57,7 +59,7 @@ extension Core {
         try noteForeignUpdate(boot, of: charger, message)
         charger.bootedOn = message.connection
         try countTrouble(.boot, of: charger, at: message.at)
-        apply(event, to: charger, version: message.version, at: message.at)
+        apply(.booted(boot), to: charger, version: message.version, at: message.at)
       }
       // First, so that the answer fits the phase the boot leads to.
       try feedNow(id, .booted(boot, message.version), now: message.at)
